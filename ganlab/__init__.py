@@ -1,0 +1,19 @@
+"""ganlab: build, break, diagnose and validate GANs for medical-image augmentation.
+
+The rooms, from left to right; a room imports only from rooms to its left:
+
+``data`` samples that come with the truth → ``models`` networks → ``objectives`` what each player
+wants → ``training`` the game → ``theory`` what the game is worth → ``views`` arrays to pictures →
+``widgets`` controls wired to views.  ``grading`` and ``cli`` stand apart.
+
+``import ganlab`` loads none of them; each loads when it is first used.
+"""
+
+import lazy_loader
+
+__version__ = "0.1.0"
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submodules=["data", "grading", "models", "objectives", "theory", "training", "views", "widgets"],
+)

@@ -1,0 +1,120 @@
+"""Toy distributions in one and two dimensions, as torch.distributions objects.
+
+Their densities are known, so every claim made about a generator trained on them can be checked.
+"""
+
+import math
+
+import torch
+from torch.distributions import Categorical, Independent, MixtureSameFamily, Normal
+
+from ganlab.validation import as_array, positive_integer, positive_number
+
+
+def gaussian_1d(mean=0.0, std=1.0):
+    r"""The normal distribution on the line.
+
+    .. math:: p(x) = \frac{1}{\sigma\sqrt{2\pi}} \exp\left(-\frac{(x-\mu)^2}{2\sigma^2}\right)
+
+    Parameters
+    ----------
+    mean : number
+    std : number > 0
+
+    Returns
+    -------
+    torch.distributions.Normal
+        ``.sample((n,))`` gives shape (n,), ``.log_prob(x)`` the log density.
+
+    Raises
+    ------
+    ValueError
+        If `std` is not above 0 or either number is not finite.
+
+    Examples
+    --------
+    >>> import torch
+    >>> gaussian_1d(0.0, 1.0).log_prob(torch.tensor(0.0)).exp()
+    tensor(0.3989)
+    """
+    mean = float(as_array(mean, "mean"))
+    return Normal(torch.tensor(mean), torch.tensor(positive_number(std, "std")))
+
+
+def ring(n_modes=8, radius=2.0, std=0.02):
+    r"""Equally likely round Gaussians, evenly spaced on a circle: the classic test of mode coverage.
+
+    Mode :math:`k` sits at :math:`r\,(\cos 2\pi k/n, \sin 2\pi k/n)`, so the n modes are distinct (a ring
+    written with both ends of the circle included has only n - 1).
+
+    Parameters
+    ----------
+    n_modes : int >= 1
+    radius : number > 0
+        Distance of every centre from the origin.
+    std : number > 0
+        Standard deviation of each Gaussian along both axes.
+
+    Returns
+    -------
+    torch.distributions.MixtureSameFamily
+        ``.sample((n,))`` gives shape (n, 2); the centres are ``.component_distribution.mean``.
+
+    Raises
+    ------
+    ValueError
+        If `n_modes` is not a whole number of 1 or more, or `radius` or `std` is not above 0.
+
+    References
+    ----------
+    .. [1] Metz et al. (2017), Unrolled Generative Adversarial Networks, arXiv:1611.02163.
+
+    Examples
+    --------
+    >>> ring(4, radius=1.0).component_distribution.mean.round(decimals=3).abs()
+    tensor([[1., 0.],
+            [0., 1.],
+            [1., 0.],
+            [0., 1.]])
+    """
+    n_modes = positive_integer(n_modes, "n_modes")
+    radius = positive_number(radius, "radius")
+    angle = 2 * math.pi * torch.arange(n_modes) / n_modes
+    return _equal_gaussians(radius * torch.stack([angle.cos(), angle.sin()], dim=1), std)
+
+
+def grid(side=5, spacing=2.0, std=0.05):
+    """Equally likely round Gaussians on a square lattice centred on the origin.
+
+    Parameters
+    ----------
+    side : int >= 1
+        Modes along each edge; side ** 2 in all.
+    spacing : number > 0
+        Distance between neighbouring centres.
+    std : number > 0
+        Standard deviation of each Gaussian along both axes.
+
+    Returns
+    -------
+    torch.distributions.MixtureSameFamily
+        ``.sample((n,))`` gives shape (n, 2); the centres are ``.component_distribution.mean``.
+
+    Raises
+    ------
+    ValueError
+        If `side` is not a whole number of 1 or more, or `spacing` or `std` is not above 0.
+
+    Examples
+    --------
+    >>> grid(3).component_distribution.mean.shape
+    torch.Size([9, 2])
+    """
+    side = positive_integer(side, "side")
+    ticks = positive_number(spacing, "spacing") * (torch.arange(side) - (side - 1) / 2)
+    return _equal_gaussians(torch.cartesian_prod(ticks, ticks), std)
+
+
+def _equal_gaussians(centres, std):
+    scale = torch.full_like(centres, positive_number(std, "std"))
+    return MixtureSameFamily(Categorical(torch.ones(len(centres))), Independent(Normal(centres, scale), 1))

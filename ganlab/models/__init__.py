@@ -1,0 +1,7 @@
+"""Networks. They do not know their loss: a generator returns samples, a discriminator raw scores."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__, submod_attrs={"mlp": ["mlp_discriminator", "mlp_generator"]}
+)

@@ -1,0 +1,100 @@
+"""Multilayer perceptrons for points and rows of features."""
+
+from torch import nn
+
+from ganlab.seeding import isolated_randomness
+from ganlab.validation import positive_integer
+
+
+class Generator(nn.Sequential):
+    """Maps latent points to samples; `latent_dim` and `data_dim` say how wide its two ends are."""
+
+    def __init__(self, latent_dim, data_dim, width, depth):
+        super().__init__(*_layers(latent_dim, width, depth, nn.ReLU), nn.Linear(width, data_dim))
+        self.latent_dim, self.data_dim = latent_dim, data_dim
+
+
+class Discriminator(nn.Sequential):
+    """Scores samples: one raw score each, high for "real"; no sigmoid hides inside."""
+
+    def __init__(self, data_dim, width, depth):
+        # Leaky units: a dead discriminator unit would pass no gradient on to the generator.
+        super().__init__(
+            *_layers(data_dim, width, depth, lambda: nn.LeakyReLU(0.2)), nn.Linear(width, 1), nn.Flatten(0)
+        )
+        self.data_dim = data_dim
+
+
+def mlp_generator(latent_dim=2, data_dim=2, width=128, depth=2, seed=None):
+    """A generator G: latent points z, shape (n, latent_dim), to samples G(z), shape (n, data_dim).
+
+    `depth` hidden layers of `width` ReLU units, then a linear layer, so its output is unbounded.
+
+    Parameters
+    ----------
+    latent_dim, data_dim, width, depth : int >= 1
+    seed : int, torch.Generator or None
+        Of the initial weights.
+
+    Returns
+    -------
+    torch.nn.Module
+        With the attributes `latent_dim` and `data_dim`.
+
+    Raises
+    ------
+    ValueError
+        If a size is not a whole number of 1 or more.
+
+    Examples
+    --------
+    >>> import torch
+    >>> mlp_generator(latent_dim=3, data_dim=2, seed=0)(torch.zeros(5, 3)).shape
+    torch.Size([5, 2])
+    """
+    sizes = _positive_sizes(latent_dim=latent_dim, data_dim=data_dim, width=width, depth=depth)
+    with isolated_randomness(seed):
+        return Generator(**sizes)
+
+
+def mlp_discriminator(data_dim=2, width=128, depth=2, seed=None):
+    """A discriminator D: samples, shape (n, data_dim), to raw scores, shape (n,).
+
+    `depth` hidden layers of `width` leaky ReLU units, then one linear unit. The probability that a
+    sample is real is the sigmoid of its score; the objective takes care of that.
+
+    Parameters
+    ----------
+    data_dim, width, depth : int >= 1
+    seed : int, torch.Generator or None
+        Of the initial weights.
+
+    Returns
+    -------
+    torch.nn.Module
+        With the attribute `data_dim`.
+
+    Raises
+    ------
+    ValueError
+        If a size is not a whole number of 1 or more.
+
+    Examples
+    --------
+    >>> import torch
+    >>> mlp_discriminator(data_dim=2, seed=0)(torch.zeros(5, 2)).shape
+    torch.Size([5])
+    """
+    sizes = _positive_sizes(data_dim=data_dim, width=width, depth=depth)
+    with isolated_randomness(seed):
+        return Discriminator(**sizes)
+
+
+def _layers(in_features, width, depth, activation):
+    for _ in range(depth):
+        yield from (nn.Linear(in_features, width), activation())
+        in_features = width
+
+
+def _positive_sizes(**sizes):
+    return {name: positive_integer(value, name) for name, value in sizes.items()}

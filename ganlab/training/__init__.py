@@ -1,0 +1,12 @@
+"""The game: two players, one readable loop, and a record of every step."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "game": ["Game"],
+        "history": ["History", "Record"],
+        "loop": ["NonFiniteLoss", "play", "train"],
+    },
+)

@@ -1,0 +1,68 @@
+"""What happened at every step of a game."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Record(NamedTuple):
+    """One step of the game, as plain numbers.
+
+    `step` counts from 1. The losses are those the players minimised in this step; `real_score` and
+    `fake_score` are mean raw scores, and `accuracy` the share of this step's batch that the
+    discriminator called correctly (positive score: real), all three before its update. `seconds` is
+    the time since training started.
+    """
+
+    step: int
+    discriminator_loss: float
+    generator_loss: float
+    real_score: float
+    fake_score: float
+    accuracy: float
+    seconds: float
+
+
+class History(Sequence):
+    """The records of a run, one per step; each field is also an array over all steps.
+
+    `stopped_by` is None for a run that did all its steps and "keyboard" for one stopped by hand.
+
+    Examples
+    --------
+    >>> history = History([Record(1, 1.39, -0.69, 0.0, 0.0, 0.5, 0.01)])
+    >>> len(history), history[0].step, history.accuracy
+    (1, 1, array([0.5]))
+    """
+
+    def __init__(self, records=()):
+        self.records = list(records)
+        self.stopped_by = None
+
+    def __len__(self):
+        return len(self.records)
+
+    def __getitem__(self, index):
+        return self.records[index]
+
+    def __getattr__(self, field):
+        if field in Record._fields:
+            return np.array([getattr(record, field) for record in self.records])
+        raise AttributeError(f"History has no {field!r}; each of these is an array: {Record._fields}.")
+
+    def __repr__(self):
+        if not self.records:
+            return "History of 0 steps"
+        last = self.records[-1]
+        stopped = f", stopped by {self.stopped_by}" if self.stopped_by else ""
+        return (
+            f"History of {len(self)} steps in {last.seconds:.1f} s{stopped}: last losses "
+            f"D {last.discriminator_loss:.3f}, G {last.generator_loss:.3f}"
+        )
+
+    def to_frame(self):
+        """The same as a pandas DataFrame, one row per step."""
+        import pandas as pd
+
+        return pd.DataFrame(self.records, columns=Record._fields)

@@ -1,0 +1,116 @@
+"""Check what a function was given, and say in one sentence what was wrong with it.
+
+Every public function calls these at its border, so that bad input stops where it entered, with the
+name the caller knows it by, and never turns into a NaN three functions later.
+"""
+
+import operator
+
+import numpy as np
+from array_api_compat import array_namespace, is_torch_array
+
+
+class NonFiniteError(ValueError):
+    """Something that had to be a number was NaN or infinite."""
+
+
+def as_array(values, name):
+    """Return `values` as a finite floating-point array of the kind it came in (torch stays torch).
+
+    Lists, tuples, numbers and pandas columns become numpy arrays. Raises ValueError for text, for
+    ragged lists and for NaN or infinity.
+    """
+    if not is_torch_array(values):
+        try:
+            values = np.asarray(values, dtype=None if isinstance(values, np.ndarray) else float)
+        except (TypeError, ValueError) as problem:
+            raise ValueError(
+                f"{name} must hold numbers in a regular shape; got {type(values).__name__} ({problem})."
+            ) from None
+    xp = array_namespace(values)
+    if not xp.isdtype(values.dtype, ("real floating", "integral", "bool")):
+        raise ValueError(f"{name} must hold real numbers; got {values.dtype}.")
+    if not xp.isdtype(values.dtype, "real floating"):
+        values = xp.astype(values, xp.float64)
+    refuse_non_finite(values, name)
+    return values
+
+
+def as_samples(values, name):
+    """`as_array`, and at least one sample along the first axis."""
+    values = as_array(values, name)
+    if values.ndim == 0 or values.shape[0] == 0:
+        raise ValueError(f"{name} is empty or a single number; expected at least one sample, shape (n, ...).")
+    return values
+
+
+def as_probabilities(values, name):
+    """`as_array`, every entry in [0, 1]. Raw scores, the usual culprit, are named in the message."""
+    values = as_array(values, name)
+    if 0 in values.shape:
+        raise ValueError(f"{name} is empty; expected at least one probability.")
+    low, high = float(values.min()), float(values.max())
+    if low < 0 or high > 1:
+        raise ValueError(
+            f"{name} must hold probabilities between 0 and 1; got values from {low:.4g} to {high:.4g}. "
+            "Raw scores become probabilities through the sigmoid."
+        )
+    return values
+
+
+def as_densities(p, q):
+    """Two non-negative densities of one shape and one kind (torch if both are, else numpy)."""
+    if is_torch_array(p) != is_torch_array(q):
+        p, q = (np.asarray(values.detach().cpu()) if is_torch_array(values) else values for values in (p, q))
+    p, q = as_array(p, "p"), as_array(q, "q")
+    for values, name in ((p, "p"), (q, "q")):
+        if 0 in values.shape:
+            raise ValueError(f"{name} is empty; expected a density at one point or more.")
+        if float(values.min()) < 0:
+            raise ValueError(
+                f"{name} must be a density, zero or more everywhere; its smallest value is "
+                f"{float(values.min()):.4g}."
+            )
+    same_shape(p, q, "p", "q")
+    return p, q
+
+
+def same_shape(first, second, first_name, second_name):
+    """Refuse two arrays of different shape; nothing is ever broadcast silently."""
+    if tuple(first.shape) != tuple(second.shape):
+        raise ValueError(
+            f"{first_name} and {second_name} must have the same shape; "
+            f"got {tuple(first.shape)} and {tuple(second.shape)}."
+        )
+
+
+def refuse_non_finite(values, name):
+    """Raise NonFiniteError, with how many and where the first one is, if any entry is NaN or infinite."""
+    xp = array_namespace(values)
+    finite = xp.isfinite(values)
+    if not bool(xp.all(finite)):
+        bad = np.argwhere(~np.asarray(finite.detach().cpu() if is_torch_array(values) else finite))
+        where = f" (the first at index {tuple(int(i) for i in bad[0])})" if values.ndim else ""
+        raise NonFiniteError(f"{name} must be finite; {len(bad)} of its values are NaN or infinite{where}.")
+
+
+def positive_integer(value, name):
+    """Return `value` as an int of at least 1."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise ValueError(f"{name} must be a whole number of 1 or more; got {value!r}.") from None
+    if number < 1:
+        raise ValueError(f"{name} must be a whole number of 1 or more; got {number}.")
+    return number
+
+
+def positive_number(value, name):
+    """Return `value` as a finite float above 0."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} must be a number above 0; got {value!r}.") from None
+    if not (np.isfinite(number) and number > 0):
+        raise ValueError(f"{name} must be a finite number above 0; got {number}.")
+    return number
