@@ -1,0 +1,55 @@
+"""One player alone: a discriminator trained while the generator stands still."""
+
+import torch
+
+from ganlab.validation import as_samples, positive_integer, positive_number
+
+
+def train_discriminator(discriminator, objective, real, fake, steps, *, learning_rate=1e-2):
+    """Train a discriminator in place on fixed samples, all of them at every step.
+
+    With the generator fixed this is ordinary classification, and the optimum is known: p / (p + q).
+
+    Parameters
+    ----------
+    discriminator : torch.nn.Module
+        Maps samples to raw scores, shape (n,). Changed in place.
+    objective : object
+        With ``discriminator_loss(real_scores, fake_scores)``.
+    real, fake : tensor, shape (n, ...) and (m, ...)
+        Fixed samples; no gradient flows back through `fake`.
+    steps : int >= 1
+    learning_rate : number > 0
+        Of Adam.
+
+    Returns
+    -------
+    losses : tensor, shape (steps,)
+        The discriminator's loss before each update.
+
+    Raises
+    ------
+    ValueError
+        If a sample is empty or not finite, or `steps` or `learning_rate` is not above 0.
+
+    Examples
+    --------
+    >>> from ganlab.models import mlp_discriminator
+    >>> from ganlab.objectives import Minimax
+    >>> real, fake = torch.zeros(50, 1) + 1, torch.zeros(50, 1) - 1
+    >>> losses = train_discriminator(mlp_discriminator(data_dim=1, seed=0), Minimax(), real, fake, steps=30)
+    >>> bool(losses[-1] < 0.1 < losses[0])
+    True
+    """
+    real, fake = as_samples(torch.as_tensor(real), "real"), as_samples(torch.as_tensor(fake), "fake").detach()
+    optimizer = torch.optim.Adam(
+        discriminator.parameters(), lr=positive_number(learning_rate, "learning_rate"), fused=True
+    )
+    losses = []
+    for _ in range(positive_integer(steps, "steps")):
+        loss = objective.discriminator_loss(discriminator(real), discriminator(fake))
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.detach())
+    return torch.stack(losses)

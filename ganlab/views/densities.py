@@ -1,0 +1,69 @@
+"""Densities on a line, and what a discriminator makes of them."""
+
+import numpy as np
+
+from ganlab.validation import as_densities, as_probabilities, as_samples, same_shape
+from ganlab.views.palette import DISCRIMINATOR, FAKE, QUIET, REAL, TRAINED
+
+
+def plot_densities(x, p, q, axes, *, labels=("real, p", "generated, q"), quantity="x"):
+    """Draw two densities over the same points: the first dark and solid, the second light and dashed.
+
+    Parameters
+    ----------
+    x, p, q : array, shape (n,)
+        Points, and the two densities there (>= 0).
+    axes : matplotlib.axes.Axes
+    labels : pair of str
+    quantity : str
+        What x is, with its unit.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    x, (p, q) = _points(x), as_densities(p, q)
+    same_shape(x, p, "x", "p")
+    for density, colour, line, label in zip((p, q), (REAL, FAKE), ("-", "--"), labels, strict=True):
+        axes.fill_between(x, density, color=colour, alpha=0.25, linewidth=0)
+        axes.plot(x, density, line, color=colour, label=label)
+    axes.set(xlabel=quantity, ylabel=f"density (per unit of {quantity.split(' (')[0]})")
+    axes.set_xlim(float(x[0]), float(x[-1]))
+    axes.set_ylim(bottom=0)
+    axes.legend(frameon=False)
+    return axes
+
+
+def plot_discriminator(x, optimal, axes, *, trained=None, quantity="x"):
+    """Draw the optimal discriminator, and a trained one on top of it, with the coin flip at 1/2.
+
+    Parameters
+    ----------
+    x, optimal : array, shape (n,)
+        Points, and D*(x) in [0, 1].
+    axes : matplotlib.axes.Axes
+    trained : array, shape (n,), or None
+        A trained discriminator's probabilities at the same points.
+    quantity : str
+        What x is, with its unit.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    x, optimal = _points(x), as_probabilities(optimal, "optimal")
+    same_shape(x, optimal, "x", "optimal")
+    axes.axhline(0.5, color=QUIET, linewidth=1, linestyle=":")
+    axes.plot(x, optimal, color=DISCRIMINATOR, label="optimal, D*")
+    if trained is not None:
+        trained = as_probabilities(trained, "trained")
+        same_shape(x, trained, "x", "trained")
+        axes.plot(x, trained, "--", color=TRAINED, linewidth=2.5, label="trained on samples")
+    axes.set(xlabel=quantity, ylabel="probability that x is real", ylim=(-0.03, 1.03))
+    axes.set_xlim(float(x[0]), float(x[-1]))
+    axes.legend(frameon=False)
+    return axes
+
+
+def _points(x):
+    return np.asarray(as_samples(x, "x"))
