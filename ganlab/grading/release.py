@@ -1,0 +1,139 @@
+"""From solutions/ to exercises/: what students get, made by nbgrader, never over somebody's work."""
+
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+import nbformat
+
+from ganlab.grading.converter import run_converter
+from ganlab.grading.course import CourseError, as_course
+
+# JupyterLab and nbformat name the cells that people add; the cells of this course have readable names.
+MACHINE_MADE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8}")
+
+
+def release(assignments=None, course=None, *, output=None, gradebook=None, force=False):
+    """Write the release of assignments: answers and hidden tests cut out, everything else as it is.
+
+    The same source always gives the same bytes. The assignment also becomes known to the gradebook.
+
+    Parameters
+    ----------
+    assignments : list of str or None
+        None means every assignment in solutions/.
+    course : Course, path or None
+        None finds the course around the current folder.
+    output : path or None
+        Another folder than the course's exercises/.
+    gradebook : path or None
+        Another SQLite file than the course's gradebook.db.
+    force : bool
+        Overwrite a released notebook even if somebody worked in it.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The released notebooks.
+
+    Raises
+    ------
+    CourseError
+        Before anything is written, if an assignment is unknown, its source folder holds more than its
+        notebook, nbgrader refuses it, or the released notebook carries somebody's work and `force` is
+        False.
+    """
+    course = as_course(course)
+    assignments = course.assignments() if assignments is None else list(assignments)
+    output = course.exercises if output is None else Path(output)
+    with tempfile.TemporaryDirectory(prefix="ganlab-release-") as scratch:
+        made = {}
+        for assignment in assignments:
+            fresh = generate(course, assignment, scratch, gradebook=gradebook)
+            released = output / assignment / fresh.name
+            if not force and released.exists() and (trace := traces_of_work(released, fresh)):
+                raise CourseError(
+                    f"{released} would be overwritten, but somebody worked in it: {trace}. "
+                    "Move it away, or release with --force."
+                )
+            made[fresh] = released
+        for fresh, released in made.items():
+            released.parent.mkdir(parents=True, exist_ok=True)
+            part = released.with_name(f".{released.name}.part")
+            shutil.copyfile(fresh, part)
+            os.replace(part, released)
+    return list(made.values())
+
+
+def generate(course, assignment, output, *, gradebook=None):
+    """Let nbgrader make the student version of one assignment and note its cells in the gradebook.
+
+    Returns
+    -------
+    pathlib.Path
+        ``output/ASSIGNMENT/ASSIGNMENT.ipynb``.
+
+    Raises
+    ------
+    CourseError
+    """
+    from nbgrader.converters import GenerateAssignment
+
+    _check_source(course, assignment)
+    folder = Path(output).resolve()
+    try:
+        settings = course.nbgrader(assignment, gradebook=gradebook, release_directory=folder)
+        with course.chatter_in_log():
+            run_converter(GenerateAssignment, settings)
+    except Exception as problem:
+        if "submissions associated" in str(problem):
+            raise CourseError(
+                f"{assignment}: graded cells were added, removed or renamed in solutions/, but the gradebook "
+                "has submissions to the old ones. Give the new version a new name, or forget the old grades: "
+                f"`nbgrader db assignment remove {assignment} --force`."
+            ) from None
+        raise CourseError(f"{course.source(assignment)}: nbgrader cannot release it: {problem}") from problem
+    return Path(output) / assignment / f"{assignment}.ipynb"
+
+
+def traces_of_work(released, fresh):
+    """What somebody did in a released notebook, as a phrase; empty if it is as it was released."""
+    try:
+        cells = nbformat.read(released, as_version=4).cells
+    except Exception:
+        return "it is no longer a notebook that can be read"
+    known = {cell.get("id") for cell in nbformat.read(fresh, as_version=4).cells}
+    for cell in cells:
+        if cell.get("outputs") or cell.get("execution_count"):
+            return "it has been run"
+        if _was_edited(cell):
+            return f"the cell {cell.metadata['nbgrader'].get('grade_id')} was edited"
+        if cell.get("id") not in known and MACHINE_MADE_ID.fullmatch(cell.get("id", "")):
+            return "a cell was added"
+    return ""
+
+
+def _was_edited(cell):
+    from nbgrader.utils import compute_checksum
+
+    marks = cell.metadata.get("nbgrader", {})
+    # nbgrader notes at release what each of its cells looked like.
+    return "checksum" in marks and marks["checksum"] != compute_checksum(cell)
+
+
+def _check_source(course, assignment):
+    if not course.source(assignment).is_file():
+        known = ", ".join(course.assignments()) or "none at all"
+        raise CourseError(f"there is no assignment {assignment!r} in {course.solutions}; it has {known}.")
+    stray = sorted(
+        path.name
+        for path in course.source(assignment).parent.iterdir()
+        if path != course.source(assignment) and path.name != ".ipynb_checkpoints"
+    )
+    if stray:
+        raise CourseError(
+            f"{course.solutions / assignment} must hold {assignment}.ipynb and nothing else, because "
+            f"nbgrader copies every other file into the release; move {', '.join(stray)} elsewhere."
+        )
