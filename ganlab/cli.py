@@ -1,5 +1,6 @@
 """The `ganlab` command: each subcommand is a thin front to a module of the package."""
 
+import os
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,31 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+@app.command()
+def lab(
+    lesson: Annotated[
+        str | None, typer.Argument(help="Such as 01-minimax-game, or 01. None: the first.")
+    ] = None,
+    port: Annotated[int, typer.Option(help="Where to serve; if it is taken, Jupyter picks the next.")] = 8888,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser window.")] = True,
+):
+    """Open JupyterLab on a lesson of the course."""
+    with plain_errors():
+        from ganlab.grading.course import find_course, put_own_tools_on_path
+
+        course = find_course()
+        command = lab_command(course, lesson, port, browser)
+        put_own_tools_on_path()
+        # So that formgrader, and the terminals inside, find solutions/nbgrader_config.py.
+        paths = [str(course.solutions), os.environ.get("JUPYTER_CONFIG_PATH")]
+        os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
+        os.chdir(course.root)  # nbgrader takes the current folder for the course
+        if "--allow-root" in command:
+            typer.echo("You are root: JupyterLab starts with --allow-root, and its terminals are root's too.")
+    sys.stdout.flush()
+    os.execv(sys.executable, command)  # JupyterLab takes the place of this process, and gets its Ctrl-C
 
 
 @app.command()
@@ -65,6 +91,56 @@ def grade(
     raise typer.Exit(1 if report.not_graded else 0)
 
 
+@app.command()
+def doctor():
+    """Say what is installed, what is missing and how to get it; then train a tiny GAN as proof."""
+    from ganlab.doctor import checks, prove
+
+    missing = []
+    for check in checks():
+        typer.echo(f"{'ok     ' if check.ok else 'MISSING'}  {check.name}: {check.found}")
+        if not check.ok:
+            typer.echo(f"         to mend it: {check.remedy}")
+            missing.append(check.name)
+    if missing:
+        typer.echo(f"Not everything is here: {', '.join(missing)}. No GAN was trained.")
+        raise typer.Exit(1)
+    typer.echo("Training a few tiny GANs as proof, some seconds ...")
+    proof = prove()
+    typer.echo(proof.summary())
+    if not proof.ok:
+        typer.echo("That is further away than it should be on any machine: please report it.")
+        raise typer.Exit(1)
+
+
+def lab_command(course, lesson, port, browser):
+    """The command line that serves a course in JupyterLab with a lesson open."""
+    from ganlab.grading import CourseError
+
+    lessons = course.lessons()
+    matching = [name for name in lessons if lesson is None or name.startswith(lesson.removesuffix(".ipynb"))]
+    if lesson is not None and len(matching) != 1:
+        raise CourseError(
+            f"{lesson!r} names {len(matching)} lessons; there are {', '.join(lessons) or 'none'}."
+        )
+    command = [
+        *(sys.executable, "-m", "jupyterlab"),
+        f"--ServerApp.root_dir={course.root}",
+        f"--ServerApp.port={port}",
+        f"--LabApp.default_url=/lab/tree/course/{matching[0]}.ipynb"
+        if matching
+        else "--LabApp.default_url=/lab",
+        # Nothing is fetched from elsewhere, and no pop-up covers the lesson.
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    if not browser:
+        command.append("--no-browser")
+    if hasattr(os, "getuid") and os.getuid() == 0:
+        command.append("--allow-root")
+    return command
+
+
 @contextmanager
 def plain_errors():
     """An expected error becomes one message on stderr and exit code 2, never a stack trace."""
@@ -73,12 +149,3 @@ def plain_errors():
     except (ValueError, OSError) as problem:
         typer.echo(f"ganlab: {problem}", err=True)
         raise typer.Exit(2) from None
-
-
-def main():
-    """Run the command line."""
-    app()
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -70,7 +70,7 @@ class Course:
         """
         from nbgrader.coursedir import CourseDirectory
 
-        _put_own_tools_on_path()
+        put_own_tools_on_path()
         config, log = self._config(), _file_log(self.root / LOG_NAME)
         coursedir = CourseDirectory(config=config, log=log)
         coursedir.root = str(self.root)
@@ -147,8 +147,8 @@ def as_course(course):
     return course if isinstance(course, Course) else find_course(course)
 
 
-def _put_own_tools_on_path():
-    """nbgrader makes a gradebook with the command `alembic`, which lies beside this Python."""
+def put_own_tools_on_path():
+    """Let child processes find the commands beside this Python; nbgrader calls one, alembic, by its name."""
     own = str(Path(sys.executable).parent)
     places = os.environ.get("PATH", "").split(os.pathsep)
     if own not in places:
