@@ -33,7 +33,7 @@ def lab(
         command = lab_command(course, lesson, port, browser)
         put_own_tools_on_path()
         # So that formgrader, and the terminals inside, find solutions/nbgrader_config.py.
-        paths = [str(course.solutions), os.environ.get("JUPYTER_CONFIG_PATH")]
+        paths = [str(course.solutions), lab_settings(), os.environ.get("JUPYTER_CONFIG_PATH")]
         os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
         os.chdir(course.root)  # nbgrader takes the current folder for the course
         if "--allow-root" in command:
@@ -130,7 +130,7 @@ def lab_command(course, lesson, port, browser):
         f"--LabApp.default_url=/lab/tree/course/{matching[0]}.ipynb"
         if matching
         else "--LabApp.default_url=/lab",
-        # Nothing is fetched from elsewhere, and no pop-up covers the lesson.
+        # Nothing is fetched from elsewhere.
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
@@ -139,6 +139,22 @@ def lab_command(course, lesson, port, browser):
     if hasattr(os, "getuid") and os.getuid() == 0:
         command.append("--allow-root")
     return command
+
+
+def lab_settings():
+    """A folder of Jupyter settings that keeps JupyterLab from asking whether to fetch its news.
+
+    No option of the command line does that, and the question covers a corner of the lesson.
+    """
+    import json
+
+    from jupyter_core.paths import jupyter_runtime_dir
+
+    folder = Path(jupyter_runtime_dir()) / "ganlab"
+    (folder / "labconfig").mkdir(parents=True, exist_ok=True)
+    settings = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+    (folder / "labconfig" / "page_config.json").write_text(json.dumps(settings), encoding="utf-8")
+    return str(folder)
 
 
 @contextmanager
