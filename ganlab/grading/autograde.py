@@ -1,7 +1,5 @@
 """One submission through nbgrader's own autograder and feedback."""
 
-import glob
-
 from ganlab.grading.converter import run_converter
 from ganlab.grading.submissions import Unreadable
 
@@ -63,5 +61,5 @@ def feedback_page(course, student, assignment):
 
 def _convert(converter_class, course, student, assignment, **directories):
     settings = course.nbgrader(assignment, **directories)
-    settings["coursedir"].student_id = glob.escape(student)  # nbgrader takes it for a pattern
+    settings["coursedir"].student_id = student
     run_converter(converter_class, settings)

@@ -1,0 +1,241 @@
+"""Submissions good and bad through nbgrader: who gets what, and what the report says about it."""
+
+import hashlib
+import os
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from tiny_course import ASSIGNMENT, RIGHT
+
+from ganlab.grading import CourseError, grade_folder, submissions
+
+# nbgrader's own use of its database is not ours to mend.
+pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
+
+
+def outcome(report, student):
+    """{task: (points, reason)} of one student."""
+    return {row.task: (row.points, row.reason) for row in report.rows if row.student == student}
+
+
+def contents(folder):
+    return {
+        path: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.is_symlink()
+    }
+
+
+def test_each_task_gets_its_points_and_a_sentence_why(course, hand_in):
+    hand_in("Çelik, Ayşe", **RIGHT)
+    hand_in("half [2]", nested=True, **RIGHT | {"double": "def double(x):\n    return abs(2 * x)"})
+    hand_in("stub")
+    folder = hand_in(
+        "wrong",
+        double="def double(x)\n    return x",
+        triple="import sys\ndef triple(x):\n    print('a note', file=sys.stderr)\n    return foo * x",
+    )
+    report = grade_folder(folder, course)
+
+    waiting = (None, "waiting for a reader: open formgrader")
+    passed = (3, "all tests passed")
+    assert outcome(report, "Çelik, Ayşe") == {"double": passed, "triple": passed, "reflection": waiting}
+    assert outcome(report, "half [2]")["double"] == (1, "Negatives double, too.")
+    assert set(outcome(report, "stub").values()) == {(0, "not answered yet")}
+    wrong = outcome(report, "wrong")
+    assert wrong["double"][0] == 0
+    assert wrong["double"][1].startswith("your code stopped with SyntaxError: ")
+    assert "NameError" not in wrong["double"][1]
+    assert wrong["triple"] == (0, "your code stopped with NameError: name 'foo' is not defined")
+    assert [row.task for row in report.rows[:3]] == ["double", "triple", "reflection"]
+    assert not report.not_graded
+    for (student, _), page in report.feedback.items():
+        assert page == course.root / "feedback" / student / ASSIGNMENT / f"{ASSIGNMENT}.html"
+        assert "Twice 2 is 4." in page.read_text(encoding="utf-8")
+
+
+def test_output_on_stderr_costs_a_right_answer_nothing(course, hand_in):
+    noisy = "import sys\ndef double(x):\n    print('a note', file=sys.stderr)\n    return 2 * x"
+    report = grade_folder(hand_in("noisy", **RIGHT | {"double": noisy}), course)
+    assert outcome(report, "noisy")["double"] == (3, "all tests passed")
+
+
+def test_code_that_never_ends_or_kills_its_kernel_stops_nobody_else(course, hand_in):
+    hand_in("a loop", **RIGHT | {"double": "def double(x):\n    while True:\n        pass"})
+    hand_in("b exit", **RIGHT | {"triple": "import os\nos._exit(0)"})
+    report = grade_folder(hand_in("c right", **RIGHT), course)
+
+    points, reason = outcome(report, "a loop")["double"]
+    assert (points, reason) == (
+        0,
+        "stopped after 2 seconds without an answer: look for a loop that never ends",
+    )
+    assert outcome(report, "a loop")["triple"][0] == 3
+    assert {points for points, _ in outcome(report, "b exit").values()} == {0}
+    assert all("ended its own Python process" in reason for _, reason in outcome(report, "b exit").values())
+    assert [one.student for one in report.not_graded] == ["b exit"]
+    assert outcome(report, "c right")["double"][0] == 3
+
+
+def test_what_is_no_notebook_becomes_a_row_and_everybody_else_is_graded(course, hand_in, monkeypatch):
+    monkeypatch.setattr(submissions, "MAX_BYTES", 20_000)
+    for student, raw in {
+        "broken": b"{not json",
+        "empty": b"",
+        "binary": bytes(range(128, 256)),
+        "other": b'{"a": 1}',
+        "damaged": b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [1]}',
+        "cell-less": b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}',
+        "large": b" " * 20_001,
+    }.items():
+        hand_in(student, raw=raw)
+    hand_in("renamed", name="01-tiny (1)")
+    hand_in("unknown", nested=True, name="07-other")
+    hand_in("twice", **RIGHT)
+    hand_in("twice", nested=True, **RIGHT)
+    folder = hand_in("right", **RIGHT)
+    (folder / "missing").mkdir()
+    (folder / "nested" / ASSIGNMENT).mkdir(parents=True)
+    (folder / "link").mkdir()
+    (folder / "link" / f"{ASSIGNMENT}.ipynb").symlink_to(course.source(ASSIGNMENT))
+    before = contents(folder)
+    report = grade_folder(folder, course)
+
+    assert contents(folder) == before
+    expected = {
+        "broken": "01-tiny.ipynb is not JSON",
+        "empty": "01-tiny.ipynb is empty",
+        "binary": "not UTF-8",
+        "other": "JSON but no notebook",
+        "damaged": "damaged",
+        "cell-less": "without a single cell",
+        "large": "more than the",
+        "renamed": "01-tiny.ipynb was not handed in; found 01-tiny (1).ipynb instead",
+        "missing": "01-tiny.ipynb was not handed in; the folder is empty",
+        "nested": "01-tiny.ipynb was not handed in; the folder is empty",
+        "link": "symbolic link",
+        "twice": "handed in twice",
+    }
+    for student, phrase in expected.items():
+        rows = outcome(report, student)
+        assert list(rows) == ["double", "triple", "reflection"], student
+        for points, reason in rows.values():
+            assert points == 0
+            assert phrase in reason
+            assert "\n" not in reason
+    assert outcome(report, "unknown") == {"": (0, "the course has no assignment 07-other; it has 01-tiny")}
+    assert {one.student for one in report.not_graded} == {*expected, "unknown"}
+    assert outcome(report, "right")["triple"] == (3, "all tests passed")
+
+
+@pytest.mark.slow
+def test_a_deleted_or_copied_cell_costs_only_itself(course, hand_in):
+    def copied(named, source=None):
+        def change(cells, by_name):
+            again = nbformat.from_dict(by_name[named])
+            again.id = "a-copy"
+            again.source = source or again.source
+            cells.insert(1, again)
+
+        return change
+
+    def without(*names):
+        return lambda cells, by_name: [cells.remove(by_name[name]) for name in names]
+
+    hand_in("test copied", change=copied("double--by-hand"), **RIGHT)
+    hand_in("answer copied", change=copied("double", "def double(x):\n    return 0"), **RIGHT)
+    hand_in("test deleted", change=without("double--hidden"), **RIGHT)
+    hand_in("answer deleted", change=without("triple"), **RIGHT)
+    hand_in(
+        "all deleted", change=without("double--by-hand", "double--hidden", "triple--by-hand", "reflection")
+    )
+    folder = hand_in(
+        "bare", change=lambda cells, by_name: [by_name[name].metadata.clear() for name in by_name]
+    )
+    report = grade_folder(folder, course)
+
+    assert not report.not_graded
+    for student in ("test copied", "answer copied"):
+        assert outcome(report, student)["double"] == (3, "all tests passed")
+    assert outcome(report, "test deleted")["double"] == (1, "its test cell was deleted")
+    assert outcome(report, "test deleted")["triple"] == (3, "all tests passed")
+    assert outcome(report, "answer deleted")["triple"] == (0, "its answer cell was deleted")
+    assert outcome(report, "all deleted")["double"] == (0, "its test cell was deleted")
+    assert outcome(report, "all deleted")["reflection"] == (0, "its answer cell was deleted")
+    assert {points for points, _ in outcome(report, "bare").values()} == {0}
+
+
+def test_what_a_reader_gave_survives_a_second_grading(course, hand_in):
+    from nbgrader.api import Gradebook
+
+    folder = hand_in("ada", **RIGHT)
+    grade_folder(folder, course)
+    with Gradebook(f"sqlite:///{course.gradebook}") as gradebook:
+        gradebook.find_grade("reflection", ASSIGNMENT, ASSIGNMENT, "ada").manual_score = 1.5
+        gradebook.find_comment("reflection", ASSIGNMENT, ASSIGNMENT, "ada").manual_comment = "Say\nwhy."
+        gradebook.db.commit()
+    hand_in("ada", **RIGHT | {"triple": "def triple(x):\n    return x"})
+    report = grade_folder(folder, course)
+
+    assert outcome(report, "ada")["reflection"] == (1.5, "read by a reader: Say why.")
+    assert outcome(report, "ada")["triple"] == (0, "Thrice 2 is 6.")
+    page = report.feedback["ada", ASSIGNMENT]
+    assert "4.5 / 8.0" in page.read_text(encoding="utf-8")
+
+    hand_in("ada", raw=b"{")
+    report = grade_folder(folder, course)
+    assert outcome(report, "ada")["reflection"][0] == 1.5
+    assert outcome(report, "ada")["double"][0] == 0
+    assert not page.exists(), "The page tells of a grading that no longer counts."
+
+
+def test_grading_uses_the_tests_that_are_in_solutions_now(course, hand_in):
+    folder = hand_in("ada", **RIGHT)
+    released = (course.exercises / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_bytes()
+    source = nbformat.read(course.source(ASSIGNMENT), as_version=4)
+    source.cells[5].source = "assert triple(2) == 7, 'The test is new.'"
+    nbformat.write(source, course.source(ASSIGNMENT))
+    report = grade_folder(folder, course)
+    assert outcome(report, "ada")["triple"] == (0, "The test is new.")
+    assert (course.exercises / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_bytes() == released
+
+    del source.cells[5]
+    nbformat.write(source, course.source(ASSIGNMENT))
+    with pytest.raises(CourseError, match="added, removed or renamed"):
+        grade_folder(folder, course)
+
+
+@pytest.mark.slow
+def test_plain_nbgrader_gives_the_same_points(course, hand_in):
+    from nbgrader.api import Gradebook
+
+    half = {"double": "def double(x):\n    return abs(2 * x)"}
+    students = {"right": RIGHT, "half": RIGHT | half, "stub": {}}
+    for student, answers in students.items():
+        folder = hand_in(student, nested=True, **answers)
+    ours = {one.student: one.points for one in grade_folder(folder, course).submissions}
+
+    course.gradebook.unlink()
+    folder.rename(course.root / "submitted")
+    environment = os.environ | {"JUPYTER_CONFIG_PATH": "solutions"}
+    for step in ("generate_assignment", "autograde", "generate_feedback"):
+        command = [sys.executable, "-m", "nbgrader", step, ASSIGNMENT, "--force"]
+        subprocess.run(command, cwd=course.root, env=environment, check=True, capture_output=True)
+    with Gradebook(f"sqlite:///{course.gradebook}") as gradebook:
+        theirs = {one.student.id: one.score for one in gradebook.assignment_submissions(ASSIGNMENT)}
+    assert ours == theirs == {"right": 6, "half": 4, "stub": 0}
+
+
+@pytest.mark.parametrize("make", ["missing", "a file", "empty", "too deep"])
+def test_a_folder_without_students_is_refused(course, tmp_path, make):
+    folder = tmp_path / "submissions"
+    if make == "a file":
+        folder.write_text("")
+    elif make != "missing":
+        folder.mkdir()
+    if make == "too deep":
+        (folder / f"{ASSIGNMENT}.ipynb").write_text("{}")
+    with pytest.raises(CourseError, match="expected"):
+        grade_folder(folder, course)

@@ -1,0 +1,121 @@
+"""The `ganlab` command: exit codes, one-line errors, and the order of things."""
+
+import importlib.metadata
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from ganlab import cli, doctor
+from ganlab.grading import Course, CourseError, GradeReport, TaskGrade
+from ganlab.grading.report import GradedSubmission
+
+
+def run(*arguments):
+    return CliRunner().invoke(cli.app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    for folder in ("course", "solutions"):
+        (tmp_path / folder).mkdir()
+    for lesson in ("00-first", "01-second", "01-third"):
+        (tmp_path / "course" / f"{lesson}.ipynb").write_text("{}")
+    monkeypatch.chdir(tmp_path)
+    return Course(tmp_path)
+
+
+def refused(result, *phrases):
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.startswith("ganlab: ")
+    assert "Traceback" not in result.stderr
+    for phrase in phrases:
+        assert phrase in result.stderr
+
+
+def test_grading_a_missing_or_empty_folder_is_one_line_and_exit_code_2(course, tmp_path):
+    refused(run("grade", tmp_path / "nowhere"), "nowhere is missing")
+    refused(run("grade", course.root / "course"), "no student's folder", "STUDENT/ASSIGNMENT.ipynb")
+    (tmp_path / "handed in" / "ada").mkdir(parents=True)
+    refused(
+        run("grade", tmp_path / "handed in", "--csv", tmp_path / "no" / "grades.csv"), "cannot be written"
+    )
+
+
+@pytest.mark.parametrize(("page", "code"), [("page.html", 0), (None, 1)])
+def test_grade_ends_with_1_if_a_submission_could_not_be_graded(course, tmp_path, monkeypatch, page, code):
+    rows = (TaskGrade("ada", "01-tiny", "double", 1.0, 3.0, "Twice 2 is 4."),)
+    report = GradeReport((GradedSubmission("ada", "01-tiny", rows, page),))
+    monkeypatch.setattr("ganlab.grading.grade_folder", lambda folder: report, raising=False)
+    result = run("grade", tmp_path, "--csv", tmp_path / "grades.csv")
+    assert result.exit_code == code
+    assert "Twice 2 is 4." in result.stdout
+    assert f"{1 - code} graded, {code} not" in result.stdout
+    assert (tmp_path / "grades.csv").read_text().splitlines()[1] == "ada,01-tiny,double,1,3,Twice 2 is 4."
+
+
+def test_releasing_an_unknown_assignment_is_exit_code_2(course):
+    refused(run("release", "07-nothing"), "there is no assignment '07-nothing'")
+
+
+def test_lab_serves_the_course_with_the_lesson_open_and_asks_nobody_about_news(course):
+    command = cli.lab_command(course, None, 9001, browser=False)
+    assert command[:3] == [sys.executable, "-m", "jupyterlab"]
+    assert f"--ServerApp.root_dir={course.root}" in command
+    assert "--ServerApp.port=9001" in command
+    assert "--LabApp.default_url=/lab/tree/course/00-first.ipynb" in command
+    assert "--LabApp.news_url=None" in command
+    assert "--no-browser" in command
+    assert "--LabApp.default_url=/lab/tree/course/01-third.ipynb" in cli.lab_command(course, "01-t", 1, True)
+
+
+@pytest.mark.parametrize("lesson", ["01", "02-nothing"])
+def test_lab_refuses_a_lesson_that_is_none_or_several(course, lesson):
+    with pytest.raises(CourseError, match="00-first, 01-second, 01-third"):
+        cli.lab_command(course, lesson, 8888, True)
+
+
+def test_doctor_names_what_is_missing_and_how_to_get_it(monkeypatch):
+    installed = importlib.metadata.version
+
+    def version(name):
+        if name == "seaborn":
+            raise importlib.metadata.PackageNotFoundError(name)
+        return "1.0" if name == "torch" else installed(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", version)
+    result = run("doctor")
+    assert result.exit_code == 1
+    assert "MISSING  seaborn: missing (asked for: >=0.13)" in result.stdout
+    assert "'seaborn>=0.13'" in result.stdout
+    assert "MISSING  torch: 1.0" in result.stdout
+    assert "No GAN was trained" in result.stdout
+
+
+def test_doctor_ends_in_a_number_with_its_uncertainty(monkeypatch):
+    monkeypatch.setattr(doctor, "SEEDS", range(2))
+    monkeypatch.setattr(doctor, "STEPS", 200)
+    proof = doctor.prove()
+    assert 0 < proof.distance < proof.start_distance
+    assert proof.half_width > 0
+    assert proof.real_distance < 0.1
+    assert f"{proof.distance:.2f} ± {proof.half_width:.2f}" in proof.summary()
+
+
+@pytest.mark.slow
+def test_doctor_finds_this_installation_complete():
+    result = run("doctor")
+    assert result.exit_code == 0, result.stdout
+    assert "MISSING" not in result.stdout
+    assert "±" in result.stdout
+
+
+def test_the_command_starts_without_loading_torch_or_nbgrader():
+    script = (
+        "import sys; from ganlab.cli import app; app(['--help'], standalone_mode=False); "
+        "print([name for name in ('torch', 'nbgrader', 'nbformat', 'pandas') if name in sys.modules])"
+    )
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert result.stdout.splitlines()[-1] == "[]"
