@@ -19,7 +19,7 @@ install: .venv/installed ## make .venv and install the course into it
 test: .venv/installed-test ## lint, then every test, the slow ones too
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 quick: .venv/installed-test ## the tests that take seconds
 	@$(BIN)/python -m pytest -n 2 -m "not slow and not browser"

@@ -2,6 +2,7 @@
 
 import torch
 
+from ganlab.training.threads import threads_for
 from ganlab.validation import as_samples, positive_integer, positive_number
 
 
@@ -46,10 +47,12 @@ def train_discriminator(discriminator, objective, real, fake, steps, *, learning
         discriminator.parameters(), lr=positive_number(learning_rate, "learning_rate"), fused=True
     )
     losses = []
-    for _ in range(positive_integer(steps, "steps")):
-        loss = objective.discriminator_loss(discriminator(real), discriminator(fake))
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.detach())
+    steps = positive_integer(steps, "steps")
+    with threads_for(discriminator, batch_size=len(real) + len(fake)):
+        for _ in range(steps):
+            loss = objective.discriminator_loss(discriminator(real), discriminator(fake))
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.detach())
     return torch.stack(losses)

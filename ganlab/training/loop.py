@@ -11,6 +11,7 @@ from tqdm.auto import tqdm
 from ganlab.seeding import seeded_rng
 from ganlab.training.batches import real_batches
 from ganlab.training.history import History, Record
+from ganlab.training.threads import threads_for
 from ganlab.validation import NonFiniteError, positive_integer
 
 # A good state is kept this often (steps), so that a run that blows up can be put back close to its end.
@@ -140,12 +141,13 @@ def train(game, data, steps, *, batch_size=256, seed=None, callbacks=(), progres
     # disable=None: tqdm's own word for "only where somebody can see it".
     bar = tqdm(records, total=steps, desc="training", unit="step", disable=None if progress else True)
     try:
-        for record in bar:
-            history.records.append(record)
-            for callback in callbacks:
-                callback(game, record)
-            if record.step % STEPS_BETWEEN_SAFE_STATES == 0 and _all_finite(game):
-                good_step, good_state = record.step, game.state_dict()
+        with threads_for(game.generator, game.discriminator, batch_size=len(first)):
+            for record in bar:
+                history.records.append(record)
+                for callback in callbacks:
+                    callback(game, record)
+                if record.step % STEPS_BETWEEN_SAFE_STATES == 0 and _all_finite(game):
+                    good_step, good_state = record.step, game.state_dict()
     except KeyboardInterrupt:
         history.stopped_by = "keyboard"
     except NonFiniteLoss as problem:

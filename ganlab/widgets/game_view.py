@@ -11,11 +11,12 @@ from ganlab.seeding import isolated_randomness, seeded_rng
 from ganlab.theory import wasserstein1
 from ganlab.training import Game, History, play
 from ganlab.training.batches import real_batches
+from ganlab.training.threads import threads_for
 from ganlab.views import plot_history, plot_plane
 from ganlab.widgets.instrument import Instrument, new_figure
 
 STEPS_PER_FRAME, FRAMES = 20, 150
-SHOWN = 300
+SHOWN, BATCH = 300, 256
 HALF_WIDTH, SIDE = 3.5, 50
 FLOOR_PAIRS = 20
 
@@ -92,7 +93,7 @@ class GameView(Instrument):
             discriminator_learning_rate=self.discriminator_rate.value,
         )
         rng = seeded_rng(self._seed + 2)
-        self._records = play(self._game, real_batches(distribution, 256, rng), rng)
+        self._records = play(self._game, real_batches(distribution, BATCH, rng), rng)
         self._history = History()
         with isolated_randomness(self._seed + 3):
             self._real, *others = (distribution.sample((SHOWN,)) for _ in range(1 + FLOOR_PAIRS))
@@ -108,9 +109,10 @@ class GameView(Instrument):
         wanted = self.frame.value
         if wanted - len(self._frames) > 20:
             self.say(f"Playing {(wanted - len(self._frames)) * STEPS_PER_FRAME} steps …")
-        while len(self._frames) <= wanted:
-            self._history.records += [next(self._records) for _ in range(STEPS_PER_FRAME)]
-            self._frames.append(self._look())
+        with threads_for(self._game.generator, self._game.discriminator, batch_size=BATCH):
+            while len(self._frames) <= wanted:
+                self._history.records += [next(self._records) for _ in range(STEPS_PER_FRAME)]
+                self._frames.append(self._look())
         fake, probability, accuracy = self._frames[wanted]
         step = wanted * STEPS_PER_FRAME
         self.reading = {

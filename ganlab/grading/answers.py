@@ -1,0 +1,112 @@
+"""Read a student's answer as plain values, and say in a sentence what is wrong with it.
+
+Test cells call these on whatever a student's function returned. A list, a numpy array, a torch tensor
+with or without a gradient, a pandas column: what counts is the values. Each failure is an AssertionError
+whose message is written for the student, never a stack trace from inside the test.
+"""
+
+import numpy as np
+
+# Answers may be computed in single precision.
+RELATIVE, ABSOLUTE = 1e-4, 1e-6
+
+
+def assert_close(answer, expected, question, mistakes=()):
+    """Assert that an answer has the expected values; name the mistake when it is a known one.
+
+    Parameters
+    ----------
+    answer : object
+        What the student's function returned.
+    expected : number or array
+        The right values; the answer must have this shape.
+    question : str
+        The call that was made, as the student would write it.
+    mistakes : sequence of (values, hint)
+        Wrong values that are often met, each with the sentence that helps. NaN matches NaN.
+
+    Raises
+    ------
+    AssertionError
+        With the hint of the mistake, or with the answer and what was expected.
+
+    Examples
+    --------
+    >>> assert_close([0.5, 0.25], [0.5, 0.25], "halves(2)")
+    >>> assert_close(-0.3, 0.3, "distance(a, b)", mistakes=[(-0.3, "A distance is never negative.")])
+    Traceback (most recent call last):
+    AssertionError: distance(a, b) gave -0.3. A distance is never negative.
+    """
+    expected = np.asarray(expected, dtype=float)
+    values = as_numbers(answer, expected.shape, question)
+    if _same(values, expected):
+        return
+    shown = _in_words(values)
+    for wrong, hint in mistakes:
+        wrong = np.asarray(wrong, dtype=float)
+        if wrong.shape == values.shape and _same(values, wrong):
+            raise AssertionError(f"{question} gave {shown}. {hint}")
+    if np.isnan(values).any():
+        raise AssertionError(
+            f"{question} gave {shown}. NaN means that something undefined was computed on the way, "
+            "such as 0/0, infinity minus infinity or the logarithm of a negative number."
+        )
+    raise AssertionError(f"{question} gave {shown}; expected {_in_words(expected)}.")
+
+
+def as_numbers(answer, shape, question):
+    """The answer as a float array of this shape, or an AssertionError that says what came instead."""
+    if answer is None:
+        raise AssertionError(f"{question} returned nothing (None). Is there a `return` at the end?")
+    if callable(getattr(answer, "detach", None)):
+        answer = answer.detach().cpu()
+    if isinstance(answer, tuple | list):
+        answer = [part.detach().cpu() if callable(getattr(part, "detach", None)) else part for part in answer]
+    try:
+        values = np.asarray(answer, dtype=float)
+    except (TypeError, ValueError):
+        raise AssertionError(
+            f"{question} returned {type(answer).__name__}; expected {_shape_in_words(shape)}."
+        ) from None
+    # A single number in brackets is still that number.
+    if values.shape != tuple(shape) and values.size == 1 and np.prod(shape, dtype=int) == 1:
+        values = values.reshape(shape)
+    if values.shape != tuple(shape):
+        raise AssertionError(
+            f"{question} returned {_shape_in_words(values.shape)}; expected {_shape_in_words(shape)}."
+        )
+    return values
+
+
+def as_number(answer, question):
+    """The answer as one finite float, or an AssertionError that says what came instead."""
+    value = float(as_numbers(answer, (), question))
+    assert np.isfinite(value), f"{question} gave {value}; expected a finite number."
+    return value
+
+
+def as_choice(answer, choices, question):
+    """The answer as one of a few words, or an AssertionError that lists them."""
+    if answer is None:
+        raise AssertionError(f"{question} returned nothing (None). Is there a `return` on every path?")
+    if not isinstance(answer, str) or answer not in choices:
+        raise AssertionError(
+            f"{question} returned {answer!r}; expected one of {', '.join(map(repr, choices))}."
+        )
+    return str(answer)
+
+
+def _same(values, expected):
+    return bool(np.allclose(values, expected, rtol=RELATIVE, atol=ABSOLUTE, equal_nan=True))
+
+
+def _in_words(values):
+    if values.ndim == 0:
+        return f"{float(values):.5g}"
+    return np.array2string(values, precision=4, separator=", ", threshold=12).replace("\n", "")
+
+
+def _shape_in_words(shape):
+    if tuple(shape) == ():
+        return "one number"
+    return f"{shape[0]} numbers" if len(shape) == 1 else f"an array of shape {tuple(shape)}"

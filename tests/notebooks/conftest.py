@@ -1,0 +1,20 @@
+from pathlib import Path
+
+import pytest
+
+from ganlab.grading import Course
+
+ROOT = Path(__file__).parents[2]
+COURSE = Course(ROOT)
+
+
+@pytest.fixture
+def scratch_course(tmp_path):
+    """The course as it stands, with a gradebook and folders of results of its own."""
+    return link_course(tmp_path)
+
+
+def link_course(folder):
+    for part in ("course", "solutions", "exercises"):
+        (folder / part).symlink_to(ROOT / part)
+    return Course(folder)

@@ -1,0 +1,36 @@
+"""Every lecture and every solution runs from top to bottom without a browser."""
+
+import nbformat
+import pytest
+from conftest import ROOT
+from nbclient import NotebookClient
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+NOTEBOOKS = sorted([*(ROOT / "course").glob("*.ipynb"), *(ROOT / "solutions").rglob("*.ipynb")])
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: str(path.relative_to(ROOT))),
+]
+
+
+def test_notebook_runs_and_no_cell_keeps_a_learner_waiting_for_a_minute(path, tmp_path):
+    notebook = nbformat.read(path, as_version=4)
+    NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(tmp_path)}}).execute()
+
+    outputs = [(cell.id, output) for cell in notebook.cells for output in cell.get("outputs", ())]
+    assert outputs
+    for name, output in outputs:
+        assert output.output_type != "error", name
+        # A warning on the learner's page is a fault of the page.
+        assert not (output.output_type == "stream" and output.name == "stderr" and "Warn" in output.text), (
+            name
+        )
+    instruments = [
+        output.data
+        for _, output in outputs
+        if WIDGET in output.get("data", {}) and "image/png" in output.data
+    ]
+    assert instruments, "no widget of ours left a still picture for readers without a front end"
+    for data in instruments:
+        assert len(data["text/plain"].split()) > 10, "the picture has no sentence beside it"

@@ -1,0 +1,90 @@
+"""Notebooks are stored clean, under readable ids, and an assignment folder holds nothing else."""
+
+import re
+
+import nbformat
+import pytest
+from conftest import COURSE, ROOT
+
+NOTEBOOKS = sorted(
+    path for room in ("course", "solutions", "exercises") for path in (ROOT / room).rglob("*.ipynb")
+)
+READABLE_ID = re.compile(r"[a-z][a-z0-9]*(-{1,2}[a-z0-9]+)*")
+
+every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: str(path.relative_to(ROOT)))
+every_assignment = pytest.mark.parametrize("assignment", COURSE.assignments())
+
+
+@every_notebook
+def test_notebook_is_valid_and_carries_no_trace_of_a_run(path):
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    for cell in notebook.cells:
+        assert not cell.get("outputs"), cell.id
+        assert cell.get("execution_count") is None, cell.id
+
+
+@every_notebook
+def test_notebook_has_no_stray_metadata(path):
+    notebook = nbformat.read(path, as_version=4)
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    # JupyterLab asks for a kernel, in a dialog that swallows clicks, if this is missing.
+    assert notebook.metadata.kernelspec.name == "python3"
+    for cell in notebook.cells:
+        assert set(cell.metadata) <= {"nbgrader", "deletable", "editable"}, cell.id
+
+
+@every_notebook
+def test_cell_ids_can_be_read_and_a_graded_cell_is_called_by_its_grade_id(path):
+    cells = nbformat.read(path, as_version=4).cells
+    assert len({cell.id for cell in cells}) == len(cells)
+    for cell in cells:
+        assert READABLE_ID.fullmatch(cell.id), cell.id
+        assert cell.metadata.get("nbgrader", {}).get("grade_id", cell.id) == cell.id
+
+
+@every_notebook
+def test_code_cells_are_short(path):
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "code" and not cell.metadata.get("nbgrader", {}).get("grade"):
+            assert len(cell.source.splitlines()) <= 22, cell.id
+
+
+@every_assignment
+def test_assignment_has_the_same_name_in_every_room_and_its_folders_hold_the_notebook_alone(assignment):
+    assert (ROOT / "course" / f"{assignment}.ipynb").is_file()
+    for room in ("solutions", "exercises"):
+        files = [
+            path.name for path in (ROOT / room / assignment).iterdir() if path.name != ".ipynb_checkpoints"
+        ]
+        assert files == [f"{assignment}.ipynb"]
+
+
+@every_assignment
+def test_points_and_the_share_of_visible_tests_are_as_the_syllabus_asks(assignment):
+    source, released = (
+        nbformat.read(ROOT / room / assignment / f"{assignment}.ipynb", as_version=4).cells
+        for room in ("solutions", "exercises")
+    )
+    hides = {cell.id: "BEGIN HIDDEN TESTS" in cell.source for cell in source}
+    shows = {cell.id: "assert" in _without_imports(cell.source) for cell in released}
+    points = {
+        cell.id: cell.metadata.nbgrader.points
+        for cell in source
+        if cell.metadata.get("nbgrader", {}).get("grade") and not cell.metadata.nbgrader.solution
+    }
+    written = sum(
+        cell.metadata.nbgrader.points
+        for cell in source
+        if cell.metadata.get("nbgrader", {}).get("grade") and cell.metadata.nbgrader.solution
+    )
+    # A cell with visible and hidden tests counts half.
+    visible = sum(number * (0.5 if hides[name] else 1) for name, number in points.items() if shows[name])
+    assert 10 <= sum(points.values()) + written <= 20
+    assert written > 0
+    assert 0.4 <= visible / sum(points.values()) <= 0.6
+    assert 6 <= len({name.split("--")[0] for name in points}) <= 10
+
+
+def _without_imports(code):
+    return "\n".join(line for line in code.splitlines() if "import" not in line and not line.startswith("#"))
