@@ -85,7 +85,7 @@ def grade(
         if csv is not None and not csv.absolute().parent.is_dir():
             raise CourseError(f"{csv} cannot be written: the folder {csv.parent} does not exist.")
         report = grade_folder(folder)
-        Console(highlight=False, soft_wrap=False).print(report)
+        Console(highlight=False).print(report, crop=False)  # a path is whole or it is no use
         if csv is not None:
             report.to_csv(csv)
     raise typer.Exit(1 if report.not_graded else 0)

@@ -44,7 +44,7 @@ def test_grading_a_missing_or_empty_folder_is_one_line_and_exit_code_2(course, t
     )
 
 
-@pytest.mark.parametrize(("page", "code"), [("page.html", 0), (None, 1)])
+@pytest.mark.parametrize(("page", "code"), [("a/" * 60 + "page.html", 0), (None, 1)])
 def test_grade_ends_with_1_if_a_submission_could_not_be_graded(course, tmp_path, monkeypatch, page, code):
     rows = (TaskGrade("ada", "01-tiny", "double", 1.0, 3.0, "Twice 2 is 4."),)
     report = GradeReport((GradedSubmission("ada", "01-tiny", rows, page),))
@@ -52,6 +52,7 @@ def test_grade_ends_with_1_if_a_submission_could_not_be_graded(course, tmp_path,
     result = run("grade", tmp_path, "--csv", tmp_path / "grades.csv")
     assert result.exit_code == code
     assert "Twice 2 is 4." in result.stdout
+    assert page is None or page in result.stdout, "A path that is cut short cannot be opened."
     assert f"{1 - code} graded, {code} not" in result.stdout
     assert (tmp_path / "grades.csv").read_text().splitlines()[1] == "ada,01-tiny,double,1,3,Twice 2 is 4."
 

@@ -42,28 +42,32 @@ def release(assignments=None, course=None, *, output=None, gradebook=None, force
     ------
     CourseError
         Before anything is written, if an assignment is unknown, its source folder holds more than its
-        notebook, nbgrader refuses it, or the released notebook carries somebody's work and `force` is
-        False.
+        notebook, or nbgrader refuses it. After the others were written, if the released notebook of one
+        carries somebody's work and `force` is False.
     """
     course = as_course(course)
     assignments = course.assignments() if assignments is None else list(assignments)
     output = course.exercises if output is None else Path(output)
     with tempfile.TemporaryDirectory(prefix="ganlab-release-") as scratch:
-        made = {}
+        made, refusals = {}, []
         for assignment in assignments:
             fresh = generate(course, assignment, scratch, gradebook=gradebook)
             released = output / assignment / fresh.name
             if not force and released.exists() and (trace := traces_of_work(released, fresh)):
-                raise CourseError(
+                refusals.append(
                     f"{released} would be overwritten, but somebody worked in it: {trace}. "
                     "Move it away, or release with --force."
                 )
-            made[fresh] = released
+            else:
+                made[fresh] = released
         for fresh, released in made.items():
             released.parent.mkdir(parents=True, exist_ok=True)
             part = released.with_name(f".{released.name}.part")
             shutil.copyfile(fresh, part)
             os.replace(part, released)
+    if refusals:
+        others = f"The other {len(made)} were released." if made else ""
+        raise CourseError("\n".join(filter(None, [*refusals, others])))
     return list(made.values())
 
 

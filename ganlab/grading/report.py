@@ -109,9 +109,11 @@ class GradeReport:
         os.replace(part, path)
 
     def __rich_console__(self, console, options):
+        from rich.text import Text
+
         for one in self.submissions:
             yield from _render(one)
-        yield self.closing_line()
+        yield Text(self.closing_line(), no_wrap=True, overflow="ignore")
 
 
 def harmless(text):

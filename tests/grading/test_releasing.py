@@ -51,6 +51,17 @@ def test_somebody_s_work_is_only_overwritten_by_force(course, work):
     assert released(course).read_bytes() == fresh
 
 
+def test_one_refusal_does_not_keep_the_others_from_being_released(course):
+    (course.solutions / "02-tiny").mkdir()
+    course.source("02-tiny").write_bytes(course.source(ASSIGNMENT).read_bytes())
+    notebook = nbformat.read(released(course), as_version=4)
+    run_it(notebook)
+    nbformat.write(notebook, released(course))
+    with pytest.raises(CourseError, match="somebody worked in it"):
+        release(course=course)
+    assert (course.exercises / "02-tiny" / "02-tiny.ipynb").is_file()
+
+
 def test_an_untouched_release_is_replaced_when_the_source_changes(course):
     source = nbformat.read(course.source(ASSIGNMENT), as_version=4)
     source.cells[5].source += "\nassert triple(0) == 0"
