@@ -162,8 +162,11 @@ def jensen_shannon(p, q, dx):
     0.6931
     """
     p, q, dx = _densities_on_grid(p, q, dx)
-    middle = p / 2 + q / 2
-    return _number((_relative_entropy(p, middle).sum() + _relative_entropy(q, middle).sum()) * dx / 2)
+    # Against p + q, and the factor 2 put right outside: half of the smallest float would be 0, and the
+    # logarithm infinite.
+    both = p + q
+    from_both = _relative_entropy(p, both).sum() + _relative_entropy(q, both).sum()
+    return _number((from_both + math.log(2) * both.sum()) * dx / 2)
 
 
 def wasserstein1(x, y):
