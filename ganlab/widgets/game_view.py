@@ -15,13 +15,13 @@ from ganlab.training.threads import threads_for
 from ganlab.views import plot_history, plot_plane
 from ganlab.widgets.instrument import Instrument, new_figure
 
-STEPS_PER_FRAME, FRAMES = 20, 150
+STEPS_PER_FRAME, FRAMES = 10, 200
 SHOWN, BATCH = 300, 256
 HALF_WIDTH, SIDE = 3.5, 50
 FLOOR_PAIRS = 20
 
 DATA = {
-    "one blob": ring(1, radius=1.0, std=0.4),
+    "one blob": ring(1, radius=2.0, std=0.4),
     "two islands": ring(2, radius=1.5, std=0.2),
     "ring of eight": ring(8, radius=2.0, std=0.1),
 }
@@ -31,7 +31,7 @@ OBJECTIVES = {"non-saturating": NonSaturating, "minimax": Minimax}
 class GameView(Instrument):
     """Watch a generator learn a cloud of points while a discriminator learns to catch it.
 
-    Play runs the game forward, 20 steps a frame; the slider goes to any frame, back as well as forward.
+    Play runs the game forward, 10 steps a frame; the slider goes to any frame, back as well as forward.
     The same settings always give the same game: changing one starts a new game from the same seed.
 
     Parameters
@@ -54,7 +54,7 @@ class GameView(Instrument):
     >>> view = GameView("one blob")
     >>> view.frame.value = 2
     >>> view.reading["step"]
-    40
+    20
     """
 
     def __init__(self, data="one blob", objective="non-saturating", seed=0):
@@ -107,7 +107,7 @@ class GameView(Instrument):
     def redraw(self):
         """Play on to the present frame if it was never reached, then draw it."""
         wanted = self.frame.value
-        if wanted - len(self._frames) > 20:
+        if wanted - len(self._frames) > 40:
             self.say(f"Playing {(wanted - len(self._frames)) * STEPS_PER_FRAME} steps …")
         with threads_for(self._game.generator, self._game.discriminator, batch_size=BATCH):
             while len(self._frames) <= wanted:
