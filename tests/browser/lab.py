@@ -1,0 +1,107 @@
+"""JupyterLab as a learner gets it from `ganlab lab`, driven in headless Chromium."""
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from playwright.sync_api import sync_playwright
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+# Nothing outside this machine is to be asked for anything.
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@contextlib.contextmanager
+def lab_server(root, *arguments):
+    """`ganlab lab` in the course at `root`; gives the address with its token."""
+    log = root / "lab.log"
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            [Path(sys.executable).with_name("ganlab"), "lab", "--no-browser", "--port", "8950", *arguments],
+            cwd=root,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            env={**os.environ, "JUPYTER_RUNTIME_DIR": str(root / "runtime")},
+        )
+    try:
+        yield _address(log, server)
+    finally:
+        for stop in (signal.SIGTERM, signal.SIGKILL):
+            with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
+                os.killpg(server.pid, stop)
+                server.wait(15)
+
+
+def _address(log, server):
+    for _ in range(600):
+        if found := re.search(r"http://(localhost|127\.0\.0\.1):\d+/\S*token=\w+", log.read_text()):
+            return found[0]
+        if server.poll() is not None:
+            break
+        time.sleep(0.1)
+    raise AssertionError(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")
+
+
+@contextlib.contextmanager
+def page_at(address):
+    """A browser page; `page.outside` collects every address that is not this machine's."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        page.outside = []
+        page.on("request", lambda request: _note_outside(page, request.url))
+        page.goto(address)
+        yield page
+        browser.close()
+
+
+def _note_outside(page, url):
+    if not re.match(r"(http|ws)s?://(localhost|127\.0\.0\.1)[:/]|data:|blob:", url):
+        page.outside.append(url)
+
+
+def run_all(page, notebook, seconds=180):
+    """Run every cell from the menu, save, and give back the notebook as it then lies on disk."""
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
+    page.get_by_text("Python 3 (ipykernel) | Idle").first.wait_for(timeout=60_000)
+    page.locator(".lm-MenuBar-itemLabel", has_text=re.compile("^Run$")).click()
+    page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Run All Cells$")).click()
+    wanted = sum(bool(cell.source.strip()) for cell in _code_cells(notebook))
+    for _ in range(seconds):
+        page.wait_for_timeout(1000)
+        page.keyboard.press("Control+s")
+        with contextlib.suppress(ValueError):  # caught while it is being written
+            done = [cell for cell in _code_cells(notebook) if cell.execution_count]
+            if len(done) == wanted and page.get_by_text("Python 3 (ipykernel) | Idle").count():
+                return nbformat.read(notebook, as_version=4)
+            if any(output.output_type == "error" for cell in done for output in cell.outputs):
+                return nbformat.read(notebook, as_version=4)
+    raise AssertionError(f"{len(done)} of {wanted} cells had run after {seconds} s")
+
+
+def _code_cells(notebook):
+    cells = nbformat.read(notebook, as_version=4).cells
+    return [cell for cell in cells if cell.cell_type == "code"]
+
+
+def bring_into_view(page, words):
+    """Scroll the notebook to the text that holds these words."""
+    text = page.locator(".jp-RenderedMarkdown p", has_text=words).first
+    text.evaluate("element => element.scrollIntoView({block: 'start'})")
+    page.wait_for_timeout(1000)
