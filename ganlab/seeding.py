@@ -11,7 +11,7 @@ def seeded_rng(seed):
 
     Parameters
     ----------
-    seed : int >= 0, torch.Generator or None
+    seed : int from 0 to 2 ** 63 - 1, torch.Generator or None
         A generator is handed back as it is, so that functions can pass theirs on.
 
     Examples
@@ -31,8 +31,8 @@ def seeded_rng(seed):
         seed = operator.index(seed)
     except TypeError:
         raise ValueError(f"seed must be a whole number, a torch.Generator or None; got {seed!r}.") from None
-    if seed < 0:
-        raise ValueError(f"seed must be 0 or more; got {seed}.")
+    if not 0 <= seed < 2**63:
+        raise ValueError(f"seed must be 0 or more and below 2 ** 63; got {seed}.")
     return rng.manual_seed(seed)
 
 

@@ -6,10 +6,9 @@ torch out, and gradients flow through.
 
 import math
 
-import numpy as np
 from array_api_compat import array_namespace, is_torch_array
 
-from ganlab.validation import as_densities, as_probabilities, as_samples, positive_number
+from ganlab.validation import as_densities, as_numpy, as_probabilities, as_samples, positive_number
 
 # Probability mass that a grid may miss (or count twice) before a divergence on it is refused.
 MASS_TOLERANCE = 0.01
@@ -218,7 +217,7 @@ def _densities_on_grid(p, q, dx):
     p, q = as_densities(p, q)
     dx = positive_number(dx, "dx")
     for values, name in ((p, "p"), (q, "q")):
-        mass = float(values.sum()) * dx
+        mass = values.sum().item() * dx
         if not math.isclose(mass, 1, abs_tol=MASS_TOLERANCE):
             raise ValueError(
                 f"{name} must integrate to 1 on the grid; sum({name}) * dx is {mass:.4g}. "
@@ -252,8 +251,9 @@ def _number(scalar):
 
 
 def _numpy_rows(values, name):
-    values = as_samples(values, name)
-    values = np.asarray(values.detach().cpu() if is_torch_array(values) else values, dtype=float)
-    if values.ndim > 2:
-        raise ValueError(f"{name} must have shape (n,) or (n, n_features); got {values.shape}.")
+    values = as_numpy(as_samples(values, name)).astype(float)
+    if values.ndim > 2 or values.size == 0:
+        raise ValueError(
+            f"{name} must have shape (n,) or (n, n_features) with one feature or more; got {values.shape}."
+        )
     return values.reshape(len(values), -1)

@@ -22,7 +22,10 @@ def as_array(values, name):
     """
     if not is_torch_array(values):
         try:
-            values = np.asarray(values, dtype=None if isinstance(values, np.ndarray) else float)
+            plain = np.asarray(values)
+            if plain.dtype.kind in "USO" and any(isinstance(value, (str, bytes)) for value in plain.flat):
+                raise TypeError("text is not a number")  # "0.5" included, which numpy would read as one
+            values = plain if isinstance(values, np.ndarray) else np.asarray(values, dtype=float)
         except (TypeError, ValueError) as problem:
             raise ValueError(
                 f"{name} must hold numbers in a regular shape; got {type(values).__name__} ({problem})."
@@ -34,6 +37,11 @@ def as_array(values, name):
         values = xp.astype(values, xp.float64)
     refuse_non_finite(values, name)
     return values
+
+
+def as_numpy(values):
+    """The same numbers as a numpy array; a tensor leaves its gradient and its device behind."""
+    return np.asarray(values.detach().cpu() if is_torch_array(values) else values)
 
 
 def as_samples(values, name):
@@ -49,7 +57,7 @@ def as_probabilities(values, name):
     values = as_array(values, name)
     if 0 in values.shape:
         raise ValueError(f"{name} is empty; expected at least one probability.")
-    low, high = float(values.min()), float(values.max())
+    low, high = values.min().item(), values.max().item()
     if low < 0 or high > 1:
         raise ValueError(
             f"{name} must hold probabilities between 0 and 1; got values from {low:.4g} to {high:.4g}. "
@@ -61,15 +69,15 @@ def as_probabilities(values, name):
 def as_densities(p, q):
     """Two non-negative densities of one shape and one kind (torch if both are, else numpy)."""
     if is_torch_array(p) != is_torch_array(q):
-        p, q = (np.asarray(values.detach().cpu()) if is_torch_array(values) else values for values in (p, q))
+        p, q = (as_numpy(values) if is_torch_array(values) else values for values in (p, q))
     p, q = as_array(p, "p"), as_array(q, "q")
     for values, name in ((p, "p"), (q, "q")):
         if 0 in values.shape:
             raise ValueError(f"{name} is empty; expected a density at one point or more.")
-        if float(values.min()) < 0:
+        if values.min().item() < 0:
             raise ValueError(
                 f"{name} must be a density, zero or more everywhere; its smallest value is "
-                f"{float(values.min()):.4g}."
+                f"{values.min().item():.4g}."
             )
     same_shape(p, q, "p", "q")
     return p, q
@@ -89,7 +97,7 @@ def refuse_non_finite(values, name):
     xp = array_namespace(values)
     finite = xp.isfinite(values)
     if not bool(xp.all(finite)):
-        bad = np.argwhere(~np.asarray(finite.detach().cpu() if is_torch_array(values) else finite))
+        bad = np.argwhere(~as_numpy(finite))
         where = f" (the first at index {tuple(int(i) for i in bad[0])})" if values.ndim else ""
         raise NonFiniteError(f"{name} must be finite; {len(bad)} of its values are NaN or infinite{where}.")
 
@@ -108,6 +116,8 @@ def positive_integer(value, name):
 def positive_number(value, name):
     """Return `value` as a finite float above 0."""
     try:
+        if isinstance(value, str):
+            raise TypeError("text is not a number")
         number = float(value)
     except (TypeError, ValueError):
         raise ValueError(f"{name} must be a number above 0; got {value!r}.") from None

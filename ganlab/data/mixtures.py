@@ -37,8 +37,10 @@ def gaussian_1d(mean=0.0, std=1.0):
     >>> gaussian_1d(0.0, 1.0).log_prob(torch.tensor(0.0)).exp()
     tensor(0.3989)
     """
-    mean = float(as_array(mean, "mean"))
-    return Normal(torch.tensor(mean), torch.tensor(positive_number(std, "std")))
+    mean = as_array(mean, "mean")
+    if mean.ndim != 0:
+        raise ValueError(f"mean must be one number; got shape {tuple(mean.shape)}.")
+    return Normal(torch.tensor(mean.item()), torch.tensor(positive_number(std, "std")))
 
 
 def ring(n_modes=8, radius=2.0, std=0.02):
