@@ -4,7 +4,7 @@ import torch
 from torch.distributions import Distribution
 
 from ganlab.seeding import isolated_randomness
-from ganlab.validation import as_array, positive_integer
+from ganlab.validation import as_samples, positive_integer
 
 # Distributions are sampled this many batches at a time: one call costs about as much for 50 as for 1.
 BATCHES_PER_DRAW = 50
@@ -25,7 +25,7 @@ def real_batches(data, batch_size, rng):
     batch_size = positive_integer(batch_size, "batch_size")
     if isinstance(data, Distribution):
         return _sampled(data, batch_size, rng)
-    samples = as_rows(torch.as_tensor(as_array(data, "data"), dtype=torch.get_default_dtype()))
+    samples = as_rows(as_samples(data, "data"))
     if batch_size > len(samples):
         raise ValueError(
             f"batch_size is {batch_size} but data has only {len(samples)} samples; "
@@ -35,7 +35,8 @@ def real_batches(data, batch_size, rng):
 
 
 def as_rows(samples):
-    """Shape (n,) to (n, 1); anything else as it is."""
+    """A tensor in torch's default precision; shape (n,) becomes (n, 1), anything else stays as it is."""
+    samples = torch.as_tensor(samples, dtype=torch.get_default_dtype())
     return samples.unsqueeze(1) if samples.ndim == 1 else samples
 
 

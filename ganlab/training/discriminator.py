@@ -2,6 +2,7 @@
 
 import torch
 
+from ganlab.training.batches import as_rows
 from ganlab.training.threads import threads_for
 from ganlab.validation import as_samples, positive_integer, positive_number
 
@@ -17,8 +18,9 @@ def train_discriminator(discriminator, objective, real, fake, steps, *, learning
         Maps samples to raw scores, shape (n,). Changed in place.
     objective : object
         With ``discriminator_loss(real_scores, fake_scores)``.
-    real, fake : tensor, shape (n, ...) and (m, ...)
-        Fixed samples; no gradient flows back through `fake`.
+    real, fake : array, shape (n, ...) and (m, ...)
+        Fixed samples; no gradient flows back through `fake`. Points on a line, shape (n,), become rows
+        of one feature.
     steps : int >= 1
     learning_rate : number > 0
         Of Adam.
@@ -31,7 +33,8 @@ def train_discriminator(discriminator, objective, real, fake, steps, *, learning
     Raises
     ------
     ValueError
-        If a sample is empty or not finite, or `steps` or `learning_rate` is not above 0.
+        If a sample is empty, not finite or of a shape that the discriminator does not take, or `steps`
+        or `learning_rate` is not above 0.
 
     Examples
     --------
@@ -42,7 +45,9 @@ def train_discriminator(discriminator, objective, real, fake, steps, *, learning
     >>> bool(losses[-1] < 0.1 < losses[0])
     True
     """
-    real, fake = as_samples(torch.as_tensor(real), "real"), as_samples(torch.as_tensor(fake), "fake").detach()
+    real, fake = as_rows(as_samples(real, "real")), as_rows(as_samples(fake, "fake")).detach()
+    for samples in (real, fake):
+        check_discriminator_fits(discriminator, samples)
     optimizer = torch.optim.Adam(
         discriminator.parameters(), lr=positive_number(learning_rate, "learning_rate"), fused=True
     )
@@ -56,3 +61,19 @@ def train_discriminator(discriminator, objective, real, fake, steps, *, learning
             optimizer.step()
             losses.append(loss.detach())
     return torch.stack(losses)
+
+
+@torch.no_grad()
+def check_discriminator_fits(discriminator, samples):
+    """Refuse, before the first step, a discriminator that does not give these samples a score each."""
+    try:
+        scores = discriminator(samples)
+    except RuntimeError as problem:
+        raise ValueError(
+            f"the discriminator does not accept samples of shape {tuple(samples.shape[1:])}: {problem}"
+        ) from None
+    if scores.shape != (len(samples),):
+        raise ValueError(
+            f"the discriminator must give one raw score per sample, shape ({len(samples)},); "
+            f"it gave {tuple(scores.shape)}."
+        )

@@ -57,10 +57,10 @@ class Game:
         discriminator_steps=1,
     ):
         for method in ("discriminator_loss", "generator_loss"):
-            if not callable(getattr(objective, method, None)):
+            if isinstance(objective, type) or not callable(getattr(objective, method, None)):
                 raise ValueError(
                     f"objective must have a method {method}; got {objective!r}. "
-                    "Pass an object such as NonSaturating(), not its name."
+                    "Pass an object such as NonSaturating(), not its name and not its class."
                 )
         if not hasattr(generator, "latent_dim"):
             raise ValueError(

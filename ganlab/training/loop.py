@@ -1,7 +1,6 @@
 """The training loop. `play` is the whole story; `train` keeps its record and its manners."""
 
 import itertools
-import math
 import time
 from contextlib import contextmanager
 
@@ -10,9 +9,10 @@ from tqdm.auto import tqdm
 
 from ganlab.seeding import seeded_rng
 from ganlab.training.batches import real_batches
+from ganlab.training.discriminator import check_discriminator_fits
 from ganlab.training.history import History, Record
 from ganlab.training.threads import threads_for
-from ganlab.validation import NonFiniteError, positive_integer
+from ganlab.validation import NonFiniteError, positive_integer, refuse_non_finite
 
 # A good state is kept this often (steps), so that a run that blows up can be put back close to its end.
 STEPS_BETWEEN_SAFE_STATES = 100
@@ -66,16 +66,18 @@ def play(game, batches, rng):
             fake_scores = game.discriminator(fake.detach())  # D's step must not move G
             with _finite("discriminator", step):
                 loss_d = objective.discriminator_loss(real_scores, fake_scores)
+                refuse_non_finite(loss_d, "loss")
             game.update_discriminator(loss_d)
 
         with _finite("generator", step):
             loss_g = objective.generator_loss(game.discriminator(fake))
+            refuse_non_finite(loss_g, "loss")
         game.update_generator(loss_g)
 
         yield Record(
             step,
-            discriminator_loss=_finite_number(loss_d, "discriminator", step),
-            generator_loss=_finite_number(loss_g, "generator", step),
+            discriminator_loss=loss_d.item(),
+            generator_loss=loss_g.item(),
             real_score=real_scores.mean().item(),
             fake_score=fake_scores.mean().item(),
             accuracy=((real_scores > 0).float().mean() + (fake_scores < 0).float().mean()).item() / 2,
@@ -161,18 +163,11 @@ def train(game, data, steps, *, batch_size=256, seed=None, callbacks=(), progres
 
 @contextmanager
 def _finite(player, step):
-    """Turn an objective's complaint about non-finite scores into NonFiniteLoss."""
+    """Turn a complaint about a non-finite score or loss into NonFiniteLoss, before any player moves."""
     try:
         yield
     except NonFiniteError as problem:
         raise NonFiniteLoss(step, player) from problem
-
-
-def _finite_number(loss, player, step):
-    value = loss.item()
-    if not math.isfinite(value):
-        raise NonFiniteLoss(step, player)
-    return value
 
 
 def _all_finite(game):
@@ -183,20 +178,16 @@ def _all_finite(game):
 @torch.no_grad()
 def _check_players_match(game, real):
     """Refuse, before the first step, players that do not fit the data: nothing may broadcast silently."""
-    fake = game.generator(torch.zeros(len(real), game.generator.latent_dim))
+    latent_dim = game.generator.latent_dim
+    try:
+        fake = game.generator(torch.zeros(len(real), latent_dim))
+    except RuntimeError as problem:
+        raise ValueError(
+            f"the generator does not accept latent points of shape ({latent_dim},), its latent_dim: {problem}"
+        ) from None
     if fake.shape != real.shape:
         raise ValueError(
             f"the generator makes samples of shape {tuple(fake.shape[1:])}, "
             f"but the data's samples have shape {tuple(real.shape[1:])}."
         )
-    try:
-        scores = game.discriminator(real)
-    except RuntimeError as problem:
-        raise ValueError(
-            f"the discriminator does not accept samples of shape {tuple(real.shape[1:])}: {problem}"
-        ) from None
-    if scores.shape != (len(real),):
-        raise ValueError(
-            f"the discriminator must give one raw score per sample, shape ({len(real)},); "
-            f"it gave {tuple(scores.shape)}."
-        )
+    check_discriminator_fits(game.discriminator, real)
