@@ -5,6 +5,8 @@ with or without a gradient, a pandas column: what counts is the values. Each fai
 whose message is written for the student, never a stack trace from inside the test.
 """
 
+import textwrap
+
 import numpy as np
 
 # Answers may be computed in single precision.
@@ -37,27 +39,28 @@ def assert_close(answer, expected, question, mistakes=()):
     Traceback (most recent call last):
     AssertionError: distance(a, b) gave -0.3. A distance is never negative.
     """
+    __tracebackhide__ = True
     expected = np.asarray(expected, dtype=float)
     values = as_numbers(answer, expected.shape, question)
     if _same(values, expected):
         return
-    shown = _in_words(values)
     for wrong, hint in mistakes:
         wrong = np.asarray(wrong, dtype=float)
         if wrong.shape == values.shape and _same(values, wrong):
-            raise AssertionError(f"{question} gave {shown}. {hint}")
+            _fail(f"{question} gave {_in_words(values)}. {hint}")
     if np.isnan(values).any():
-        raise AssertionError(
-            f"{question} gave {shown}. NaN means that something undefined was computed on the way, "
-            "such as 0/0, infinity minus infinity or the logarithm of a negative number."
+        _fail(
+            f"{question} gave {_in_words(values)}. NaN means that something undefined was computed on the "
+            "way, such as 0/0, infinity minus infinity or the logarithm of a negative number."
         )
-    raise AssertionError(f"{question} gave {shown}; expected {_in_words(expected)}.")
+    _fail(f"{question} gave {_difference(values, expected)}.")
 
 
 def as_numbers(answer, shape, question):
     """The answer as a float array of this shape, or an AssertionError that says what came instead."""
+    __tracebackhide__ = True
     if answer is None:
-        raise AssertionError(f"{question} returned nothing (None). Is there a `return` at the end?")
+        _fail(f"{question} returned nothing (None). Is there a `return` at the end?")
     if callable(getattr(answer, "detach", None)):
         answer = answer.detach().cpu()
     if isinstance(answer, tuple | list):
@@ -65,35 +68,42 @@ def as_numbers(answer, shape, question):
     try:
         values = np.asarray(answer, dtype=float)
     except (TypeError, ValueError):
-        raise AssertionError(
-            f"{question} returned {type(answer).__name__}; expected {_shape_in_words(shape)}."
-        ) from None
+        values = None
+    if values is None:
+        _fail(f"{question} returned {type(answer).__name__}; expected {_shape_in_words(shape)}.")
     # A single number in brackets is still that number.
     if values.shape != tuple(shape) and values.size == 1 and np.prod(shape, dtype=int) == 1:
         values = values.reshape(shape)
     if values.shape != tuple(shape):
-        raise AssertionError(
-            f"{question} returned {_shape_in_words(values.shape)}; expected {_shape_in_words(shape)}."
-        )
+        _fail(f"{question} returned {_shape_in_words(values.shape)}; expected {_shape_in_words(shape)}.")
     return values
 
 
 def as_number(answer, question):
     """The answer as one finite float, or an AssertionError that says what came instead."""
+    __tracebackhide__ = True
     value = float(as_numbers(answer, (), question))
-    assert np.isfinite(value), f"{question} gave {value}; expected a finite number."
+    if not np.isfinite(value):
+        _fail(f"{question} gave {value}; expected a finite number.")
     return value
 
 
 def as_choice(answer, choices, question):
     """The answer as one of a few words, or an AssertionError that lists them."""
+    __tracebackhide__ = True
     if answer is None:
-        raise AssertionError(f"{question} returned nothing (None). Is there a `return` on every path?")
+        _fail(f"{question} returned nothing (None). Is there a `return` on every path?")
     if not isinstance(answer, str) or answer not in choices:
-        raise AssertionError(
-            f"{question} returned {answer!r}; expected one of {', '.join(map(repr, choices))}."
-        )
+        _fail(f"{question} returned {answer!r}; expected one of {', '.join(map(repr, choices))}.")
     return str(answer)
+
+
+def _fail(sentence):
+    """Stop with a sentence, in lines that fit a page, and without the way through this module."""
+    __tracebackhide__ = True  # IPython leaves such frames out of what a student sees
+    raise AssertionError(
+        textwrap.fill(sentence, 88, break_long_words=False, break_on_hyphens=False)
+    ) from None
 
 
 def _same(values, expected):
@@ -104,6 +114,19 @@ def _in_words(values):
     if values.ndim == 0:
         return f"{float(values):.5g}"
     return np.array2string(values, precision=4, separator=", ", threshold=12).replace("\n", "")
+
+
+def _difference(values, expected):
+    """Both arrays if they are short, else the first place where they differ."""
+    if values.size <= 6:
+        return f"{_in_words(values)}; expected {_in_words(expected)}"
+    differs = ~np.isclose(values, expected, rtol=RELATIVE, atol=ABSOLUTE, equal_nan=True)
+    place = tuple(np.argwhere(differs)[0])
+    where = ", ".join(map(str, place))
+    return (
+        f"{values[place]:.5g} at index [{where}]; expected {expected[place]:.5g} there "
+        f"({differs.sum()} of {values.size} values differ)"
+    )
 
 
 def _shape_in_words(shape):

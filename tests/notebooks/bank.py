@@ -43,6 +43,7 @@ def read_bank(assignment):
         if (kind == "wrong") != bool(hint):
             raise ValueError(f"{assignment}: {task}: {name}: a wrong answer, and only that, names its hint")
         submission = f"{kind}-{number:02}"
+        code = HINT.sub("", code)
         answers.append(Answer(task, kind, name, hint["hint"] if hint else "", code, submission))
     return answers
 
