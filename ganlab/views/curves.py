@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ganlab.validation import as_array, same_shape
+from ganlab.validation import as_array, as_numpy, positive_integer, same_shape
 from ganlab.views.palette import DISCRIMINATOR, FAKE, QUIET, REAL, TRAINED
 
 
@@ -23,7 +23,7 @@ def plot_value_curve(shifts, values, axes, *, here, optimal_value, trained_value
     -------
     matplotlib.axes.Axes
     """
-    shifts, values = np.asarray(as_array(shifts, "shifts")), np.asarray(as_array(values, "values"))
+    shifts, values = as_numpy(as_array(shifts, "shifts")), as_numpy(as_array(values, "values"))
     same_shape(shifts, values, "shifts", "values")
     axes.plot(shifts, values, color=REAL, label="2 JSD − log 4")
     axes.axhline(0, color=QUIET, linewidth=1, linestyle=":")
@@ -63,7 +63,7 @@ def plot_history(history, axes, *, window=25):
     matplotlib.axes.Axes
     """
     accuracy = 100 * history.accuracy
-    window = min(window, max(len(accuracy), 1))
+    window = min(positive_integer(window, "window"), max(len(accuracy), 1))
     smooth = np.convolve(accuracy, np.ones(window) / window, mode="valid") if len(accuracy) else accuracy
     steps = history.step[window - 1 :] if len(accuracy) else accuracy
     axes.axhline(50, color=QUIET, linewidth=1, linestyle=":")

@@ -1,8 +1,6 @@
 """Densities on a line, and what a discriminator makes of them."""
 
-import numpy as np
-
-from ganlab.validation import as_densities, as_probabilities, as_samples, same_shape
+from ganlab.validation import as_densities, as_numpy, as_probabilities, as_samples, same_shape
 from ganlab.views.palette import DISCRIMINATOR, FAKE, QUIET, REAL, TRAINED
 
 
@@ -22,7 +20,7 @@ def plot_densities(x, p, q, axes, *, labels=("real, p", "generated, q"), quantit
     -------
     matplotlib.axes.Axes
     """
-    x, (p, q) = _points(x), as_densities(p, q)
+    x, (p, q) = _points(x), map(as_numpy, as_densities(p, q))
     same_shape(x, p, "x", "p")
     for density, colour, line, label in zip((p, q), (REAL, FAKE), ("-", "--"), labels, strict=True):
         axes.fill_between(x, density, color=colour, alpha=0.25, linewidth=0)
@@ -51,13 +49,14 @@ def plot_discriminator(x, optimal, axes, *, trained=None, quantity="x"):
     -------
     matplotlib.axes.Axes
     """
-    x, optimal = _points(x), as_probabilities(optimal, "optimal")
+    x, optimal = _points(x), as_numpy(as_probabilities(optimal, "optimal"))
     same_shape(x, optimal, "x", "optimal")
+    if trained is not None:
+        trained = as_numpy(as_probabilities(trained, "trained"))
+        same_shape(x, trained, "x", "trained")
     axes.axhline(0.5, color=QUIET, linewidth=1, linestyle=":")
     axes.plot(x, optimal, color=DISCRIMINATOR, label="optimal, D*")
     if trained is not None:
-        trained = as_probabilities(trained, "trained")
-        same_shape(x, trained, "x", "trained")
         axes.plot(x, trained, "--", color=TRAINED, linewidth=2.5, label="trained on samples")
     axes.set(xlabel=quantity, ylabel="probability that x is real", ylim=(-0.03, 1.03))
     axes.set_xlim(float(x[0]), float(x[-1]))
@@ -66,4 +65,7 @@ def plot_discriminator(x, optimal, axes, *, trained=None, quantity="x"):
 
 
 def _points(x):
-    return np.asarray(as_samples(x, "x"))
+    x = as_numpy(as_samples(x, "x"))
+    if x.ndim != 1:
+        raise ValueError(f"x must hold points on a line, shape (n,); got {x.shape}.")
+    return x

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ganlab.validation import as_probabilities, as_samples
+from ganlab.validation import as_numpy, as_probabilities, as_samples, positive_number
 from ganlab.views.palette import DISCRIMINATOR, FAKE, REAL
 
 
@@ -24,11 +24,16 @@ def plot_plane(real, fake, probability, axes, *, half_width):
     -------
     matplotlib.axes.Axes
     """
-    real, fake = np.asarray(as_samples(real, "real")), np.asarray(as_samples(fake, "fake"))
+    real, fake = as_numpy(as_samples(real, "real")), as_numpy(as_samples(fake, "fake"))
     for samples, name in ((real, "real"), (fake, "fake")):
         if samples.ndim != 2 or samples.shape[1] != 2:
             raise ValueError(f"{name} must have shape (n, 2); got {samples.shape}.")
-    probability = np.asarray(as_probabilities(probability, "probability"))
+    probability = as_numpy(as_probabilities(probability, "probability"))
+    if probability.ndim != 2 or probability.shape[0] != probability.shape[1]:
+        raise ValueError(
+            f"probability must lie on a square grid, shape (side, side); got {probability.shape}."
+        )
+    half_width = positive_number(half_width, "half_width")
     extent = (-half_width, half_width) * 2
     axes.imshow(
         probability, extent=extent, origin="lower", cmap="gray", vmin=-0.8, vmax=1.1, interpolation="bilinear"

@@ -14,7 +14,7 @@ from ganlab.training import train_discriminator
 from ganlab.views import plot_densities, plot_discriminator, plot_value_curve
 from ganlab.widgets.instrument import Instrument, new_figure
 
-X = torch.linspace(-10, 10, 1001, dtype=torch.float64)
+X = torch.linspace(-25, 25, 2501, dtype=torch.float64)  # holds the widest q (std 3) at either end (mean 5)
 DX = float(X[1] - X[0])
 SHIFTS = np.linspace(-5, 5, 81)
 SAMPLES, STEPS = 2000, 150  # for the trained discriminator

@@ -107,8 +107,9 @@ class GameView(Instrument):
     def redraw(self):
         """Play on to the present frame if it was never reached, then draw it."""
         wanted = self.frame.value
-        if wanted - len(self._frames) > 40:
-            self.say(f"Playing {(wanted - len(self._frames)) * STEPS_PER_FRAME} steps …")
+        missing = wanted + 1 - len(self._frames)
+        if missing > 40:
+            self.say(f"Playing {missing * STEPS_PER_FRAME} steps …")
         with threads_for(self._game.generator, self._game.discriminator, batch_size=BATCH):
             while len(self._frames) <= wanted:
                 self._history.records += [next(self._records) for _ in range(STEPS_PER_FRAME)]
