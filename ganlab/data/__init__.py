@@ -1,11 +1,13 @@
-"""Samples that come with the truth: toy distributions with known densities, and measured cohorts."""
+"""Samples that come with the truth: toys with known densities, simulated patients, measured cohorts."""
 
 import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "cohort": ["Cohort"],
         "mixtures": ["gaussian_1d", "grid", "ring"],
         "real": ["load_wdbc"],
+        "scaling": ["Scaling"],
     },
 )
