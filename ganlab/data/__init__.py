@@ -5,6 +5,7 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "brain": ["brain_slices"],
         "cohort": ["Cohort"],
         "mixtures": ["gaussian_1d", "grid", "ring"],
         "real": ["load_wdbc"],
