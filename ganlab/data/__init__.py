@@ -7,6 +7,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "brain": ["brain_slices"],
         "cohort": ["Cohort"],
+        "lesions": ["simulate_lesions"],
+        "malignancy": ["bayes_ceiling"],
         "mixtures": ["gaussian_1d", "grid", "ring"],
         "real": ["load_wdbc"],
         "scaling": ["Scaling"],
