@@ -9,8 +9,11 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "cohort": ["Cohort"],
         "lesions": ["simulate_lesions"],
         "malignancy": ["bayes_ceiling"],
+        "fetch": ["fetch_radiomics_cases"],
+        "folder": ["read_cohort", "read_folder"],
         "mixtures": ["gaussian_1d", "grid", "ring"],
-        "real": ["load_wdbc"],
+        "real": ["load_radiomics_case", "load_wdbc"],
         "scaling": ["Scaling"],
+        "volume": ["Volume"],
     },
 )
