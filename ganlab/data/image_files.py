@@ -79,8 +79,7 @@ def read_image(path):
     if np.iscomplexobj(values):
         raise ImageFileError("the image holds complex numbers; expected real ones, magnitudes for instance.")
     values = np.asarray(values, dtype=np.float32)
-    if not np.isfinite(values).all():
-        raise ImageFileError(f"{np.count_nonzero(~np.isfinite(values))} of its values are NaN or infinite.")
+    _refuse_non_finite(values)
     if dimensions == 2:
         (a, b), (c, d) = np.reshape(image.GetDirection(), (2, 2))
         return ScannedImage(
@@ -121,26 +120,35 @@ def _read_file(path, sitk):
     if path.stat().st_size == 0:
         raise ImageFileError("the file is empty.")
     if path.name.lower().endswith((".nii", ".nii.gz")):
-        _refuse_short_nifti(path)
+        _refuse_bad_nifti(path)
     return sitk.ReadImage(str(path))
 
 
-def _refuse_short_nifti(path):
-    """SimpleITK fills what a cut NIfTI file lacks with zeros and says nothing; this says it."""
+def _refuse_bad_nifti(path):
+    """SimpleITK puts zeros where a NIfTI file is cut or holds NaN, and says nothing; this says it."""
     import nibabel
+    from nibabel.filebasedimages import ImageFileError as NotNifti
+    from nibabel.spatialimages import HeaderDataError
 
     try:
-        header = nibabel.load(path).header
-        expected = int(header.get_data_offset()) + int(np.prod(header.get_data_shape(), dtype=np.int64)) * (
-            header.get_data_dtype().itemsize
-        )
+        data = nibabel.load(path).dataobj
         opener = gzip.open if path.name.lower().endswith(".gz") else open
         with opener(path, "rb") as file:
-            found = sum(len(block) for block in iter(lambda: file.read(1 << 22), b""))
-    except (OSError, EOFError, ValueError, zlib.error, nibabel.filebasedimages.ImageFileError) as problem:
+            content = file.read()
+    except (OSError, EOFError, ValueError, zlib.error, NotNifti, HeaderDataError) as problem:
         raise ImageFileError(f"the file is cut short, damaged or not NIfTI ({problem}).") from None
-    if found < expected:
-        raise ImageFileError(f"the file is cut short: {found} of {expected} bytes are there.")
+    count = int(np.prod(data.shape, dtype=np.int64))
+    expected = int(data.offset) + count * data.dtype.itemsize
+    if len(content) < expected:
+        raise ImageFileError(f"the file is cut short: {len(content)} of {expected} bytes are there.")
+    if data.dtype.kind == "f":
+        _refuse_non_finite(np.frombuffer(content, data.dtype, count, int(data.offset)))
+
+
+def _refuse_non_finite(voxels):
+    bad = voxels.size - np.count_nonzero(np.isfinite(voxels))
+    if bad:
+        raise ImageFileError(f"{bad} of its values are NaN or infinite.")
 
 
 def _read_series(folder, sitk):
