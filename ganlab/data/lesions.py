@@ -18,13 +18,13 @@ DEFAULT_WEIGHTS = (0.45, 0.45, 0.10)
 
 FIELD_OF_VIEW_MM = 48.0
 POINT_SPREAD_MM = 0.7  # standard deviation
-RADIUS_MM = (8.0, 16.0)
+RADIUS_MM = (9.0, 16.0)
 CENTRE_JITTER_MM = 3.0
 IRREGULARITY = (0.01, 0.12)
 LIVER = 0.5  # a.u.; every other intensity is relative to it
 INTENSITY_RANGE = (0.0, 1.25)
 
-# Log-odds of malignancy of a lesion of 11 mm and irregularity 0.06, and how they change from there.
+# Log-odds of malignancy of a lesion of 12 mm and irregularity 0.06, and how they change from there.
 PATTERN_LOG_ODDS = (-2.4, 0.2, 1.6)
 LOG_ODDS_PER_DOUBLING = 2.0
 LOG_ODDS_PER_IRREGULARITY = 35.0
@@ -34,8 +34,8 @@ def simulate_lesions(n, pattern_weights=None, malignant_fraction=None, size=32, 
     r"""Liver lesions on MRI, one per patient, in a square field of view of 48 mm.
 
     **Patterns.** *homogeneous*: one even grey, darker or brighter than the liver. *rim-enhancing*: a
-    bright, patchy rim 2 to 4.2 mm thick around a dark core with coarse blotches. *speckled*: fine bright
-    and dark grains throughout.
+    bright, patchy rim of 20 to 32 % of the radius around a dark core with coarse blotches. *speckled*:
+    fine bright and dark grains throughout.
 
     **Image.** Liver with correlated texture, vessels and sometimes the organ's edge; the lesion's outline
     has lobes, its border pixels are mixtures (partial volume); then the point spread of the scanner, a
@@ -47,7 +47,7 @@ def simulate_lesions(n, pattern_weights=None, malignant_fraction=None, size=32, 
     irregularity m (`Outlines.irregularity`), so no classifier can be perfect; `bayes_ceiling` of the
     truth's `malignancy_probability` says how good the best one is.
 
-    .. math:: \operatorname{logit} p = b_\text{pattern} + 2 \log_2 (r / 11\,\text{mm}) + 35\,(m - 0.06),
+    .. math:: \operatorname{logit} p = b_\text{pattern} + 2 \log_2 (r / 12\,\text{mm}) + 35\,(m - 0.06),
        \qquad b = -2.4,\ 0.2,\ 1.6
 
     Parameters
@@ -57,7 +57,7 @@ def simulate_lesions(n, pattern_weights=None, malignant_fraction=None, size=32, 
         Relative frequency of homogeneous, rim-enhancing and speckled lesions in the population; None is
         45 : 45 : 10. Each patient draws its pattern independently.
     malignant_fraction : number in [0, 1] or None
-        None: the natural rate, about 0.42 at the default weights. A number: exactly
+        None: the natural rate, about 0.40 at the default weights. A number: exactly
         ``round(malignant_fraction * n)`` malignant lesions, by sampling patients by diagnosis. Lesions of
         one diagnosis look the same whatever the fraction; the patterns' shares move with it, and so do the
         probabilities.
@@ -154,7 +154,7 @@ def malignancy_probability(pattern, radius_mm, margin_irregularity):
     """
     return sigmoid(
         np.take(PATTERN_LOG_ODDS, pattern)
-        + LOG_ODDS_PER_DOUBLING * np.log2(np.asarray(radius_mm) / 11.0)
+        + LOG_ODDS_PER_DOUBLING * np.log2(np.asarray(radius_mm) / 12.0)
         + LOG_ODDS_PER_IRREGULARITY * (np.asarray(margin_irregularity) - 0.06)
     )
 
@@ -165,7 +165,7 @@ def natural_malignant_rate(pattern_weights=None):
     Examples
     --------
     >>> round(natural_malignant_rate(), 2)
-    0.42
+    0.4
     """
     middle = (np.arange(200) + 0.5) / 200
     probability = malignancy_probability(
@@ -261,10 +261,10 @@ def _lesion(truth, distance, softness, looks, rng, spacing):
 
     even = contrast + 0.008 * grain
     core = _column(-0.14 - 0.14 * looks[:, 2]) + 0.075 * grain
-    thickness = _column(2.0 + 2.2 * looks[:, 3])
+    thickness = _column(truth["radius_mm"] * (0.2 + 0.12 * looks[:, 3]))
     within_rim = 1 - coverage(distance + thickness, softness + np.float32(1.0))
-    rim = core + within_rim * (contrast * (1 + 0.35 * np.tanh(grain)) - core)
-    speckled = contrast + _column(0.13 + 0.06 * looks[:, 2]) * grain
+    rim = core + within_rim * (contrast * (1 + 0.28 * np.tanh(grain)) - core)
+    speckled = contrast + _column(0.16 + 0.05 * looks[:, 2]) * grain
     return LIVER + np.choose(pattern[:, None, None], [even, rim, speckled]).astype(np.float32)
 
 
