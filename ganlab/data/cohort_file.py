@@ -1,8 +1,6 @@
 """A cohort as one compressed .npz file: arrays as arrays, text as JSON, and nothing to unpickle."""
 
 import json
-import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -73,7 +71,7 @@ def read_cohort_file(path):
                 "regions": {name: unpacked(f"regions/{i}") for i, name in enumerate(header["regions"])},
                 "about": header["about"],
             }
-    except (ValueError, KeyError, TypeError, EOFError, OSError, zipfile.BadZipFile, zlib.error) as problem:
+    except Exception as problem:  # zipfile and numpy have a dozen ways to stumble over a damaged file
         raise ValueError(
             f"{path} is not a readable cohort: {problem}. It may have been cut short or damaged in a copy, "
             "or written by something other than Cohort.save."

@@ -52,15 +52,18 @@ class Outlines:
         x = x[None] - self.centre[:, 1, None, None].astype(np.float32)
         y = y[None] - self.centre[:, 0, None, None].astype(np.float32)
         from_centre = np.hypot(x, y) + np.float32(1e-6)
-        turn = ((x + 1j * y) / from_centre).astype(np.complex64)  # e^{i theta}; its powers are the harmonics
+        turn = np.empty(from_centre.shape, np.complex64)  # e^{i theta}; its powers are the harmonics
+        turn.real, turn.imag = x / from_centre, y / from_centre
+        # Horner's rule for sum_k c_k e^{ik theta} and sum_k k c_k e^{ik theta}, c_k = a_k e^{-i phi_k}.
         conjugate = np.conj(self.coefficients).astype(np.complex64)
-        wave, slope = np.float32(1), np.float32(0)
-        power = turn
-        for place in range(conjugate.shape[1]):
-            power = power * turn
-            term = power * conjugate[:, place, None, None]
-            wave = wave + term.real
-            slope = slope - (place + 2) * term.imag
+        wave, slope = np.zeros_like(turn), np.zeros_like(turn)
+        for k in range(conjugate.shape[1] + 1, 1, -1):
+            coefficient = conjugate[:, k - 2, None, None]
+            for total, factor in ((wave, 1), (slope, k)):
+                total += factor * coefficient
+                total *= turn
+        wave = (wave * turn).real + 1
+        slope = -(slope * turn).imag
         area_factor = np.sqrt(1 + (np.abs(self.coefficients) ** 2).sum(axis=1) / 2)
         scale = (self.radius / area_factor).astype(np.float32)[:, None, None]
         return (from_centre - scale * wave) / np.sqrt(1 + (slope / wave) ** 2)
