@@ -281,10 +281,8 @@ def _scan(scene, kernel, truth, photons):
     """Point spread and noise of a kernel, on the wide grid."""
     transfer = _transfer(kernel)
     blurred = scipy.fft.irfft2(scipy.fft.rfft2(scene) * transfer, s=(WIDE, WIDE))
-    response = np.broadcast_to(_noise_response(kernel), (len(scene), *transfer.shape))
-    return blurred + _column(noise_std(kernel) * truth["dose_factor"]) * filtered_noise(
-        photons, response, WIDE
-    )
+    noise = filtered_noise(photons, len(scene), _noise_response(kernel), WIDE)
+    return blurred + _column(noise_std(kernel) * truth["dose_factor"]) * noise
 
 
 @functools.cache
