@@ -16,7 +16,7 @@ from ganlab.seeding import seeded_numpy_rng
 from ganlab.validation import as_probabilities, positive_integer
 
 SIZE = 64
-WIDE = 96  # rendered this large and cut, so that the periodic transform does not join air to liver
+WIDE = 80  # rendered this large and cut, so that the periodic transform does not join air to liver
 SPACING_MM = 0.9375
 AIR, WATER = -1000.0, 0.0
 FAT, MUSCLE, VIAL_WALL = -100.0, 50.0, 120.0
@@ -247,7 +247,7 @@ def _scene(truth, lesions, cores, streams):
     vial_y, vial_x = _column(20 * (u[:, 4] - 0.5)), _column(-13 - 2 * u[:, 0] - VIAL_RADIUS_MM - 1.5)
     from_vial = np.hypot(x - vial_x, y - vial_y) - VIAL_RADIUS_MM
 
-    liver = _column(truth["liver_hu"]) + 3 * smooth_field(liver_texture, n, WIDE, 2.5 / SPACING_MM)
+    liver = _column(truth["liver_hu"]) + 3 * smooth_field(liver_texture, n, WIDE, 2.5 / SPACING_MM, wide=WIDE)
     for vessel in range(3):
         there, turn, offset, width, bright = u[:, 5 + 5 * vessel : 10 + 5 * vessel].T
         cosine, sine = _column(np.cos(2 * np.pi * turn)), _column(np.sin(2 * np.pi * turn))
@@ -267,7 +267,9 @@ def _scene(truth, lesions, cores, streams):
     to_lesion, to_core = lesions.signed_distance(y, x), cores.signed_distance(y, x)
     core_depth = np.maximum(to_core, to_lesion + 1)  # the core ends at least 1 mm inside the lesion
     core_depth[~truth["has_necrosis"]] = np.inf
-    tissue = _column(truth["lesion_hu"]) + 4 * smooth_field(lesion_texture, n, WIDE, 1.5 / SPACING_MM)
+    tissue = _column(truth["lesion_hu"]) + 4 * smooth_field(
+        lesion_texture, n, WIDE, 1.5 / SPACING_MM, wide=WIDE
+    )
     rim = _inside(-to_lesion - _column(0.22 * lesions.radius))
     tissue = tissue + _column(truth["rim_hu"]) * rim
     tissue = _over(tissue, _column(truth["necrosis_hu"]), _inside(core_depth))

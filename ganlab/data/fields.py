@@ -31,11 +31,10 @@ def pixel_centres(size, spacing_mm):
     return ticks[:, None], ticks[None, :]
 
 
-def smooth_field(rng, n, size, length):
+def smooth_field(rng, n, size, length, wide=None):
     r"""Gaussian random fields of mean 0 and variance 1: white noise through a Gaussian of width `length`.
 
-    Values r pixels apart have the correlation :math:`\exp(-r^2 / 4 \ell^2)`. The fields are cut from
-    periodic ones half as large again, so that opposite edges know nothing of each other.
+    Values r pixels apart have the correlation :math:`\exp(-r^2 / 4 \ell^2)`.
 
     Parameters
     ----------
@@ -43,12 +42,15 @@ def smooth_field(rng, n, size, length):
     n, size : int
     length : float or array, shape (n,)
         :math:`\ell`, standard deviation of the Gaussian in pixels; one for all or one for each field.
+    wide : int or None
+        The fields are cut from periodic ones of this width. None: half as large again, so that opposite
+        edges know nothing of each other.
 
     Returns
     -------
     fields : float32 array, shape (n, size, size)
     """
-    wide = scipy.fft.next_fast_len(size + size // 2, real=True)
+    wide = wide or scipy.fft.next_fast_len(size + size // 2, real=True)
     length = np.reshape(np.asarray(length, dtype=np.float32), (-1, 1, 1))
     # The Gaussian of a plane is a product of two Gaussians of a line: far fewer exponentials.
     rows, columns = (
