@@ -92,6 +92,23 @@ def grade(
 
 
 @app.command()
+def fetch(
+    cache: Annotated[
+        Path | None, typer.Option(help="Where to keep them. None: $GANLAB_CACHE, or the user's cache folder.")
+    ] = None,
+    source: Annotated[
+        Path | None, typer.Option(help="A copy of pyradiomics-3.0.1.tar.gz, for a machine that is offline.")
+    ] = None,
+):
+    """Obtain the five measured CT and MR cases of PyRadiomics, once (34 MB)."""
+    with plain_errors():
+        from ganlab.data import fetch_radiomics_cases
+
+        folder = fetch_radiomics_cases(cache, source=source)
+    typer.echo(f"The five cases are in {folder}, every byte checked.")
+
+
+@app.command()
 def doctor():
     """Say what is installed, what is missing and how to get it; then train a tiny GAN as proof."""
     from ganlab.doctor import checks, prove

@@ -3,6 +3,7 @@
 import operator
 from contextlib import contextmanager
 
+import numpy as np
 import torch
 
 
@@ -48,3 +49,19 @@ def isolated_randomness(seed):
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(start)
         yield
+
+
+def seeded_numpy_rng(seed):
+    """The same for numpy: a numpy.random.Generator started from `seed`.
+
+    Parameters
+    ----------
+    seed : int >= 0, torch.Generator or None
+        A torch.Generator is asked for the starting number, and moves on by one draw.
+
+    Examples
+    --------
+    >>> seeded_numpy_rng(3).integers(100) == seeded_numpy_rng(3).integers(100)
+    np.True_
+    """
+    return np.random.default_rng(int(torch.randint(2**62, (), generator=seeded_rng(seed))))

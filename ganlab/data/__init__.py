@@ -1,11 +1,22 @@
-"""Samples that come with the truth: toy distributions with known densities, and measured cohorts."""
+"""Samples that come with the truth: toys with known densities, simulated patients, measured cohorts."""
 
 import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "mixtures": ["gaussian_1d", "grid", "ring"],
-        "real": ["load_wdbc"],
+        "brain": ["brain_slices"],
+        "cohort": ["Cohort"],
+        "ct": ["simulate_ct"],
+        "lesions": ["simulate_lesions"],
+        "malignancy": ["bayes_ceiling"],
+        "fetch": ["fetch_radiomics_cases"],
+        "folder": ["read_cohort", "read_folder"],
+        "medmnist": ["load_medmnist"],
+        "mixtures": ["gaussian_1d", "grid", "parallel_lines", "ring"],
+        "oracle": ["texture_oracle"],
+        "real": ["load_radiomics_case", "load_wdbc"],
+        "scaling": ["Scaling"],
+        "volume": ["Volume"],
     },
 )

@@ -4,9 +4,10 @@ Their densities are known, so every claim made about a generator trained on them
 """
 
 import math
+from typing import ClassVar
 
 import torch
-from torch.distributions import Categorical, Independent, MixtureSameFamily, Normal
+from torch.distributions import Categorical, Distribution, Independent, MixtureSameFamily, Normal, constraints
 
 from ganlab.validation import as_array, positive_integer, positive_number
 
@@ -115,6 +116,63 @@ def grid(side=5, spacing=2.0, std=0.05):
     side = positive_integer(side, "side")
     ticks = positive_number(spacing, "spacing") * (torch.arange(side) - (side - 1) / 2)
     return _equal_gaussians(torch.cartesian_prod(ticks, ticks), std)
+
+
+class VerticalSegment(Distribution):
+    """Uniform on the points (theta, 0) to (theta, 1) of the plane; a line has no density there."""
+
+    arg_constraints: ClassVar = {"theta": constraints.real}
+    has_rsample = True
+
+    def __init__(self, theta):
+        self.theta = torch.as_tensor(theta, dtype=torch.get_default_dtype())
+        super().__init__(event_shape=torch.Size([2]))
+
+    def rsample(self, sample_shape=()):
+        height = torch.rand(self._extended_shape(sample_shape)[:-1])
+        return torch.stack([self.theta.expand_as(height), height], dim=-1)
+
+    def log_prob(self, value):
+        raise ValueError(
+            "parallel_lines has no density: all its mass lies on a line of the plane. That is what makes the "
+            "Jensen-Shannon divergence of two of them log 2 at every distance."
+        )
+
+
+def parallel_lines(theta):
+    r"""Uniform on a vertical segment at distance `theta` from the origin: the classic disjoint support.
+
+    Samples are :math:`(\theta, u)` with :math:`u` uniform on [0, 1]. Against ``parallel_lines(0.0)`` the
+    Jensen-Shannon divergence is log 2 for every theta but 0, and the Wasserstein-1 distance is |theta|:
+    only the second tells a generator which way to go.
+
+    Parameters
+    ----------
+    theta : number
+
+    Returns
+    -------
+    torch.distributions.Distribution
+        ``.sample((n,))`` gives shape (n, 2); ``.log_prob`` raises ValueError, as there is no density.
+
+    Raises
+    ------
+    ValueError
+        If `theta` is not a finite number.
+
+    References
+    ----------
+    .. [1] Arjovsky, Chintala & Bottou (2017), Wasserstein GAN, arXiv:1701.07875, example 1.
+
+    Examples
+    --------
+    >>> parallel_lines(0.5).sample((3,))[:, 0]
+    tensor([0.5000, 0.5000, 0.5000])
+    """
+    theta = as_array(theta, "theta")
+    if theta.ndim:
+        raise ValueError(f"theta must be one number; got shape {tuple(theta.shape)}.")
+    return VerticalSegment(theta)
 
 
 def _equal_gaussians(centres, std):

@@ -1,0 +1,48 @@
+"""Writing a file whole or not at all."""
+
+import os
+import uuid
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def written_whole(path):
+    """Open a new file that takes the place of `path` only once all of it is on the disk.
+
+    The bytes go to a hidden file beside `path` (``.NAME.RANDOM.part``), which is flushed to the disk and
+    then renamed over it. Whoever looks at `path` sees the old file or the new one, never a half: an error
+    inside the block removes the hidden file, and a process killed inside it leaves that file lying and
+    `path` as it was.
+
+    Parameters
+    ----------
+    path : str or path-like
+        Its folder must exist.
+
+    Yields
+    ------
+    file : binary file, open for writing
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> target = Path(tempfile.mkdtemp()) / "answer.txt"
+    >>> with written_whole(target) as file:
+    ...     _ = file.write(b"42")
+    >>> target.read_text(), len(list(target.parent.iterdir()))
+    ('42', 1)
+    """
+    path = Path(path)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"cannot write {path.name}: there is no folder {path.parent}.")
+    part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
+    try:
+        with open(part, "xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
