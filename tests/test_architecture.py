@@ -184,6 +184,8 @@ def public_methods(thing):
 
 # The lecture prints `play` whole, and the example of `train` runs it; so it does what the other two hold.
 NO_EXAMPLE = {"play", "Record", "NonFiniteLoss"}
+# Their examples would need a network, or files that only the reader has.
+NO_EXAMPLE |= {"fetch_radiomics_cases", "load_medmnist", "load_radiomics_case", "read_cohort", "read_folder"}
 
 
 @pytest.mark.parametrize("thing", list(public_names()))
@@ -211,7 +213,7 @@ def test_every_parameter_is_explained_by_its_name(thing):
     documented = inspect.getdoc(thing)
     for name in inspect.signature(thing).parameters:
         assert any(
-            name in line.split(" : ")[0].split(", ") for line in documented.splitlines() if " : " in line
+            name in line.split(" : ")[0].removeprefix("**").split(", ") for line in documented.splitlines()
         ), f"{thing.__name__}: {name}"
 
 

@@ -22,6 +22,18 @@ def plot_value_curve(shifts, values, axes, *, here, optimal_value, trained_value
     Returns
     -------
     matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, or a value is not finite.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> shifts, values = [-1, 0, 1], [-1.2, -1.386, -1.2]
+    >>> plot_value_curve(shifts, values, Figure().subplots(), here=1, optimal_value=-1.2).get_ylabel()
+    'value of the game (nats)'
     """
     shifts, values = as_numpy(as_array(shifts, "shifts")), as_numpy(as_array(values, "values"))
     same_shape(shifts, values, "shifts", "values")
@@ -61,6 +73,18 @@ def plot_history(history, axes, *, window=25):
     Returns
     -------
     matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If `window` is not a whole number of 1 or more.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> from ganlab.training import History
+    >>> plot_history(History(), Figure().subplots()).get_ylabel()
+    "discriminator's accuracy (%)"
     """
     accuracy = 100 * history.accuracy
     window = min(positive_integer(window, "window"), max(len(accuracy), 1))

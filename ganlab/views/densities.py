@@ -19,6 +19,18 @@ def plot_densities(x, p, q, axes, *, labels=("real, p", "generated, q"), quantit
     Returns
     -------
     matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, or a density is negative, empty or not finite.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> axes = plot_densities([0, 1, 2], [0.5, 0.5, 0], [0, 0.5, 0.5], Figure().subplots(), quantity="x (mm)")
+    >>> axes.get_ylabel()
+    'density (per unit of x)'
     """
     x, (p, q) = _points(x), map(as_numpy, as_densities(p, q))
     same_shape(x, p, "x", "p")
@@ -48,6 +60,18 @@ def plot_discriminator(x, optimal, axes, *, trained=None, quantity="x"):
     Returns
     -------
     matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, or a value is not a probability: raw scores need a sigmoid first.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> axes = plot_discriminator([0, 1, 2], [0.9, 0.5, 0.1], Figure().subplots())
+    >>> [line.get_label() for line in axes.lines][-1]
+    'optimal, D*'
     """
     x, optimal = _points(x), as_numpy(as_probabilities(optimal, "optimal"))
     same_shape(x, optimal, "x", "optimal")

@@ -23,6 +23,18 @@ def plot_plane(real, fake, probability, axes, *, half_width):
     Returns
     -------
     matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If a shape is another, a value is not finite or not a probability, or `half_width` is not above 0.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> points, ground = [[0.0, 1.0], [1.0, 0.0]], [[0.2, 0.8], [0.2, 0.8]]
+    >>> plot_plane(points, points, ground, Figure().subplots(), half_width=2).get_xlim() == (-2, 2)
+    True
     """
     real, fake = as_numpy(as_samples(real, "real")), as_numpy(as_samples(fake, "fake"))
     for samples, name in ((real, "real"), (fake, "fake")):

@@ -141,6 +141,25 @@ def test_a_step_is_so_many_discriminator_updates_and_one_of_the_generator(discri
     assert len(history) == 3
 
 
+def test_the_discriminators_loss_has_no_way_back_to_the_generator():
+    """However an objective or an optimizer takes its gradient, none may reach G in D's step."""
+
+    class Tracing(NonSaturating):
+        reached = ()
+
+        def discriminator_loss(self, real_scores, fake_scores):
+            self.reached += torch.autograd.grad(
+                fake_scores.sum(), list(game.generator.parameters()), allow_unused=True, retain_graph=True
+            )
+            return super().discriminator_loss(real_scores, fake_scores)
+
+    objective = Tracing()
+    game = small_game(objective)
+    run(steps=2, game=game)
+    assert len(objective.reached) == 2 * len(list(game.generator.parameters()))
+    assert all(gradient is None for gradient in objective.reached)
+
+
 def test_accuracy_by_hand():
     """A discriminator whose score is the first coordinate, reals on the right and fakes on the left."""
 
@@ -223,11 +242,15 @@ def test_ctrl_c_returns_the_steps_done_and_leaves_the_game_as_it_was():
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send to another process")
 def test_a_real_ctrl_c_keeps_what_was_done():
     program = """
+        import signal
+
         import torch
         from ganlab.data import ring
         from ganlab.models import mlp_discriminator, mlp_generator
         from ganlab.objectives import Minimax
         from ganlab.training import Game, train
+
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 
         def tell(game, record):
             if record.step == 3:
