@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from ganlab.seeding import isolated_randomness, seeded_rng
+from ganlab.seeding import isolated_randomness, seeded_numpy_rng, seeded_rng
 
 
 def test_a_seed_decides_the_numbers():
@@ -73,3 +73,16 @@ def test_a_generator_gives_every_block_other_numbers():
         with isolated_randomness(rng):
             drawn.append(torch.rand(5))
     assert not torch.equal(*drawn)
+
+
+def test_numpys_generator_follows_the_same_seed():
+    def draw(seed):
+        return seeded_numpy_rng(seed).random(4).tolist()
+
+    assert draw(3) == draw(3) != draw(4)
+    assert draw(None) != draw(None)
+    rng = seeded_rng(3)
+    assert draw(rng) == draw(3)
+    assert draw(rng) != draw(3)  # a torch generator moves on
+    with pytest.raises(ValueError, match=r"^seed must be 0 or more"):
+        seeded_numpy_rng(-1)
