@@ -17,7 +17,9 @@ from torch.nn.functional import softplus
 from ganlab.data import gaussian_1d, ring
 from ganlab.models import mlp_discriminator, mlp_generator
 from ganlab.objectives import Minimax, NonSaturating
+from ganlab.seeding import seeded_rng
 from ganlab.training import Game, History, NonFiniteLoss, play, train
+from ganlab.training.batches import real_batches
 
 
 def small_game(objective=None, data_dim=2, seed=0, **settings):
@@ -67,6 +69,14 @@ def test_the_run_does_not_depend_on_the_global_random_state_nor_change_it():
 
 def test_without_a_seed_two_runs_differ():
     assert without_seconds(run(seed=None)[1]) != without_seconds(run(seed=None)[1])
+
+
+@pytest.mark.parametrize("data", [ring(), torch.randn(50, 2, generator=torch.Generator().manual_seed(0))])
+def test_train_is_play_from_the_first_batch_on(data):
+    """The batch that the shapes were checked on is played, and not lost."""
+    game, rng = small_game(), seeded_rng(3)
+    records = list(itertools.islice(play(game, real_batches(data, 16, rng), rng), 5))
+    assert without_seconds(run(seed=3, data=data)[1]) == without_seconds(records)
 
 
 def test_a_longer_run_begins_like_a_shorter_one():
