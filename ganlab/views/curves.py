@@ -40,7 +40,7 @@ def plot_value_curve(shifts, values, axes, *, here, optimal_value, trained_value
     axes.plot(shifts, values, color=REAL, label="2 JSD − log 4")
     axes.axhline(0, color=QUIET, linewidth=1, linestyle=":")
     axes.axhline(-np.log(4), color=QUIET, linewidth=1, linestyle=":")
-    axes.annotate("no overlap: 0", (shifts[0], 0), (2, -10), textcoords="offset points", fontsize=8)
+    axes.annotate("no overlap: 0", (shifts[0], 0), (2, 3), textcoords="offset points", fontsize=8)
     axes.annotate(
         "equilibrium: −log 4", (shifts[0], -np.log(4)), (2, 3), textcoords="offset points", fontsize=8
     )
@@ -55,7 +55,7 @@ def plot_value_curve(shifts, values, axes, *, here, optimal_value, trained_value
             markeredgecolor="k",
             label="V(trained D, G)",
         )
-    axes.set(xlabel="mean of q", ylabel="value of the game (nats)", ylim=(-1.6, 0.15))
+    axes.set(xlabel="mean of q", ylabel="value of the game (nats)", ylim=(-1.6, 0.2))
     axes.legend(frameon=False, loc="upper center", fontsize=8, bbox_to_anchor=(0.5, 0.93))
     return axes
 
@@ -91,6 +91,7 @@ def plot_history(history, axes, *, window=25):
     smooth = np.convolve(accuracy, np.ones(window) / window, mode="valid") if len(accuracy) else accuracy
     steps = history.step[window - 1 :] if len(accuracy) else accuracy
     axes.axhline(50, color=QUIET, linewidth=1, linestyle=":")
+    axes.annotate("coin flip", (0, 50), (3, -11), textcoords="offset points", fontsize=8, color=QUIET)
     axes.plot(history.step, accuracy, color=FAKE, alpha=0.35, linewidth=0.8)
     axes.plot(steps, smooth, color=DISCRIMINATOR)
     axes.set(xlabel="training step", ylabel="discriminator's accuracy (%)", ylim=(0, 103))

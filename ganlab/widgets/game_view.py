@@ -13,7 +13,7 @@ from ganlab.training import Game, History, play
 from ganlab.training.batches import real_batches
 from ganlab.training.threads import threads_for
 from ganlab.views import plot_history, plot_plane
-from ganlab.widgets.instrument import Instrument, new_figure
+from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row
 
 STEPS_PER_FRAME, FRAMES = 10, 200
 SHOWN, BATCH = 300, 256
@@ -58,24 +58,23 @@ class GameView(Instrument):
     """
 
     def __init__(self, data="one blob", objective="non-saturating", seed=0):
-        style = {"style": {"description_width": "110px"}}
-        self.data = ipywidgets.Dropdown(options=list(DATA), value=data, description="real data", **style)
+        self.data = ipywidgets.Dropdown(options=list(DATA), value=data, description="real data", **WIDE)
         self.objective = ipywidgets.Dropdown(
-            options=list(OBJECTIVES), value=objective, description="generator's loss", **style
+            options=list(OBJECTIVES), value=objective, description="generator's loss", **WIDE
         )
-        rates = {"options": [1e-4, 3e-4, 1e-3, 3e-3, 1e-2], **style}
+        rates = {"options": [1e-4, 3e-4, 1e-3, 3e-3, 1e-2], **WIDE}
         self.generator_rate = ipywidgets.SelectionSlider(value=3e-4, description="G's learning rate", **rates)
         self.discriminator_rate = ipywidgets.SelectionSlider(
             value=3e-3, description="D's learning rate", **rates
         )
-        self.frame = ipywidgets.IntSlider(0, min=0, max=FRAMES, description="frame", **style)
+        self.frame = ipywidgets.IntSlider(0, min=0, max=FRAMES, description="frame", **WIDE)
         player = ipywidgets.Play(value=0, min=0, max=FRAMES, interval=250)
-        ipywidgets.jslink((player, "value"), (self.frame, "value"))
+        ipywidgets.jslink((self.frame, "value"), (player, "value"))
         self._seed = seed
         super().__init__(
-            ipywidgets.HBox([self.data, self.objective]),
-            ipywidgets.HBox([self.generator_rate, self.discriminator_rate]),
-            ipywidgets.HBox([player, self.frame]),
+            row(self.data, self.objective),
+            row(self.generator_rate, self.discriminator_rate),
+            row(self.frame, player),
         )
         for setting in (self.data, self.objective, self.generator_rate, self.discriminator_rate):
             setting.observe(lambda change: self.restart(), "value")

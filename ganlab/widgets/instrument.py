@@ -8,6 +8,9 @@ import os
 import ipywidgets
 from matplotlib.figure import Figure
 
+# How every control looks: its name in full, and room to drag.
+WIDE = {"style": {"description_width": "120px"}, "layout": {"width": "min(440px, 100%)"}}
+
 
 class Instrument(ipywidgets.VBox):
     """Controls above a figure and a sentence that says in words what the figure shows.
@@ -48,6 +51,19 @@ class Instrument(ipywidgets.VBox):
         return {**(super()._repr_mimebundle_(**kwargs) or {}), **still}
 
 
+def row(*controls):
+    """Controls side by side, below each other where the window is narrow."""
+    return ipywidgets.Box(controls, layout={"display": "flex", "flex_flow": "row wrap"})
+
+
 def new_figure(width, height):
-    """A figure that belongs to no window and to no notebook cell; sizes in inches."""
-    return Figure(figsize=(width, height), dpi=80, layout="constrained")
+    """A figure that belongs to no window and to no notebook cell; sizes in inches.
+
+    Its margins are fixed: matplotlib's automatic layouts draw everything twice, and a slider waits for it.
+    """
+    figure = Figure(figsize=(width, height), dpi=80)
+    side = 0.75 / width
+    figure.subplots_adjust(
+        left=side, right=1 - side / 3, bottom=0.55 / height, top=1 - 0.15 / height, wspace=0.25
+    )
+    return figure

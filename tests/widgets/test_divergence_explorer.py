@@ -49,6 +49,7 @@ def test_reading_matches_theory_at_the_middle_and_every_corner_of_the_sliders(ex
     assert reading["value_optimal"] - 0.05 < reading["value_trained"] <= reading["value_optimal"] + 1e-9
     for number in reading.values():
         assert f"{number:.3f}" in explorer.sentence
+    assert f"2 JSD − log 4 = {2 * expected - LOG4:.3f}" in explorer.sentence
 
 
 def test_with_q_on_top_of_p_the_best_judge_earns_minus_log_4(explorer):
