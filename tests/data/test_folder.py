@@ -1,6 +1,7 @@
 """A folder of one's own: every format gives the same arrays, and one bad file never stops the others."""
 
 import gzip
+import locale
 import shutil
 import warnings
 import zlib
@@ -69,6 +70,8 @@ def write(image, path, form="nii.gz"):
         # Named against their order, as exports often are: position decides, not the name.
         writer.SetFileName(str(path / f"{image.GetDepth() - number:04d}.dcm"))
         writer.Execute(plane)
+    # Writing DICOM leaves the whole process in the C locale, where text in later tests would be ASCII.
+    locale.setlocale(locale.LC_ALL, "")
 
 
 def write_case(folder, name, seed=0, form="nii.gz", spacing=(3.0, 0.7, 0.9), **options):
