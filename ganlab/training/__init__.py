@@ -7,7 +7,9 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "discriminator": ["train_discriminator"],
         "game": ["Game"],
-        "history": ["History", "Record"],
-        "loop": ["NonFiniteLoss", "play", "train"],
+        "history": ["History", "Record", "RecordWithGradients"],
+        "labels": ["balanced_labels", "labels_like_data"],
+        "loop": ["NonFiniteLoss", "play"],
+        "run": ["Run", "train"],
     },
 )
