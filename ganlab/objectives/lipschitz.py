@@ -9,6 +9,9 @@ where its input moves by 1. A constraint is an object that the game calls at thr
     in every discriminator step; a scalar to add to its loss (0 where `has_penalty` is False);
 ``after_update(discriminator)``
     after every step of the discriminator's optimizer.
+
+``after_update`` changes weights and buffers in place; through ``torch.func.functional_call`` inside
+``torch.func.vmap`` it does so for a whole stack of discriminators.
 """
 
 from dataclasses import dataclass
@@ -16,6 +19,7 @@ from typing import ClassVar
 
 import torch
 from torch import nn
+from torch.nn.functional import normalize
 from torch.nn.utils import parametrize
 
 from ganlab.tracing import has_values
@@ -83,7 +87,7 @@ class WeightClipping(Unconstrained):
     def after_update(self, discriminator):
         """Clip every parameter, biases too, to [-c, c], in place."""
         for parameter in discriminator.parameters():
-            parameter.clamp_(-self.c, self.c)
+            parameter.copy_(parameter.clamp(-self.c, self.c))  # clamp_ is slow inside vmap
 
     def __repr__(self):
         return f"WeightClipping(c={self.c:g})"
@@ -180,10 +184,12 @@ class SpectralNorm(Unconstrained):
     :math:`W` is its kernel as a matrix, (out, in · height · width), as in the paper; the convolution as a
     map between images may stretch by more, up to about the kernel's side over the stride.
 
-    :math:`u` and :math:`v` are exact when the game is built (from the singular value decomposition) and
-    then follow the weights by `power_iterations` steps of power iteration after each update, starting
-    where the last ended. Too few lag behind, and always in the same direction: :math:`\sigma` comes out
-    too small and the layer stays too steep.
+    :math:`u` and :math:`v`, the leading singular vectors, are found anew after each update, exactly.
+    The paper follows them by one step of power iteration instead, each starting where the last ended.
+    Few steps lag behind while training reorders the singular values, and always in the same direction:
+    :math:`\sigma` comes out too small and the layer stays too steep. Measured on a 2 x 128 perceptron
+    over its first 400 updates: layers of norm up to 1.37 with one step, 1.15 with three, 1.06 with ten.
+    The exact vectors cost as much as ten steps do at that width, and less in narrower layers.
 
     Unlike ``torch.nn.utils.parametrizations.spectral_norm`` nothing moves during a forward pass. A pass
     for the generator's step leaves no trace in the discriminator, and the same network runs inside
@@ -191,8 +197,8 @@ class SpectralNorm(Unconstrained):
 
     Parameters
     ----------
-    power_iterations : int >= 1
-        After each update of the discriminator.
+    power_iterations : int >= 1 or None
+        Steps after each update of the discriminator; None finds the vectors exactly.
 
     References
     ----------
@@ -207,11 +213,12 @@ class SpectralNorm(Unconstrained):
     1.0
     """
 
-    power_iterations: int = 3
+    power_iterations: int | None = None
 
     def __post_init__(self):
-        iterations = positive_integer(self.power_iterations, "power_iterations")
-        object.__setattr__(self, "power_iterations", iterations)
+        if self.power_iterations is not None:
+            iterations = positive_integer(self.power_iterations, "power_iterations")
+            object.__setattr__(self, "power_iterations", iterations)
 
     def prepare(self, discriminator):
         """Parametrize every linear, convolution and embedding layer that is not yet.
@@ -243,7 +250,8 @@ class SpectralNorm(Unconstrained):
                     part.follow(layer.parametrizations.weight.original, self.power_iterations)
 
     def __repr__(self):
-        return f"SpectralNorm(power_iterations={self.power_iterations})"
+        steps = self.power_iterations
+        return "SpectralNorm()" if steps is None else f"SpectralNorm(power_iterations={steps})"
 
 
 def interpolate(real, fake, shares):
@@ -253,20 +261,20 @@ def interpolate(real, fake, shares):
 
 
 def _slopes(discriminator, samples, labels):
-    """The gradient of each score in its own sample, shape of `samples`, and how many scores there are."""
+    """The gradient of each score in its samples, shape of `samples`, and how many scores there are."""
+    pack = getattr(discriminator, "pack", 1)  # a pack's samples share one score: count it once
 
     def total(samples):
         scores = discriminator(samples) if labels is None else discriminator(samples, labels)
-        return scores.sum(), len(scores)
+        return scores[::pack].sum()
 
     if has_values(samples):
         samples = samples.detach().requires_grad_()
-        value, n_scores = total(samples)
         # create_graph: the penalty's own gradient goes through this one.
-        (slopes,) = torch.autograd.grad(value, samples, create_graph=True)
-        return slopes, n_scores
-    # Inside vmap only torch.func can differentiate; outside it takes about a quarter longer.
-    return torch.func.grad(lambda samples: total(samples), has_aux=True)(samples)
+        (slopes,) = torch.autograd.grad(total(samples), samples, create_graph=True)
+    else:  # Inside vmap only torch.func can differentiate; outside it takes about a quarter longer.
+        slopes = torch.func.grad(total)(samples)
+    return slopes, len(samples) // pack
 
 
 # Transposed convolutions keep their kernel as (in, out, ...) and do not occur in discriminators.
@@ -282,19 +290,35 @@ class _UnitNorm(nn.Module):
 
     def __init__(self, weight):
         super().__init__()
-        left, _, right = torch.linalg.svd(weight.detach().flatten(1), full_matrices=False)
-        self.register_buffer("u", left[:, 0].clone())
-        self.register_buffer("v", right[0].clone())
+        u, v = _leading_singular_vectors(weight.detach().flatten(1))
+        self.register_buffer("u", u)
+        self.register_buffer("v", v)
 
     def forward(self, weight):
         sigma = self.u @ (weight.flatten(1) @ self.v)
         return weight / sigma.clamp(min=torch.finfo(weight.dtype).tiny)
 
-    def follow(self, weight, iterations):
+    def follow(self, weight, power_iterations):
         matrix = weight.flatten(1)
-        u, v = self.u, self.v
-        for _ in range(iterations):
-            v = nn.functional.normalize(matrix.T @ u, dim=0)
-            u = nn.functional.normalize(matrix @ v, dim=0)
+        if power_iterations is None:
+            u, v = _leading_singular_vectors(matrix)
+        else:
+            u, v = _power_iteration(matrix, self.u, power_iterations)
         self.u.copy_(u)
         self.v.copy_(v)
+
+
+def _leading_singular_vectors(matrix):
+    # The symmetric eigenproblem of the smaller side is 2 to 4 times as fast as the decomposition itself.
+    if matrix.shape[0] > matrix.shape[1]:
+        v, u = _leading_singular_vectors(matrix.T)
+        return u, v
+    u = torch.linalg.eigh(matrix @ matrix.T).eigenvectors[:, -1]
+    return u, normalize(matrix.T @ u, dim=0)
+
+
+def _power_iteration(matrix, u, steps):
+    for _ in range(steps):
+        v = normalize(matrix.T @ u, dim=0)
+        u = normalize(matrix @ v, dim=0)
+    return u, v
