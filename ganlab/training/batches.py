@@ -164,6 +164,11 @@ class TableBatches(Batches):
         self._samples, self.batch_size = samples.to(device), batch_size
         self._labels = None if labels is None else labels.to(device)
 
+    @property
+    def table(self):
+        """What is dealt out: the samples, or a tuple of samples and labels. It can be dealt again."""
+        return self._samples if self._labels is None else (self._samples, self._labels)
+
     def _deal(self, rng):
         order = torch.randperm(len(self._samples), generator=rng)
         return [rows for rows in order.split(self.batch_size) if len(rows) == self.batch_size]

@@ -84,15 +84,10 @@ class Game:
         self.generator, self.discriminator = generator.to(self.device), discriminator.to(self.device)
         self.objective, self.fake_labels = objective, fake_labels
         self.discriminator_steps = positive_integer(discriminator_steps, "discriminator_steps")
-        if self.constraint is not None:
-            self.constraint.prepare(discriminator)  # before the optimizer, which must see what it adds
-        # fused: one kernel updates all of a player's tensors.
-        self.generator_optimizer = torch.optim.Adam(
-            generator.parameters(), lr=learning_rate, betas=betas, fused=True
-        )
-        self.discriminator_optimizer = torch.optim.Adam(
-            discriminator.parameters(), lr=discriminator_learning_rate, betas=betas, fused=True
-        )
+        self._rebuilt = False
+        self._prepare_discriminator()  # before its optimizer, which must see the weights that are trained
+        self.generator_optimizer = _adam(generator, learning_rate, betas)
+        self.discriminator_optimizer = _adam(discriminator, discriminator_learning_rate, betas)
 
     # The moves, in the order in which `play` makes them
 
@@ -220,40 +215,50 @@ class Game:
             )
         if discriminator_learning_rate is None:
             discriminator_learning_rate = learning_rate
-        rates = {
-            "learning_rate": (self.generator_optimizer, learning_rate),
-            "discriminator_learning_rate": (self.discriminator_optimizer, discriminator_learning_rate),
-        }
-        rates = [(o, positive_number(rate, name)) for name, (o, rate) in rates.items() if rate is not None]
+        rates = {"generator": learning_rate, "discriminator": discriminator_learning_rate}
+        names = {"generator": "learning_rate", "discriminator": "discriminator_learning_rate"}
+        rates = {who: positive_number(rate, names[who]) for who, rate in rates.items() if rate is not None}
         if objective is not None:
             self._change_objective(objective)
-        for optimizer, rate in rates:
-            # By name: _change_objective may have made a new optimizer.
-            current = self.generator_optimizer if optimizer is self.generator_optimizer else None
-            for group in (current or self.discriminator_optimizer).param_groups:
+        for who, rate in rates.items():
+            for group in getattr(self, f"{who}_optimizer").param_groups:
                 group["lr"] = rate
         for name, value in settings.items():
             setattr(self, name, value)
 
+    def settings(self):
+        """What was chosen for this game besides its networks and learning rates, as plain values."""
+        own_repr = type(self.objective).__repr__ is not object.__repr__
+        return {
+            "kind of game": type(self).__name__,
+            "objective": repr(self.objective) if own_repr else type(self.objective).__name__,
+            "discriminator_steps": self.discriminator_steps,
+            "n_classes": self.n_classes,
+            "fake_labels": getattr(self.fake_labels, "__name__", repr(self.fake_labels)),
+        }
+
     def _change_objective(self, objective):
         _check_objective(objective)
-        if torch.nn.utils.parametrize.is_parametrized(self.discriminator) and not isinstance(
-            getattr(objective, "constraint", None), type(self.constraint)
-        ):
+        new = getattr(objective, "constraint", None)
+        if self._rebuilt and type(new) is not type(self.constraint):
             raise ValueError(
                 f"{type(self.constraint).__name__} rebuilt the discriminator, which cannot be turned back in "
                 f"the middle of a game for {type(objective).__name__}; go the other way round."
             )
         self.objective = objective
-        if self.constraint is None:
-            return
-        before = [id(weights) for weights in self.discriminator.parameters()]
-        self.constraint.prepare(self.discriminator)
-        if before != [id(weights) for weights in self.discriminator.parameters()]:
+        if self._prepare_discriminator():
             group = self.discriminator_optimizer.param_groups[0]
-            self.discriminator_optimizer = torch.optim.Adam(
-                self.discriminator.parameters(), lr=group["lr"], betas=group["betas"], fused=True
-            )
+            self.discriminator_optimizer = _adam(self.discriminator, group["lr"], group["betas"])
+
+    def _prepare_discriminator(self):
+        """Let the constraint prepare the discriminator; True if that gave it other parameters to train."""
+        if self.constraint is None:
+            return False
+        before = {id(weights) for weights in self.discriminator.parameters()}
+        self.constraint.prepare(self.discriminator)
+        rebuilt = before != {id(weights) for weights in self.discriminator.parameters()}
+        self._rebuilt = self._rebuilt or rebuilt
+        return rebuilt
 
     def _parts(self):
         for name in ("generator", "discriminator", "generator_optimizer", "discriminator_optimizer"):
@@ -289,6 +294,11 @@ def _check_objective(objective):
                 f"objective must have a method {method}; got {objective!r}. "
                 "Pass an object such as NonSaturating(), not its name and not its class."
             )
+
+
+def _adam(player, learning_rate, betas):
+    # fused: one kernel updates all of a player's tensors.
+    return torch.optim.Adam(player.parameters(), lr=learning_rate, betas=betas, fused=True)
 
 
 def _refuse_labels(labels, who):

@@ -11,8 +11,9 @@ class Record(NamedTuple):
 
     `step` counts from 1. The losses are those the players minimised in this step; `real_score` and
     `fake_score` are mean raw scores, and `accuracy` the share of this step's batch that the
-    discriminator called correctly (positive score: real), all three before its update. `seconds` is
-    the time since training started.
+    discriminator called correctly (a score above the objective's `real_above`, mostly 0: real), all
+    three before its update. Accuracy is NaN for a critic, whose scores only rank. `seconds` is the
+    time spent training.
     """
 
     step: int

@@ -1,6 +1,7 @@
 """The training loop: `play` is the whole story."""
 
 import itertools
+import math
 import time
 from contextlib import contextmanager
 
@@ -78,7 +79,7 @@ def play(game, batches, rng, *, aside=None, after=0):
             generator_loss=loss_g.item(),
             real_score=real_scores.mean().item(),
             fake_score=fake_scores.mean().item(),
-            accuracy=((real_scores > 0).float().mean() + (fake_scores < 0).float().mean()).item() / 2,
+            accuracy=_accuracy(game.objective, real_scores, fake_scores),
             seconds=time.perf_counter() - start,
         )
 
@@ -98,6 +99,14 @@ def forked_rng(rng):
     fork = torch.Generator()
     fork.set_state(rng.get_state())
     return fork.manual_seed(int(torch.randint(2**62, (), generator=fork)))
+
+
+def _accuracy(objective, real_scores, fake_scores):
+    """The share called correctly; NaN under an objective whose scores only rank."""
+    bound = getattr(objective, "real_above", 0.0)
+    if bound is None:
+        return math.nan
+    return ((real_scores > bound).float().mean() + (fake_scores < bound).float().mean()).item() / 2
 
 
 def _gradient_norm(player):
