@@ -315,8 +315,19 @@ def _descend(loss, optimizer, player):
     if all(gradient is None for gradient in gradients):
         raise ValueError(f"the {player}'s loss does not depend on the {player}; was something detached?")
     for weights, gradient in zip(parameters, gradients, strict=True):
-        weights.grad = gradient
+        weights.grad = gradient if gradient is None else laid_out_like(weights, gradient)
     optimizer.step()
+
+
+def laid_out_like(weights, gradient):
+    """The gradient in the memory layout of its weights.
+
+    The fused Adam reads both straight through memory. Handed a transposed gradient, which autograd.grad
+    may well return, it would move each weight by another weight's gradient, and say nothing.
+    """
+    if gradient.stride() == weights.stride():
+        return gradient
+    return torch.empty_like(weights).copy_(gradient)
 
 
 def _clone(state):
