@@ -7,6 +7,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "checkpoints": ["load_checkpoint", "save_checkpoint"],
         "discriminator": ["train_discriminator"],
+        "ensemble": ["train_ensemble"],
+        "ensemble_history": ["EnsembleHistory"],
         "game": ["Game"],
         "history": ["History", "Record", "RecordWithGradients"],
         "labels": ["balanced_labels", "labels_like_data"],
