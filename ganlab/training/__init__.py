@@ -9,10 +9,12 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "discriminator": ["train_discriminator"],
         "ensemble": ["train_ensemble"],
         "ensemble_history": ["EnsembleHistory"],
+        "fair_race": ["race"],
         "game": ["Game"],
         "history": ["History", "Record", "RecordWithGradients"],
         "labels": ["balanced_labels", "labels_like_data"],
         "loop": ["NonFiniteLoss", "play"],
+        "recording": ["Recording", "compare", "record"],
         "run": ["Run", "train"],
     },
 )

@@ -42,7 +42,7 @@ def save_checkpoint(run, path, *, also=None):
     content = {
         "kind": KIND,
         "settings": run.game.settings(),
-        "networks": _architecture(run.game),
+        "networks": architecture(run.game),
         "batch_size": run.batch_size,
         "data": run.batches.fingerprint(),
         "run": run.state_dict(),
@@ -82,8 +82,8 @@ def load_checkpoint(path, game, data, *, also=None):
     """
     content = read_tensors(path, KIND)
     also = also or {}
-    _check_same_settings(content["settings"], game.settings())
-    _check_same_networks(content["networks"], _architecture(game))
+    check_same_settings(content["settings"], game.settings())
+    check_same_networks(content["networks"], architecture(game))
     if content["also"].keys() != also.keys():
         raise ValueError(
             f"the checkpoint was saved with also = {sorted(content['also'])}, "
@@ -113,7 +113,7 @@ def history_from_tensor(numbers):
     return History(kind(int(row[0]), *row[1:]) for row in numbers.tolist())
 
 
-def _architecture(game):
+def architecture(game):
     """What the networks are made of, without their numbers."""
     return {
         name: {
@@ -124,7 +124,7 @@ def _architecture(game):
     }
 
 
-def _check_same_networks(saved, there):
+def check_same_networks(saved, there):
     for player, was in saved.items():
         now = there[player]
         for key in [*was["weights"], *now["weights"]]:
@@ -143,7 +143,7 @@ def _check_same_networks(saved, there):
             )
 
 
-def _check_same_settings(saved, there):
+def check_same_settings(saved, there):
     for name in saved | there:
         was, now = saved.get(name), there.get(name)
         if was != now:

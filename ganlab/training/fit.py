@@ -30,7 +30,7 @@ def check_generator_fits(generator, latent, labels, real):
     with undisturbed(generator):
         try:
             fake = generator(latent) if labels is None else generator(latent, labels)
-        except (RuntimeError, TypeError) as problem:
+        except (RuntimeError, TypeError, ValueError) as problem:
             raise ValueError(
                 f"the generator does not accept latent points of shape ({latent_dim},), its latent_dim"
                 f"{_with(labels)}: {problem}"
@@ -48,7 +48,7 @@ def check_discriminator_fits(discriminator, samples, labels=None):
     with undisturbed(discriminator):
         try:
             scores = discriminator(samples) if labels is None else discriminator(samples, labels)
-        except (RuntimeError, TypeError) as problem:
+        except (RuntimeError, TypeError, ValueError) as problem:
             raise ValueError(
                 f"the discriminator does not accept samples of shape {tuple(samples.shape[1:])}"
                 f"{_with(labels)}: {problem}"

@@ -161,6 +161,10 @@ class Game:
                 labels = torch.arange(n) % self.n_classes
             return self.generator(latent, self._labels(labels, n))
 
+    def preview(self, n, real):
+        """n samples to watch over training: always of the same latent points. `real` is a real batch."""
+        return self.sample(n, seed=0)
+
     def score(self, samples, labels=None):
         """Raw scores of samples, shape (n,), without gradients and without a trace in the networks.
 
@@ -251,12 +255,12 @@ class Game:
             self.discriminator_optimizer = _adam(self.discriminator, group["lr"], group["betas"])
 
     def _prepare_discriminator(self):
-        """Let the constraint prepare the discriminator; True if that gave it other parameters to train."""
+        """Let the constraint prepare the discriminator; True if its weights go by other names since."""
         if self.constraint is None:
             return False
-        before = {id(weights) for weights in self.discriminator.parameters()}
+        before = [name for name, _ in self.discriminator.named_parameters()]
         self.constraint.prepare(self.discriminator)
-        rebuilt = before != {id(weights) for weights in self.discriminator.parameters()}
+        rebuilt = before != [name for name, _ in self.discriminator.named_parameters()]
         self._rebuilt = self._rebuilt or rebuilt
         return rebuilt
 

@@ -24,12 +24,14 @@ class NonFiniteLoss(ArithmeticError):
         Every step before it.
     good_step : int
         The step whose state the game was put back to.
+    recording : Recording or None
+        What there is of it, if the run was being recorded.
     """
 
     def __init__(self, step, player):
         super().__init__(step, player)
         self.step, self.player = step, player
-        self.history, self.good_step = History(), 0
+        self.history, self.good_step, self.recording = History(), 0, None
 
     def __str__(self):
         return (

@@ -113,7 +113,8 @@ class Run:
         self.rng = seeded_rng(seed)
         self.batches = game.real_batches(data, batch_size, self.rng)
         self.aside = forked_rng(self.rng)
-        self._networks_rng = _global_state_from(self.aside)
+        # Of dropout and the like, which know only torch's global randomness; the second, if any, is CUDA's.
+        self._networks_rng, self._training = [forked_rng(self.aside).get_state()], False
         self.history = History()
         game.check_fit(self.batches.peek())
 
@@ -162,7 +163,7 @@ class Run:
             "batches": self.batches.state_dict(),
             "rng": self.rng.get_state(),
             "aside": self.aside.get_state(),
-            "networks_rng": [state.clone() for state in self._networks_rng],
+            "networks_rng": self._global_states() if self._training else list(self._networks_rng),
         }
 
     def load_state_dict(self, state):
@@ -171,33 +172,31 @@ class Run:
         self.batches.load_state_dict(state["batches"])
         self.rng.set_state(state["rng"])
         self.aside.set_state(state["aside"])
-        self._networks_rng = [each.clone() for each in state["networks_rng"]]
+        self._networks_rng = list(state["networks_rng"])
         self.history.records = [record for record in self.history if record.step <= state["step"]]
 
     @contextmanager
     def _own_conditions(self):
-        """The run's own number of threads, and its own global randomness for dropout and the like."""
+        """The run's own number of threads and its own global randomness, which are put back afterwards."""
         game, device = self.game, self.game.device
         devices = [device] if device.type == "cuda" else []
         players = threads_for(game.generator, game.discriminator, batch_size=self.batch_size)
         with players, torch.random.fork_rng(devices=devices):
             torch.set_rng_state(self._networks_rng[0])
-            if devices:
-                if len(self._networks_rng) == 1:
-                    torch.cuda.manual_seed(self.aside.initial_seed() % 2**62)
-                else:
-                    torch.cuda.set_rng_state(self._networks_rng[1], device)
+            if devices and len(self._networks_rng) == 2:
+                torch.cuda.set_rng_state(self._networks_rng[1], device)
+            elif devices:
+                torch.cuda.manual_seed(int(torch.randint(2**62, ())))
+            self._training = True
             try:
                 yield
             finally:
-                self._networks_rng = [torch.get_rng_state()]
-                if devices:
-                    self._networks_rng.append(torch.cuda.get_rng_state(device))
+                self._training, self._networks_rng = False, self._global_states()
 
-
-def _global_state_from(rng):
-    """A state for torch's global randomness that `rng` decides."""
-    return [forked_rng(rng).get_state()]
+    def _global_states(self):
+        device = self.game.device
+        cuda = [torch.cuda.get_rng_state(device)] if device.type == "cuda" else []
+        return [torch.get_rng_state(), *cuda]
 
 
 @contextmanager
