@@ -147,7 +147,7 @@ def _check_alike(games, seeds):
             "make_game must make new networks for every seed; two of its games share theirs, "
             "so they could not learn independently."
         )
-    first = _description(games[0])
+    first = list(_description(games[0]))
     for seed, game in zip(seeds[1:], games[1:], strict=True):
         for ours, theirs in itertools.zip_longest(first, _description(game), fillvalue="nothing"):
             if ours != theirs:

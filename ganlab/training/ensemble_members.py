@@ -73,7 +73,7 @@ class Members:
                 problem = NonFiniteLoss(step, "generator" if discriminator[place] else "discriminator")
                 problem.good_step = self._good[member]["step"]
                 problems[member] = problem
-        self._part()
+        self.part()
         for member in problems:
             self._runs[member].load_state_dict(self._good[member])
         self._join({member: run for member, run in self._runs.items() if member not in problems})
