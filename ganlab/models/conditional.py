@@ -7,16 +7,14 @@ from ganlab.models.shapes import check_shape
 from ganlab.tracing import has_values
 from ganlab.validation import positive_integer
 
-# Length of a class's vector beside the latent point.
-LABEL_DIM = 16
-
 
 class ConditionalGenerator(nn.Module):
     r"""A generator whose latent point is joined by a vector learnt for each class.
 
     .. math:: G(z, y) = g([z, e_y])
 
-    The vectors start out standard normal, like z itself, so that neither outweighs the other.
+    The vectors are as long as z and start out standard normal, like z, so that neither outweighs the
+    other.
 
     Parameters
     ----------
@@ -32,8 +30,8 @@ class ConditionalGenerator(nn.Module):
     def __init__(self, make_generator, latent_dim, n_classes):
         super().__init__()
         self.n_classes, self.latent_dim = positive_integer(n_classes, "n_classes"), latent_dim
-        self.embedding = nn.Embedding(self.n_classes, LABEL_DIM)
-        self.generator = make_generator(latent_dim + LABEL_DIM)
+        self.embedding = nn.Embedding(self.n_classes, latent_dim)
+        self.generator = make_generator(2 * latent_dim)
 
     def forward(self, latent, labels):
         """Samples of the classes asked for: latent (n, latent_dim), labels (n,)."""
