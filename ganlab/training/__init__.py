@@ -16,5 +16,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "loop": ["NonFiniteLoss", "play"],
         "recording": ["Recording", "compare", "record"],
         "run": ["Run", "train"],
+        "translation_game": ["ImageMemory", "TranslationGame"],
     },
 )

@@ -24,17 +24,16 @@ def undisturbed(*networks):
             module.training = training
 
 
-def check_generator_fits(generator, latent, labels, real):
-    """Refuse a generator that does not make samples like `real`: nothing may broadcast silently."""
-    latent_dim = latent.shape[1]
+def check_generator_fits(generator, latent, labels, real, inputs):
+    """Refuse a generator that does not make samples like `real`: nothing may broadcast silently.
+
+    `inputs` says in words what it is given: latent points, or images to translate.
+    """
     with undisturbed(generator):
         try:
             fake = generator(latent) if labels is None else generator(latent, labels)
         except (RuntimeError, TypeError, ValueError) as problem:
-            raise ValueError(
-                f"the generator does not accept latent points of shape ({latent_dim},), its latent_dim"
-                f"{_with(labels)}: {problem}"
-            ) from None
+            raise ValueError(f"the generator does not accept {inputs}{_with(labels)}: {problem}") from None
     if not isinstance(fake, torch.Tensor) or fake.shape != real.shape:
         made = tuple(fake.shape[1:]) if isinstance(fake, torch.Tensor) else type(fake).__name__
         raise ValueError(

@@ -186,8 +186,10 @@ class Game:
     def check_fit(self, real):
         """Raise ValueError if the players do not fit each other and a batch of real samples."""
         samples, labels = (real, None) if self.n_classes is None else real
-        latent = torch.zeros(len(samples), self.generator.latent_dim, device=self.device)
-        check_generator_fits(self.generator, latent, labels, samples)
+        latent_dim = self.generator.latent_dim
+        latent = torch.zeros(len(samples), latent_dim, device=self.device)
+        inputs = f"latent points of shape ({latent_dim},), its latent_dim"
+        check_generator_fits(self.generator, latent, labels, samples, inputs)
         check_discriminator_fits(self.discriminator, samples, labels)
 
     def state_dict(self):
@@ -207,16 +209,7 @@ class Game:
         constraint rebuilds the discriminator's weights (spectral norm) starts the discriminator's
         optimizer afresh, since its memory belongs to the old weights.
         """
-        unknown = settings.keys() - {"discriminator_steps", "fake_labels"}
-        if unknown:
-            raise ValueError(
-                f"a game in progress cannot change {', '.join(sorted(unknown))}; it can change objective, "
-                "learning_rate, discriminator_learning_rate, discriminator_steps and fake_labels."
-            )
-        if "discriminator_steps" in settings:
-            settings["discriminator_steps"] = positive_integer(
-                settings["discriminator_steps"], "discriminator_steps"
-            )
+        settings = {name: self._checked_change(name, value) for name, value in settings.items()}
         if discriminator_learning_rate is None:
             discriminator_learning_rate = learning_rate
         rates = {"generator": learning_rate, "discriminator": discriminator_learning_rate}
@@ -229,6 +222,16 @@ class Game:
                 group["lr"] = rate
         for name, value in settings.items():
             setattr(self, name, value)
+
+    def _checked_change(self, name, value):
+        if name == "discriminator_steps":
+            return positive_integer(value, name)
+        if name != "fake_labels":
+            raise ValueError(
+                f"a game in progress cannot change {name}; it can change objective, learning_rate, "
+                "discriminator_learning_rate, discriminator_steps and fake_labels."
+            )
+        return value
 
     def settings(self):
         """What was chosen for this game besides its networks and learning rates, as plain values."""
