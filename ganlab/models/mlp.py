@@ -2,12 +2,15 @@
 
 from torch import nn
 
+from ganlab.models.conditional import ConditionalDiscriminator, ConditionalGenerator
 from ganlab.seeding import isolated_randomness
 from ganlab.validation import positive_integer
 
 
 class Generator(nn.Sequential):
     """Maps latent points to samples; `latent_dim` and `data_dim` say how wide its two ends are."""
+
+    n_classes = None
 
     def __init__(self, latent_dim, data_dim, width, depth):
         super().__init__(*_layers(latent_dim, width, depth, nn.ReLU), nn.Linear(width, data_dim))
@@ -17,15 +20,14 @@ class Generator(nn.Sequential):
 class Discriminator(nn.Sequential):
     """Scores samples: one raw score each, high for "real"; no sigmoid hides inside."""
 
+    n_classes = None
+
     def __init__(self, data_dim, width, depth):
-        # Leaky units: a dead discriminator unit would pass no gradient on to the generator.
-        super().__init__(
-            *_layers(data_dim, width, depth, lambda: nn.LeakyReLU(0.2)), nn.Linear(width, 1), nn.Flatten(0)
-        )
+        super().__init__(*_layers(data_dim, width, depth, leaky_relu), nn.Linear(width, 1), nn.Flatten(0))
         self.data_dim = data_dim
 
 
-def mlp_generator(latent_dim=2, data_dim=2, width=128, depth=2, seed=None):
+def mlp_generator(latent_dim=2, data_dim=2, width=128, depth=2, n_classes=None, seed=None):
     """A generator G: latent points z, shape (n, latent_dim), to samples G(z), shape (n, data_dim).
 
     `depth` hidden layers of `width` ReLU units, then a linear layer, so its output is unbounded.
@@ -33,18 +35,20 @@ def mlp_generator(latent_dim=2, data_dim=2, width=128, depth=2, seed=None):
     Parameters
     ----------
     latent_dim, data_dim, width, depth : int >= 1
+    n_classes : int >= 1 or None
+        If given, the generator is conditional: G(z, labels).
     seed : int, torch.Generator or None
         Of the initial weights.
 
     Returns
     -------
     torch.nn.Module
-        With the attributes `latent_dim` and `data_dim`.
+        With the attributes `latent_dim`, `data_dim` and `n_classes`.
 
     Raises
     ------
     ValueError
-        If a size is not a whole number of 1 or more.
+        If a size or the number of classes is not a whole number of 1 or more.
 
     Examples
     --------
@@ -54,10 +58,16 @@ def mlp_generator(latent_dim=2, data_dim=2, width=128, depth=2, seed=None):
     """
     sizes = _positive_sizes(latent_dim=latent_dim, data_dim=data_dim, width=width, depth=depth)
     with isolated_randomness(seed):
-        return Generator(**sizes)
+        if n_classes is None:
+            return Generator(**sizes)
+        generator = ConditionalGenerator(
+            lambda input_dim: Generator(**{**sizes, "latent_dim": input_dim}), latent_dim, n_classes
+        )
+        generator.data_dim = data_dim
+        return generator
 
 
-def mlp_discriminator(data_dim=2, width=128, depth=2, seed=None):
+def mlp_discriminator(data_dim=2, width=128, depth=2, n_classes=None, seed=None):
     """A discriminator D: samples, shape (n, data_dim), to raw scores, shape (n,).
 
     `depth` hidden layers of `width` leaky ReLU units, then one linear unit. The probability that a
@@ -66,18 +76,20 @@ def mlp_discriminator(data_dim=2, width=128, depth=2, seed=None):
     Parameters
     ----------
     data_dim, width, depth : int >= 1
+    n_classes : int >= 1 or None
+        If given, the discriminator is conditional: D(x, labels), by projection.
     seed : int, torch.Generator or None
         Of the initial weights.
 
     Returns
     -------
     torch.nn.Module
-        With the attribute `data_dim`.
+        With the attributes `data_dim` and `n_classes`.
 
     Raises
     ------
     ValueError
-        If a size is not a whole number of 1 or more.
+        If a size or the number of classes is not a whole number of 1 or more.
 
     Examples
     --------
@@ -87,7 +99,17 @@ def mlp_discriminator(data_dim=2, width=128, depth=2, seed=None):
     """
     sizes = _positive_sizes(data_dim=data_dim, width=width, depth=depth)
     with isolated_randomness(seed):
-        return Discriminator(**sizes)
+        if n_classes is None:
+            return Discriminator(**sizes)
+        features = nn.Sequential(*_layers(data_dim, width, depth, leaky_relu))
+        discriminator = ConditionalDiscriminator(features, width, n_classes)
+        discriminator.data_dim = data_dim
+        return discriminator
+
+
+def leaky_relu():
+    """What discriminators use: a dead unit would pass no gradient on to the generator."""
+    return nn.LeakyReLU(0.2)
 
 
 def _layers(in_features, width, depth, activation):

@@ -2,10 +2,11 @@
 
 from torch.nn.functional import softplus
 
+from ganlab.objectives.objective import Objective
 from ganlab.objectives.scores import check_scores
 
 
-class Minimax:
+class Minimax(Objective):
     r"""Discriminator and generator pull on the same number, the value of the game.
 
     .. math:: V(D, G) = \mathbb{E}[\log D(x)] + \mathbb{E}[\log(1 - D(G(z)))],
@@ -17,6 +18,11 @@ class Minimax:
 
     Both losses are written with softplus, since :math:`\log(1 - \operatorname{sigmoid}(s)) =
     -\operatorname{softplus}(s)`; they stay finite for any finite score.
+
+    Parameters
+    ----------
+    constraint : Unconstrained, WeightClipping, GradientPenalty, SpectralNorm or None
+        What keeps the discriminator smooth; None, as in the paper, means that nothing does.
 
     References
     ----------

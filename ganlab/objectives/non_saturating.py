@@ -13,6 +13,11 @@ class NonSaturating(Minimax):
     taken for real. The fixed point of the game is the same; the gradient is strong exactly where the
     minimax one vanishes.
 
+    Parameters
+    ----------
+    constraint : Unconstrained, WeightClipping, GradientPenalty, SpectralNorm or None
+        What keeps the discriminator smooth; None, as in the paper, means that nothing does.
+
     References
     ----------
     .. [1] Goodfellow et al. (2014), Generative Adversarial Nets, arXiv:1406.2661, section 3.

@@ -3,6 +3,7 @@
 import torch
 
 from ganlab.training.batches import as_rows
+from ganlab.training.fit import check_discriminator_fits
 from ganlab.training.threads import threads_for
 from ganlab.validation import as_samples, positive_integer, positive_number
 
@@ -61,19 +62,3 @@ def train_discriminator(discriminator, objective, real, fake, steps, *, learning
             optimizer.step()
             losses.append(loss.detach())
     return torch.stack(losses)
-
-
-@torch.no_grad()
-def check_discriminator_fits(discriminator, samples):
-    """Refuse, before the first step, a discriminator that does not give these samples a score each."""
-    try:
-        scores = discriminator(samples)
-    except RuntimeError as problem:
-        raise ValueError(
-            f"the discriminator does not accept samples of shape {tuple(samples.shape[1:])}: {problem}"
-        ) from None
-    if scores.shape != (len(samples),):
-        raise ValueError(
-            f"the discriminator must give one raw score per sample, shape ({len(samples)},); "
-            f"it gave {tuple(scores.shape)}."
-        )

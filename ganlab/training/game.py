@@ -3,6 +3,10 @@
 import torch
 
 from ganlab.seeding import seeded_rng
+from ganlab.training.batches import Batch, real_batches
+from ganlab.training.devices import checked_device
+from ganlab.training.fit import check_discriminator_fits, check_generator_fits, undisturbed
+from ganlab.training.labels import checked_labels, labels_like_data
 from ganlab.validation import positive_integer, positive_number
 
 
@@ -12,11 +16,14 @@ class Game:
     Parameters
     ----------
     generator : torch.nn.Module
-        Maps latent points, shape (n, latent_dim), to samples; has the attribute `latent_dim`.
+        Maps latent points, shape (n, latent_dim), to samples; has the attribute `latent_dim`. One with
+        an attribute `n_classes` is conditional: it is called with latent points and labels.
     discriminator : torch.nn.Module
-        Maps samples to raw scores, shape (n,).
+        Maps samples to raw scores, shape (n,). Conditional together with the generator: it is then
+        called with samples and labels.
     objective : object
-        With ``discriminator_loss(real_scores, fake_scores)`` and ``generator_loss(fake_scores)``.
+        With ``discriminator_loss(real_scores, fake_scores)`` and ``generator_loss(fake_scores)``. Where
+        it carries a `constraint` on the discriminator, the game obeys it.
     learning_rate : number > 0
         Of Adam, for both players.
     discriminator_learning_rate : number > 0 or None
@@ -25,11 +32,18 @@ class Game:
         Adam's decay rates. The first is 0.5, not the usual 0.9: momentum chases where the opponent was.
     discriminator_steps : int >= 1
         Discriminator updates before each generator update.
+    fake_labels : function (real_labels, n_classes, rng) -> labels
+        The classes that a conditional generator is asked for in training: ``labels_like_data``, as
+        frequent as in the data, or ``balanced_labels``, all equally often.
+    device : str or torch.device
+        Where the networks are put and the game is played. All randomness is drawn on the CPU, so a seed
+        gives the same noise and data order on every device.
 
     Raises
     ------
     ValueError
-        If a number is out of range, or a player lacks what the game needs.
+        If a number is out of range, a player lacks what the game needs, only one of them is conditional,
+        or the device is not there.
 
     References
     ----------
@@ -55,55 +69,128 @@ class Game:
         discriminator_learning_rate=None,
         betas=(0.5, 0.999),
         discriminator_steps=1,
+        fake_labels=labels_like_data,
+        device="cpu",
     ):
-        for method in ("discriminator_loss", "generator_loss"):
-            if isinstance(objective, type) or not callable(getattr(objective, method, None)):
-                raise ValueError(
-                    f"objective must have a method {method}; got {objective!r}. "
-                    "Pass an object such as NonSaturating(), not its name and not its class."
-                )
-        if not hasattr(generator, "latent_dim"):
-            raise ValueError(
-                f"generator must have an attribute latent_dim, the length of its input; "
-                f"{type(generator).__name__} has none. Set generator.latent_dim = ..."
-            )
+        _check_objective(objective)
+        self.n_classes = self._check_players(generator, discriminator)
         learning_rate = positive_number(learning_rate, "learning_rate")
         if discriminator_learning_rate is None:
             discriminator_learning_rate = learning_rate
         discriminator_learning_rate = positive_number(
             discriminator_learning_rate, "discriminator_learning_rate"
         )
-        self.generator, self.discriminator, self.objective = generator, discriminator, objective
+        self.device = checked_device(device)
+        self.generator, self.discriminator = generator.to(self.device), discriminator.to(self.device)
+        self.objective, self.fake_labels = objective, fake_labels
         self.discriminator_steps = positive_integer(discriminator_steps, "discriminator_steps")
-        # fused: one kernel updates all of a player's tensors.
-        self.generator_optimizer = torch.optim.Adam(
-            generator.parameters(), lr=learning_rate, betas=betas, fused=True
-        )
-        self.discriminator_optimizer = torch.optim.Adam(
-            discriminator.parameters(), lr=discriminator_learning_rate, betas=betas, fused=True
-        )
+        self._rebuilt = False
+        self._prepare_discriminator()  # before its optimizer, which must see the weights that are trained
+        self.generator_optimizer = _adam(generator, learning_rate, betas)
+        self.discriminator_optimizer = _adam(discriminator, discriminator_learning_rate, betas)
 
-    def latent(self, n, rng):
-        """n points from the standard normal latent distribution, shape (n, latent_dim)."""
-        return torch.randn(n, self.generator.latent_dim, generator=rng)
+    # The moves, in the order in which `play` makes them
 
-    def update_generator(self, loss):
-        """Move the generator, and only it, one optimizer step down its loss."""
-        _descend(loss, self.generator_optimizer)
+    def fake_like(self, real, rng):
+        """As many fakes as the batch has reals, through which gradients flow back to the generator."""
+        if self.n_classes is None:
+            return self.generator(self.latent(len(real), rng))
+        samples, real_labels = real
+        labels = self.fake_labels(real_labels, self.n_classes, rng)
+        return Batch((self.generator(self.latent(len(samples), rng), labels), labels))
+
+    def remember(self, fake, rng):
+        """The fakes that the discriminator learns from: here, the newest."""
+        return fake
+
+    def judge(self, batch):
+        """Raw scores of a batch, shape (n,), through which gradients flow back."""
+        return self.discriminator(*batch) if isinstance(batch, Batch) else self.discriminator(batch)
+
+    def discriminator_penalty(self, real, fake, rng):
+        """What the constraint on the discriminator adds to its loss: 0 where there is none."""
+        if self.constraint is None or not self.constraint.has_penalty:
+            return 0.0
+        if self.n_classes is None:
+            return self.constraint.penalty(self.discriminator, real, fake, rng)
+        (real, _), (fake, labels) = real, fake
+        return self.constraint.penalty(self.discriminator, real, fake, rng, labels=labels)
+
+    def generator_penalty(self, real, fake):
+        """What the generator pays besides being caught: here, nothing."""
+        return 0.0
 
     def update_discriminator(self, loss):
         """Move the discriminator, and only it, one optimizer step down its loss."""
-        _descend(loss, self.discriminator_optimizer)
+        _descend(loss, self.discriminator_optimizer, "discriminator")
+        if self.constraint is not None:
+            self.constraint.after_update(self.discriminator)
 
-    @torch.no_grad()
-    def sample(self, n, seed=None):
-        """n generated samples, shape (n, ...), without gradients."""
-        return self.generator(self.latent(positive_integer(n, "n"), seeded_rng(seed)))
+    def update_generator(self, loss):
+        """Move the generator, and only it, one optimizer step down its loss."""
+        _descend(loss, self.generator_optimizer, "generator")
 
-    @torch.no_grad()
-    def score(self, samples):
-        """Raw scores of samples, shape (n,), without gradients."""
-        return self.discriminator(samples)
+    # What a game is asked from outside
+
+    @property
+    def constraint(self):
+        """What the objective demands of the discriminator besides low loss, or None."""
+        return getattr(self.objective, "constraint", None)
+
+    def latent(self, n, rng):
+        """n points from the standard normal latent distribution, shape (n, latent_dim)."""
+        return torch.randn(n, self.generator.latent_dim, generator=rng).to(self.device)
+
+    def sample(self, n, seed=None, labels=None):
+        """n generated samples, shape (n, ...), without gradients and without a trace in the networks.
+
+        Parameters
+        ----------
+        n : int >= 1
+        seed : int, torch.Generator or None
+            Of the latent points.
+        labels : int, array of shape (n,), or None
+            The class or classes asked for. None asks a conditional game for 0, 1, 2, ..., 0, 1, 2, ...
+        """
+        latent = self.latent(positive_integer(n, "n"), seeded_rng(seed))
+        with undisturbed(self.generator):
+            if self.n_classes is None:
+                _refuse_labels(labels, "the generator")
+                return self.generator(latent)
+            if labels is None:
+                labels = torch.arange(n) % self.n_classes
+            return self.generator(latent, self._labels(labels, n))
+
+    def preview(self, n, real):
+        """n samples to watch over training: always of the same latent points. `real` is a real batch."""
+        return self.sample(n, seed=0)
+
+    def score(self, samples, labels=None):
+        """Raw scores of samples, shape (n,), without gradients and without a trace in the networks.
+
+        A conditional discriminator needs the `labels` too: one class, or an array of shape (n,).
+        """
+        with undisturbed(self.discriminator):
+            samples = samples.to(self.device)
+            if self.n_classes is None:
+                _refuse_labels(labels, "the discriminator")
+                return self.discriminator(samples)
+            if labels is None:
+                raise ValueError("this game is conditional: score(samples, labels) needs the labels.")
+            return self.discriminator(samples, self._labels(labels, len(samples)))
+
+    def real_batches(self, data, batch_size, rng):
+        """Real batches of `data` as this game takes them, without end."""
+        return real_batches(data, batch_size, rng, n_classes=self.n_classes, device=self.device)
+
+    def check_fit(self, real):
+        """Raise ValueError if the players do not fit each other and a batch of real samples."""
+        samples, labels = (real, None) if self.n_classes is None else real
+        latent_dim = self.generator.latent_dim
+        latent = torch.zeros(len(samples), latent_dim, device=self.device)
+        inputs = f"latent points of shape ({latent_dim},), its latent_dim"
+        check_generator_fits(self.generator, latent, labels, samples, inputs)
+        check_discriminator_fits(self.discriminator, samples, labels)
 
     def state_dict(self):
         """A copy of both players and both optimizers, unaffected by further training."""
@@ -114,17 +201,140 @@ class Game:
         for name, part in self._parts():
             part.load_state_dict(_clone(state[name]))
 
+    def change(self, *, objective=None, learning_rate=None, discriminator_learning_rate=None, **settings):
+        """Change what is named, in the middle of a game; everything else goes on as it was.
+
+        Takes `objective`, `learning_rate` (of both players, unless the other is named too),
+        `discriminator_learning_rate`, `discriminator_steps` and `fake_labels`. A new objective whose
+        constraint rebuilds the discriminator's weights (spectral norm) starts the discriminator's
+        optimizer afresh, since its memory belongs to the old weights.
+        """
+        settings = {name: self._checked_change(name, value) for name, value in settings.items()}
+        if discriminator_learning_rate is None:
+            discriminator_learning_rate = learning_rate
+        rates = {"generator": learning_rate, "discriminator": discriminator_learning_rate}
+        names = {"generator": "learning_rate", "discriminator": "discriminator_learning_rate"}
+        rates = {who: positive_number(rate, names[who]) for who, rate in rates.items() if rate is not None}
+        if objective is not None:
+            self._change_objective(objective)
+        for who, rate in rates.items():
+            for group in getattr(self, f"{who}_optimizer").param_groups:
+                group["lr"] = rate
+        for name, value in settings.items():
+            setattr(self, name, value)
+
+    def _checked_change(self, name, value):
+        if name == "discriminator_steps":
+            return positive_integer(value, name)
+        if name != "fake_labels":
+            raise ValueError(
+                f"a game in progress cannot change {name}; it can change objective, learning_rate, "
+                "discriminator_learning_rate, discriminator_steps and fake_labels."
+            )
+        return value
+
+    def settings(self):
+        """What was chosen for this game besides its networks and learning rates, as plain values."""
+        own_repr = type(self.objective).__repr__ is not object.__repr__
+        return {
+            "kind of game": type(self).__name__,
+            "objective": repr(self.objective) if own_repr else type(self.objective).__name__,
+            "discriminator_steps": self.discriminator_steps,
+            "n_classes": self.n_classes,
+            "fake_labels": getattr(self.fake_labels, "__name__", repr(self.fake_labels)),
+        }
+
+    def _change_objective(self, objective):
+        _check_objective(objective)
+        new = getattr(objective, "constraint", None)
+        if self._rebuilt and type(new) is not type(self.constraint):
+            raise ValueError(
+                f"{type(self.constraint).__name__} rebuilt the discriminator, which cannot be turned back in "
+                f"the middle of a game for {type(objective).__name__}; go the other way round."
+            )
+        self.objective = objective
+        if self._prepare_discriminator():
+            group = self.discriminator_optimizer.param_groups[0]
+            self.discriminator_optimizer = _adam(self.discriminator, group["lr"], group["betas"])
+
+    def _prepare_discriminator(self):
+        """Let the constraint prepare the discriminator; True if its weights go by other names since."""
+        if self.constraint is None:
+            return False
+        before = [name for name, _ in self.discriminator.named_parameters()]
+        self.constraint.prepare(self.discriminator)
+        rebuilt = before != [name for name, _ in self.discriminator.named_parameters()]
+        self._rebuilt = self._rebuilt or rebuilt
+        return rebuilt
+
     def _parts(self):
         for name in ("generator", "discriminator", "generator_optimizer", "discriminator_optimizer"):
             yield name, getattr(self, name)
 
+    def _labels(self, labels, n):
+        labels = torch.as_tensor(labels)
+        return checked_labels(labels.expand(n) if labels.ndim == 0 else labels, self.n_classes, n).to(
+            self.device
+        )
 
-def _descend(loss, optimizer):
-    parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
+    @staticmethod
+    def _check_players(generator, discriminator):
+        """The number of classes that both players know, or None."""
+        if not hasattr(generator, "latent_dim"):
+            raise ValueError(
+                f"generator must have an attribute latent_dim, the length of its input; "
+                f"{type(generator).__name__} has none. Set generator.latent_dim = ..."
+            )
+        classes = [getattr(player, "n_classes", None) for player in (generator, discriminator)]
+        if classes[0] != classes[1]:
+            raise ValueError(
+                f"the generator has n_classes {classes[0]} and the discriminator {classes[1]}: both must "
+                "know the label, or neither. A discriminator that does not see it cannot demand it."
+            )
+        return None if classes[0] is None else positive_integer(classes[0], "n_classes")
+
+
+def _check_objective(objective):
+    for method in ("discriminator_loss", "generator_loss"):
+        if isinstance(objective, type) or not callable(getattr(objective, method, None)):
+            raise ValueError(
+                f"objective must have a method {method}; got {objective!r}. "
+                "Pass an object such as NonSaturating(), not its name and not its class."
+            )
+
+
+def _adam(player, learning_rate, betas):
+    # fused: one kernel updates all of a player's tensors.
+    return torch.optim.Adam(player.parameters(), lr=learning_rate, betas=betas, fused=True)
+
+
+def _refuse_labels(labels, who):
+    if labels is not None:
+        raise ValueError(f"{who} is not conditional (its n_classes is None); it takes no labels.")
+
+
+def _descend(loss, optimizer, player):
+    parameters = [
+        weights for group in optimizer.param_groups for weights in group["params"] if weights.requires_grad
+    ]
     # Gradients for this player alone: the opponent's share of the backward pass is never computed.
-    for parameter, gradient in zip(parameters, torch.autograd.grad(loss, parameters), strict=True):
-        parameter.grad = gradient
+    gradients = torch.autograd.grad(loss, parameters, allow_unused=True)
+    if all(gradient is None for gradient in gradients):
+        raise ValueError(f"the {player}'s loss does not depend on the {player}; was something detached?")
+    for weights, gradient in zip(parameters, gradients, strict=True):
+        weights.grad = gradient if gradient is None else laid_out_like(weights, gradient)
     optimizer.step()
+
+
+def laid_out_like(weights, gradient):
+    """The gradient in the memory layout of its weights.
+
+    The fused Adam reads both straight through memory. Handed a transposed gradient, which autograd.grad
+    may well return, it would move each weight by another weight's gradient, and say nothing.
+    """
+    if gradient.stride() == weights.stride():
+        return gradient
+    return torch.empty_like(weights).copy_(gradient)
 
 
 def _clone(state):

@@ -11,8 +11,9 @@ class Record(NamedTuple):
 
     `step` counts from 1. The losses are those the players minimised in this step; `real_score` and
     `fake_score` are mean raw scores, and `accuracy` the share of this step's batch that the
-    discriminator called correctly (positive score: real), all three before its update. `seconds` is
-    the time since training started.
+    discriminator called correctly (a score above the objective's `real_above`, mostly 0: real), all
+    three before its update. Accuracy is NaN for a critic, whose scores only rank. `seconds` is the
+    time spent training.
     """
 
     step: int
@@ -22,6 +23,20 @@ class Record(NamedTuple):
     fake_score: float
     accuracy: float
     seconds: float
+
+
+class RecordWithGradients(NamedTuple):
+    """A Record, and the Euclidean norm of the gradient that each player followed last in this step."""
+
+    step: int
+    discriminator_loss: float
+    generator_loss: float
+    real_score: float
+    fake_score: float
+    accuracy: float
+    seconds: float
+    discriminator_gradient: float
+    generator_gradient: float
 
 
 class History(Sequence):
@@ -47,9 +62,16 @@ class History(Sequence):
         return self.records[index]
 
     def __getattr__(self, field):
-        if field in Record._fields:
+        if field.startswith("__") or field == "records":  # copy and pickle ask before there are records
+            raise AttributeError(field)
+        if field in self.fields:
             return np.array([getattr(record, field) for record in self.records])
-        raise AttributeError(f"History has no {field!r}; each of these is an array: {Record._fields}.")
+        raise AttributeError(f"History has no {field!r}; each of these is an array: {self.fields}.")
+
+    @property
+    def fields(self):
+        """The names of what each record holds."""
+        return self.records[0]._fields if self.records else Record._fields
 
     def __repr__(self):
         if not self.records:
@@ -65,4 +87,4 @@ class History(Sequence):
         """The same as a pandas DataFrame, one row per step."""
         import pandas as pd
 
-        return pd.DataFrame(self.records, columns=Record._fields)
+        return pd.DataFrame(self.records, columns=self.fields)

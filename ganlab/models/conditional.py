@@ -1,0 +1,118 @@
+"""Networks that are told the class: G(z, y) makes an image OF it, D(x, y) asks whether x is one."""
+
+import torch
+from torch import nn
+
+from ganlab.models.shapes import check_shape
+from ganlab.tracing import has_values
+from ganlab.validation import positive_integer
+
+
+class ConditionalGenerator(nn.Module):
+    r"""A generator whose latent point is joined by a vector learnt for each class.
+
+    .. math:: G(z, y) = g([z, e_y])
+
+    The vectors are as long as z and start out standard normal, like z, so that neither outweighs the
+    other.
+
+    Parameters
+    ----------
+    make_generator : function int -> torch.nn.Module
+        Makes g for inputs of a given length.
+    latent_dim, n_classes : int >= 1
+
+    References
+    ----------
+    .. [1] Mirza & Osindero (2014), Conditional Generative Adversarial Nets, arXiv:1411.1784.
+    """
+
+    def __init__(self, make_generator, latent_dim, n_classes):
+        super().__init__()
+        self.n_classes, self.latent_dim = positive_integer(n_classes, "n_classes"), latent_dim
+        self.embedding = nn.Embedding(self.n_classes, latent_dim)
+        self.generator = make_generator(2 * latent_dim)
+
+    def forward(self, latent, labels):
+        """Samples of the classes asked for: latent (n, latent_dim), labels (n,)."""
+        check_shape(latent, (self.latent_dim,), "latent")
+        labels = check_labels(labels, self.n_classes, len(latent))
+        return self.generator(torch.cat([latent, self.embedding(labels)], dim=1))
+
+
+class ConditionalDiscriminator(nn.Module):
+    r"""A discriminator that adds to its score how well the features fit the class: projection.
+
+    .. math:: D(x, y) = w^\top \phi(x) + b + e_y^\top \phi(x)
+
+    The first part asks "is it real?", the second "is it real, *for this class*?". Feeding the label to
+    the first layer instead works too; the projection is what the log density ratio looks like when each
+    class is log-linear in the features, and needs no wider first layer.
+
+    Parameters
+    ----------
+    features : torch.nn.Module
+        Maps samples to rows of `n_features` numbers: the :math:`\phi` above.
+    n_features, n_classes : int >= 1
+
+    References
+    ----------
+    .. [1] Miyato & Koyama (2018), cGANs with Projection Discriminator, arXiv:1802.05637.
+    """
+
+    def __init__(self, features, n_features, n_classes):
+        super().__init__()
+        self.n_classes = positive_integer(n_classes, "n_classes")
+        self.features, self.head = features, nn.Linear(n_features, 1)
+        self.embedding = nn.Embedding(self.n_classes, n_features)
+        # As small as the head's weights, or the class term would drown the rest at the start.
+        nn.init.uniform_(self.embedding.weight, -(n_features**-0.5), n_features**-0.5)
+
+    def forward(self, samples, labels):
+        """Raw scores, shape (n,), of samples as instances of their labels, shape (n,)."""
+        labels = check_labels(labels, self.n_classes, len(samples))
+        features = self.features(samples)  # (n, n_features)
+        return self.head(features).squeeze(1) + (self.embedding(labels) * features).sum(1)
+
+
+def check_labels(labels, n_classes, n=None):
+    """Return labels as a tensor of int64, shape (n,), each from 0 to n_classes - 1.
+
+    Inside ``torch.func.vmap`` only the type and the shape can be checked: check at the border, where
+    the data comes in.
+
+    Parameters
+    ----------
+    labels : array of int, shape (n,)
+    n_classes : int >= 1
+    n : int or None
+        How many there should be.
+
+    Raises
+    ------
+    ValueError
+        If labels are not whole numbers, not one for each sample, or outside the classes.
+
+    Examples
+    --------
+    >>> check_labels([0, 2, 1], n_classes=3)
+    tensor([0, 2, 1])
+    """
+    if not isinstance(labels, torch.Tensor):
+        try:
+            labels = torch.as_tensor(labels)
+        except (TypeError, ValueError, RuntimeError):
+            raise ValueError(f"labels must be whole numbers, shape (n,); got {labels!r}.") from None
+    if labels.is_floating_point() or labels.is_complex() or labels.dtype == torch.bool:
+        raise ValueError(f"labels must be whole numbers, as in torch.int64; got {labels.dtype}.")
+    if labels.ndim != 1 or (n is not None and len(labels) != n):
+        expected = "(n,)" if n is None else f"({n},), one for each sample"
+        raise ValueError(f"labels must have shape {expected}; got {tuple(labels.shape)}.")
+    if has_values(labels) and len(labels) > 0:
+        low, high = (bound.item() for bound in labels.aminmax())
+        if low < 0 or high >= n_classes:
+            raise ValueError(
+                f"labels must be from 0 to {n_classes - 1}, the {n_classes} classes this network knows; "
+                f"got values from {low} to {high}."
+            )
+    return labels.long()

@@ -1,0 +1,224 @@
+"""Convolutional networks for images of 32 or 64 pixels: the DCGAN form, for two CPU cores.
+
+The form is Radford's: strided (transposed) convolutions, no pooling, no hidden dense layers, ReLU in the
+generator and leaky ReLU in the discriminator. One thing is not: there is no batch normalisation. Its
+running statistics are state that a forward pass changes, its output for one sample depends on the others
+in the batch (which a gradient penalty forbids), and neither ``torch.func.vmap`` nor a grouped convolution
+can run many such networks as one. The generator normalises each sample by itself (GroupNorm); the
+discriminator does not normalise at all, so that a Lipschitz constraint on its layers holds.
+"""
+
+from itertools import pairwise
+
+from torch import nn
+
+from ganlab.models.conditional import ConditionalDiscriminator, ConditionalGenerator
+from ganlab.models.shapes import check_shape
+from ganlab.seeding import isolated_randomness
+from ganlab.validation import positive_integer
+
+SIZES = (32, 64)
+# Both networks meet the image world at this many pixels a side.
+SMALLEST = 4
+
+
+class ImageGenerator(nn.Sequential):
+    """Maps latent points, shape (n, latent_dim), to images in [-1, 1], shape (n, 1, size, size)."""
+
+    n_classes = None
+
+    def __init__(self, layers, size, latent_dim):
+        super().__init__(*layers)
+        self.size, self.latent_dim = size, latent_dim
+
+    def forward(self, latent):
+        check_shape(latent, (self.latent_dim,), "latent")
+        return super().forward(latent)
+
+
+class ImageFeatures(nn.Sequential):
+    """Maps images, shape (n, channels, size, size), to one row of `n_features` numbers each."""
+
+    def __init__(self, layers, size, channels, n_features):
+        super().__init__(*layers)
+        self.size, self.channels, self.n_features = size, channels, n_features
+
+    def forward(self, samples):
+        check_shape(samples, (self.channels, self.size, self.size), "samples")
+        return super().forward(samples)
+
+
+class ImageDiscriminator(nn.Module):
+    """Scores images: shape (n, channels, size, size) to one raw score each, shape (n,)."""
+
+    n_classes = None
+
+    def __init__(self, features):
+        super().__init__()
+        self.features, self.head = features, nn.Linear(features.n_features, 1)
+        self.size, self.channels = features.size, features.channels
+
+    def forward(self, samples):
+        return self.head(self.features(samples)).squeeze(1)
+
+
+def image_generator(size=32, latent_dim=64, width=32, n_classes=None, seed=None):
+    """A DCGAN generator G: latent points z, shape (n, latent_dim), to images, shape (n, 1, size, size).
+
+    A linear layer makes 4 x 4 pixels, each transposed convolution doubles the side and halves the
+    channels down to `width`, and a tanh keeps intensities in [-1, 1]: scale the real images alike.
+
+    Parameters
+    ----------
+    size : 32 or 64
+        Pixels a side.
+    latent_dim : int >= 1
+    width : int >= 1
+        Channels of the largest layer before the image; 4 times as many at 4 x 4 pixels.
+    n_classes : int >= 1 or None
+        If given, the generator is conditional: G(z, labels).
+    seed : int, torch.Generator or None
+        Of the initial weights.
+
+    Returns
+    -------
+    torch.nn.Module
+        With the attributes `latent_dim`, `size` and `n_classes`.
+
+    Raises
+    ------
+    ValueError
+        If `size` is neither 32 nor 64, or another number is not a whole number of 1 or more; when called,
+        if latent points are of another length or labels do not fit.
+
+    References
+    ----------
+    .. [1] Radford et al. (2016), Unsupervised Representation Learning with DCGANs, arXiv:1511.06434.
+    .. [2] Wu & He (2018), Group Normalization, arXiv:1803.08494.
+
+    Examples
+    --------
+    >>> import torch
+    >>> images = image_generator(seed=0)(torch.zeros(5, 64))
+    >>> images.shape
+    torch.Size([5, 1, 32, 32])
+    >>> bool(images.abs().max() <= 1)
+    True
+    """
+    size, width = image_size(size), positive_integer(width, "width")
+
+    def generator(input_dim):
+        return ImageGenerator(_generator_layers(size, input_dim, width), size, input_dim)
+
+    return build_generator(generator, latent_dim, n_classes, seed)
+
+
+def image_discriminator(size=32, width=32, n_classes=None, seed=None, *, channels=1):
+    """A DCGAN discriminator D: images, shape (n, channels, size, size), to raw scores, shape (n,).
+
+    Each strided convolution halves the side and doubles the channels from `width` on, until 4 x 4 pixels
+    remain for one linear layer.
+
+    Parameters
+    ----------
+    size : 32 or 64
+        Pixels a side.
+    width : int >= 1
+        Channels of the first layer; at most 4 times as many later on.
+    n_classes : int >= 1 or None
+        If given, the discriminator is conditional: D(x, labels), by projection.
+    seed : int, torch.Generator or None
+        Of the initial weights.
+    channels : int >= 1
+        Of the input: 1 for grey images; m for packs of m of them (see `packed`).
+
+    Returns
+    -------
+    torch.nn.Module
+        With the attributes `size`, `channels` and `n_classes`.
+
+    Raises
+    ------
+    ValueError
+        If `size` is neither 32 nor 64, or another number is not a whole number of 1 or more; when called,
+        if images are of another shape or labels do not fit.
+
+    References
+    ----------
+    .. [1] Radford et al. (2016), arXiv:1511.06434.
+
+    Examples
+    --------
+    >>> import torch
+    >>> image_discriminator(seed=0)(torch.zeros(5, 1, 32, 32)).shape
+    torch.Size([5])
+    """
+    size, width = image_size(size), positive_integer(width, "width")
+    channels = positive_integer(channels, "channels")
+
+    def features():
+        n_features = channel_ladder(size, width)[-1] * SMALLEST**2
+        return ImageFeatures(_discriminator_layers(size, channels, width), size, channels, n_features)
+
+    return build_discriminator(features, n_classes, seed)
+
+
+def build_generator(make_generator, latent_dim, n_classes, seed):
+    """An image generator, conditional if there are classes, with weights that the seed decides."""
+    latent_dim = positive_integer(latent_dim, "latent_dim")
+    with isolated_randomness(seed):
+        if n_classes is None:
+            return make_generator(latent_dim)
+        generator = ConditionalGenerator(make_generator, latent_dim, n_classes)
+        generator.size = generator.generator.size
+        return generator
+
+
+def build_discriminator(make_features, n_classes, seed):
+    """An image discriminator, conditional if there are classes, with weights that the seed decides."""
+    with isolated_randomness(seed):
+        features = make_features()
+        if n_classes is None:
+            return ImageDiscriminator(features)
+        discriminator = ConditionalDiscriminator(features, features.n_features, n_classes)
+        discriminator.size, discriminator.channels = features.size, features.channels
+        return discriminator
+
+
+def channel_ladder(size, width):
+    """Channels at each halving of the side: width, then twice, then four times as many, and no more."""
+    halvings = (size // SMALLEST).bit_length() - 1
+    return [width * min(2**i, 4) for i in range(halvings)]
+
+
+def group_norm(channels):
+    """GroupNorm in groups of at least 4 channels: fewer, and it would erase each channel's own contrast."""
+    groups = max(g for g in (1, 2, 4, 8) if channels % g == 0 and (g == 1 or channels // g >= 4))
+    return nn.GroupNorm(groups, channels)
+
+
+def image_size(size):
+    """Return `size` if it is one that these networks are built for."""
+    if positive_integer(size, "size") not in SIZES:
+        raise ValueError(f"size must be 32 or 64 pixels, the sides these networks are built for; got {size}.")
+    return int(size)
+
+
+def _generator_layers(size, latent_dim, width):
+    ladder = channel_ladder(size, width)[::-1]
+    yield nn.Linear(latent_dim, ladder[0] * SMALLEST**2)
+    yield nn.Unflatten(1, (ladder[0], SMALLEST, SMALLEST))
+    yield from (group_norm(ladder[0]), nn.ReLU())
+    for channels, fewer in pairwise(ladder):
+        yield nn.ConvTranspose2d(channels, fewer, kernel_size=4, stride=2, padding=1)
+        yield from (group_norm(fewer), nn.ReLU())
+    yield nn.ConvTranspose2d(ladder[-1], 1, kernel_size=4, stride=2, padding=1)
+    yield nn.Tanh()
+
+
+def _discriminator_layers(size, channels, width):
+    for more in channel_ladder(size, width):
+        yield nn.Conv2d(channels, more, kernel_size=4, stride=2, padding=1)
+        yield nn.LeakyReLU(0.2)
+        channels = more
+    yield nn.Flatten(1)

@@ -1,0 +1,149 @@
+"""Discriminators that see several samples at once, and so can see that they are all alike."""
+
+import torch
+from torch import nn
+
+from ganlab.validation import positive_integer
+
+
+class PackedDiscriminator(nn.Module):
+    """Scores packs of samples; each sample gets the score of its pack. See `packed`."""
+
+    n_classes = None
+
+    def __init__(self, discriminator, pack):
+        super().__init__()
+        self.discriminator, self.pack = discriminator, pack
+
+    def forward(self, samples):
+        n = len(samples)
+        if n == 0 or n % self.pack:
+            raise ValueError(
+                f"a discriminator of packs of {self.pack} needs a number of samples that {self.pack} "
+                f"divides; got {n}."
+            )
+        # Neighbours in the batch make a pack: (n, c, ...) -> (n / pack, pack c, ...).
+        packs = samples.reshape(n // self.pack, self.pack * samples.shape[1], *samples.shape[2:])
+        return self.discriminator(packs).repeat_interleave(self.pack)
+
+
+def packed(discriminator, pack):
+    """Let a discriminator judge `pack` samples at once (PacGAN): from one law, either all real or all fake.
+
+    A generator that has collapsed makes packs of look-alikes, which one look gives away. Nothing else in
+    the game changes. The network must be built for inputs `pack` times as wide: more features for points,
+    more channels for images. All samples of a pack get its score, so that there is one for each sample,
+    and every loss comes out the same as over packs. Neighbours in a batch form a pack: batches must be in
+    random order, as training's are.
+
+    Parameters
+    ----------
+    discriminator : torch.nn.Module
+        Unconditional; maps inputs of shape (k, pack * c, ...) to scores, shape (k,).
+    pack : int >= 1
+        Samples in a pack; 2 to 4 in the paper.
+
+    Returns
+    -------
+    torch.nn.Module
+        Maps samples of shape (n, c, ...), n a multiple of `pack`, to scores, shape (n,). With the
+        attribute `pack`.
+
+    Raises
+    ------
+    ValueError
+        If `pack` is not a whole number of 1 or more, does not divide the width the network was built for,
+        or the network is conditional (the labels of a pack could differ); when called, if `pack` does not
+        divide the number of samples.
+
+    References
+    ----------
+    .. [1] Lin et al. (2018), PacGAN: The power of two samples in generative adversarial networks,
+       arXiv:1712.04086.
+
+    Examples
+    --------
+    >>> from ganlab.models import mlp_discriminator
+    >>> discriminator = packed(mlp_discriminator(data_dim=2 * 2, seed=0), pack=2)
+    >>> scores = discriminator(torch.randn(6, 2))
+    >>> scores.shape
+    torch.Size([6])
+    >>> bool((scores[0::2] == scores[1::2]).all())
+    True
+    """
+    pack = positive_integer(pack, "pack")
+    if getattr(discriminator, "n_classes", None) is not None:
+        raise ValueError(
+            f"packed takes an unconditional discriminator; this one knows {discriminator.n_classes} classes, "
+            "and the samples of a pack could have different ones."
+        )
+    built_for = getattr(discriminator, "data_dim", getattr(discriminator, "channels", None))
+    if built_for is not None and built_for % pack:
+        raise ValueError(
+            f"the discriminator was built for {built_for} features or channels, which packs of {pack} do not "
+            f"divide; build it for {pack} times those of one sample."
+        )
+    return PackedDiscriminator(discriminator, pack)
+
+
+class MinibatchDeviation(nn.Module):
+    r"""Appends to every sample one number (or constant channel): how much the batch varies.
+
+    .. math:: \frac{1}{d} \sum_{j=1}^{d} \sqrt{\tfrac1n \sum_i (x_{ij} - \bar x_j)^2 + 10^{-8}}
+
+    The standard deviation over the batch of each of the d features or pixels, then their mean. Shape
+    (n, c, ...) becomes (n, c + 1, ...). In the paper it stands before the last convolution, where it
+    compares learnt features; it may stand anywhere. A sample's score then depends on the rest of its
+    batch: score batches of one kind, and do not combine it with a gradient penalty.
+
+    References
+    ----------
+    .. [1] Karras et al. (2018), Progressive Growing of GANs, arXiv:1710.10196, section 3.
+
+    Examples
+    --------
+    >>> MinibatchDeviation()(torch.tensor([[1.0], [3.0]]))
+    tensor([[1., 1.],
+            [3., 1.]])
+    """
+
+    def forward(self, samples):
+        variance = samples.var(dim=0, correction=0)
+        deviation = (variance + 1e-8).sqrt().mean()  # 1e-8: the root has no slope at 0, a collapsed batch
+        channel = deviation.expand(len(samples), 1, *samples.shape[2:])
+        return torch.cat([samples, channel], dim=1)
+
+
+class _WithMinibatchDeviation(nn.Module):
+    def __init__(self, discriminator):
+        super().__init__()
+        self.deviation, self.discriminator = MinibatchDeviation(), discriminator
+        self.n_classes = getattr(discriminator, "n_classes", None)
+
+    def forward(self, samples, *labels):
+        return self.discriminator(self.deviation(samples), *labels)
+
+
+def with_minibatch_deviation(discriminator):
+    """Show a discriminator how much its batch varies, as one more feature or channel of every sample.
+
+    The network must be built for inputs one wider: ``mlp_discriminator(data_dim=3)`` for points in the
+    plane, ``image_discriminator(channels=2)`` for grey images.
+
+    Parameters
+    ----------
+    discriminator : torch.nn.Module
+        Maps inputs of shape (n, c + 1, ...), and labels if it is conditional, to scores, shape (n,).
+
+    Returns
+    -------
+    torch.nn.Module
+        Maps samples of shape (n, c, ...), and labels if it is conditional, to scores, shape (n,).
+
+    Examples
+    --------
+    >>> from ganlab.models import mlp_discriminator
+    >>> with_minibatch_deviation(mlp_discriminator(data_dim=3, seed=0))(torch.zeros(5, 2)).shape
+    torch.Size([5])
+    """
+    return _WithMinibatchDeviation(discriminator)

@@ -1,0 +1,51 @@
+"""Files of plain tensors and values: written whole or not at all, and read without running their content."""
+
+import os
+import uuid
+import zipfile
+from pathlib import Path
+
+import torch
+
+
+def write_tensors(content, path):
+    """Write a dict of tensors, numbers, text, lists and dicts so that `path` is never half a file.
+
+    The bytes go to a hidden file beside it, which then takes its place.
+    """
+    path = Path(path)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"cannot write {path.name}: there is no folder {path.parent}.")
+    part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
+    try:
+        with open(part, "xb") as file:
+            torch.save(content, file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def read_tensors(path, kind):
+    """Read what `write_tensors` wrote; ValueError if the file is damaged or holds no such `kind` of thing.
+
+    Nothing in the file is executed, so one from a stranger can do no more than be refused.
+    """
+    try:
+        with zipfile.ZipFile(path) as parts:  # what torch.save writes, though torch.load checks no sum
+            if parts.testzip() is not None:
+                raise zipfile.BadZipFile("a part does not have the sum it was written with")
+        content = torch.load(path, map_location="cpu", weights_only=True)
+    except FileNotFoundError:
+        raise
+    except Exception as problem:  # torch raises eight kinds, depending on where the file is damaged
+        raise ValueError(
+            f"{Path(path).name} cannot be read as a {kind}; it is cut short, damaged or another kind of file "
+            f"({type(problem).__name__})."
+        ) from problem
+    if not isinstance(content, dict) or content.get("kind") != kind:
+        found = content.get("kind") if isinstance(content, dict) else type(content).__name__
+        raise ValueError(f"{Path(path).name} is not a {kind}; it holds {found!r}.")
+    return content

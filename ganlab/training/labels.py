@@ -1,0 +1,59 @@
+"""Which class each fake is asked for. Never one class for a whole batch: D would learn from that alone."""
+
+import torch
+
+from ganlab.validation import refuse_non_finite
+
+
+def labels_like_data(real_labels, n_classes, rng):
+    """Ask for the classes of the real batch, one fake beside each real: as frequent as in the data.
+
+    A game played with these learns the joint distribution of samples and labels.
+    """
+    return real_labels
+
+
+def balanced_labels(real_labels, n_classes, rng):
+    """Ask for every class equally often, in random order, however rare it is among the reals.
+
+    Where the batch does not divide evenly, the classes that get one more are drawn. The discriminator
+    can then see from the label alone that a rare class is more often fake. That adds a constant per
+    class to its best score, which has no slope in the samples.
+
+    Examples
+    --------
+    >>> rare = torch.tensor([0, 0, 0, 0, 0, 1])
+    >>> balanced_labels(rare, 2, torch.Generator().manual_seed(0)).bincount()
+    tensor([3, 3])
+    """
+    n, device = len(real_labels), real_labels.device
+    classes = torch.randperm(n_classes, generator=rng).repeat(-(-n // n_classes))[:n]
+    return classes[torch.randperm(n, generator=rng)].to(device)
+
+
+def checked_labels(labels, n_classes, n, name="labels"):
+    """Labels as int64, shape (n,), each from 0 to n_classes - 1."""
+    wanted = f"{name} must be whole numbers from 0 to {n_classes - 1}"
+    try:
+        labels = torch.as_tensor(labels)
+    except (TypeError, ValueError, RuntimeError) as problem:
+        raise ValueError(f"{wanted}; got {type(labels).__name__} ({problem}).") from None
+    if tuple(labels.shape) != (n,):
+        raise ValueError(
+            f"{name} must hold one class per sample, shape ({n},); got shape {tuple(labels.shape)}."
+        )
+    if labels.is_floating_point():
+        refuse_non_finite(labels, name)
+    whole = labels.long()
+    if labels.is_complex() or bool((whole != labels).any()):
+        raise ValueError(
+            f"{name} must be whole numbers from 0 to {n_classes - 1}; got {labels.dtype} values."
+        )
+    outside = ((whole < 0) | (whole >= n_classes)).nonzero().flatten()
+    if len(outside):
+        row = int(outside[0])
+        raise ValueError(
+            f"{name} must lie from 0 to {n_classes - 1}, since the networks know {n_classes} classes; "
+            f"{len(outside)} do not, the first at row {row}: {int(whole[row])}."
+        )
+    return whole

@@ -1,0 +1,398 @@
+"""A game on tape: go to any step, branch from it, keep it in a file, and play it again without training."""
+
+import copy
+
+import torch
+
+from ganlab.seeding import seeded_rng
+from ganlab.training.checkpoints import (
+    architecture,
+    check_same_networks,
+    check_same_settings,
+    history_from_tensor,
+    history_to_tensor,
+)
+from ganlab.training.files import read_tensors, write_tensors
+from ganlab.training.history import History
+from ganlab.training.loop import NonFiniteLoss
+from ganlab.training.run import Run
+from ganlab.validation import positive_integer, positive_number
+
+KIND = "ganlab recording, version 1"
+
+
+def record(
+    game,
+    data,
+    steps,
+    every=None,
+    *,
+    batch_size=256,
+    seed=None,
+    n_samples=256,
+    memory_limit_mb=256,
+    callbacks=(),
+    progress=True,
+    gradient_norms=False,
+):
+    """Train a game in place, as ``train`` does, and keep a snapshot of it every few steps.
+
+    Parameters
+    ----------
+    game, data, steps, batch_size, seed, callbacks, progress, gradient_norms
+        As for ``train``; recording changes nothing in the run. Callbacks may look but not touch: a
+        step that is reached again is played without them.
+    every : int >= 1 or None
+        Steps between snapshots. None: 50 snapshots over the run.
+    n_samples : int >= 1
+        Generated samples kept with each snapshot, always of the same latent points.
+    memory_limit_mb : number > 0
+        Where the snapshots get larger than this, every second one is dropped and `every` doubles. Any
+        step can still be reached; the way there is played again from further back.
+
+    Returns
+    -------
+    Recording
+
+    Raises
+    ------
+    ValueError
+        As ``train``.
+    NonFiniteLoss
+        As ``train``; its attribute `recording` holds what was recorded.
+
+    Examples
+    --------
+    >>> from ganlab.data import ring
+    >>> from ganlab.models import mlp_discriminator, mlp_generator
+    >>> from ganlab.objectives import Minimax, NonSaturating
+    >>> from ganlab.training import Game
+    >>> game = Game(mlp_generator(seed=0), mlp_discriminator(seed=1), Minimax())
+    >>> tape = record(game, ring(), steps=20, every=10, batch_size=32, seed=2)
+    >>> tape
+    Recording of steps 0 to 20: 3 snapshots of 256 samples
+    >>> other = tape.branch(10, objective=NonSaturating())
+    >>> frame = compare({"minimax": tape, "switched at 10": other}, "generator_loss")
+    >>> (frame["minimax"] == frame["switched at 10"]).sum()  # the same up to step 10
+    np.int64(10)
+    """
+    steps = positive_integer(steps, "steps")
+    every = max(1, steps // 50) if every is None else positive_integer(every, "every")
+    run = Run(game, data, batch_size=batch_size, seed=seed)
+    tape = Recording(
+        every=every,
+        n_samples=positive_integer(n_samples, "n_samples"),
+        memory_limit_mb=positive_number(memory_limit_mb, "memory_limit_mb"),
+        data=data,
+        batch_size=run.batch_size,
+    )
+    return tape._follow(run, steps, callbacks=callbacks, progress=progress, gradient_norms=gradient_norms)
+
+
+class Recording:
+    """Snapshots of a run, its history, and samples to look at. Made by :func:`record` and by `branch`.
+
+    Attributes
+    ----------
+    steps : list of int
+        The steps of which there is a snapshot, the first and the last included.
+    samples : tensor, shape (snapshots, n_samples, ...)
+        What the generator made at each of them.
+    history : History
+        Every step from the first; in a branch, those before it left its origin as well.
+    """
+
+    def __init__(self, *, every, n_samples, memory_limit_mb, data, batch_size):
+        self.every, self.history = every, History()
+        self.steps, self._samples, self._states = [], [], []
+        self._game, self._data, self._batch_size = None, data, batch_size
+        self._n_samples, self._memory_limit_mb, self._preview = n_samples, memory_limit_mb, None
+
+    def __repr__(self):
+        if not self.steps:
+            return "Recording of nothing"
+        return (
+            f"Recording of steps {self.steps[0]} to {self.steps[-1]}: {len(self.steps)} snapshots of "
+            f"{len(self._samples[0])} samples"
+        )
+
+    @property
+    def samples(self):
+        return torch.stack(self._samples)
+
+    @property
+    def can_branch(self):
+        """Whether every step can be reached and branched from, and not the snapshots alone."""
+        return self._game is not None and self._data is not None and "rng" in self._states[0]
+
+    def at(self, step):
+        """The game as it was after a step, exactly: a copy, to look at or to train on.
+
+        A step between two snapshots is played again from the one before it.
+
+        Raises
+        ------
+        ValueError
+            If the step is not on the recording; if it lies between snapshots and the recording was
+            lightened or loaded without its data; or if it was loaded without a game.
+        """
+        if self._game is None:
+            raise ValueError(
+                "this recording was loaded without a game, so it has samples and history only; "
+                "Recording.load(path, game) brings back the networks."
+            )
+        if step in self.steps:
+            game = copy.deepcopy(self._game)
+            _load_players(game, self._states[self.steps.index(step)])
+            return game
+        return self._run_at(step).game
+
+    def branch(self, step, steps=None, *, progress=True, **changes):
+        """Go back to a step, change something, and play on with the same noise and the same data order.
+
+        Parameters
+        ----------
+        step : int
+            Where to leave this recording, which stays as it is.
+        steps : int >= 1 or None
+            How many to play. None: as far as this recording goes.
+        changes
+            What ``Game.change`` takes: `objective`, `learning_rate`, `discriminator_learning_rate`,
+            `discriminator_steps`, `fake_labels`. More discriminator steps use up the noise and the data
+            faster. Without any change the branch repeats the recording.
+
+        Returns
+        -------
+        Recording
+            From `step` on; its history begins where this one's does.
+        """
+        if not self.can_branch:
+            raise ValueError(
+                "only a whole recording can branch: one that was not lightened, and that was loaded "
+                "with its game and its data."
+            )
+        if steps is None and step == self.steps[-1]:
+            raise ValueError(f"step {step} is the last of the recording; say how many steps to play on.")
+        run = self._run_at(step)
+        steps = self.steps[-1] - step if steps is None else positive_integer(steps, "steps")
+        run.game.change(**changes)
+        branch = Recording(
+            every=self.every,
+            n_samples=self._n_samples,
+            memory_limit_mb=self._memory_limit_mb,
+            data=self._data,
+            batch_size=self._batch_size,
+        )
+        return branch._follow(run, steps, progress=progress, gradient_norms=self._measured)
+
+    def lightened(self):
+        """A smaller recording to show and to hand on: networks and samples only, in half precision.
+
+        Lost are the optimizers' memory and the random states (no branches, no steps between snapshots),
+        and the digits of weights and samples after the third: a relative error of up to 2 ** -11. The
+        history stays exact. Weights beyond half precision's range, 65,504, stay as they are.
+        """
+        light = copy.copy(self)
+        light.steps, light.history = list(self.steps), History(self.history)
+        light._samples = [_half(samples).float() for samples in self._samples]
+        light._states = [
+            {
+                "step": state["step"],
+                "game": {
+                    player: {name: _half(weights) for name, weights in state["game"][player].items()}
+                    for player in ("generator", "discriminator")
+                },
+            }
+            for state in self._states
+        ]
+        light._data = None
+        return light
+
+    def save(self, path):
+        """Write the recording to a file, every digit of it. `lightened` first makes it several times smaller.
+
+        The data are not in the file, only a hash of them.
+        """
+        game = self._game
+        if game is None:
+            raise ValueError("this recording was loaded without a game; copy its file instead of saving it.")
+        light = "rng" not in self._states[0]
+        samples = self.samples
+        content = {
+            "kind": KIND,
+            "every": self.every,
+            "n_samples": self._n_samples,
+            "memory_limit_mb": self._memory_limit_mb,
+            "batch_size": self._batch_size,
+            "steps": self.steps,
+            "samples": samples.half() if light else samples,
+            "states": self._states,
+            "history": history_to_tensor(self.history),
+            "stopped_by": self.history.stopped_by,
+            "settings": game.settings(),
+            "networks": architecture(game),
+            "data": None if self._data is None else _fingerprint(game, self._data, self._batch_size),
+        }
+        write_tensors(content, path)
+
+    @classmethod
+    def load(cls, path, game=None, data=None):
+        """Read what `save` wrote.
+
+        Parameters
+        ----------
+        path : str or path-like
+        game : Game or None
+            Built like the recorded one, for the networks; it is not changed. Without it the recording
+            still has its steps, its samples and its history: enough to play it.
+        data : or None
+            The same data, for steps between snapshots and for branches.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is no such file.
+        ValueError
+            If the file is cut short, damaged or no recording, or the game or the data are others.
+        """
+        content = read_tensors(path, KIND)
+        if game is None and data is not None:
+            raise ValueError("data are of use only together with the game: Recording.load(path, game, data).")
+        if game is not None:
+            check_same_settings(content["settings"], game.settings())
+            check_same_networks(content["networks"], architecture(game))
+            game = copy.deepcopy(game)
+        if data is not None:
+            fingerprint = _fingerprint(game, data, content["batch_size"])
+            if fingerprint != content["data"]:
+                raise ValueError(
+                    f"the data are not those of the recording: their hash is {fingerprint}, "
+                    f"the recording's {content['data']}."
+                )
+        tape = cls(
+            **{name: content[name] for name in ("every", "n_samples", "memory_limit_mb", "batch_size")},
+            data=data,
+        )
+        tape.steps, tape._states = content["steps"], content["states"]
+        tape._samples = list(content["samples"].float())
+        tape._game = game
+        tape.history = history_from_tensor(content["history"])
+        tape.history.stopped_by = content["stopped_by"]
+        return tape
+
+    # How it is made
+
+    def _follow(self, run, steps, *, callbacks=(), **settings):
+        """Let a run play on and keep it."""
+        self._game = copy.deepcopy(run.game)
+        # Reals to translate, for games that do; not kept in files, which hold nobody's images.
+        self._preview = run.game.real_batches(self._data, self._batch_size, seeded_rng(0)).peek()
+        first, before = run.step, list(run.history)
+
+        def keep(game, latest):
+            if (latest.step - first) % self.every == 0:
+                self._keep(run)
+
+        self._keep(run)
+        self.history = run.history
+        try:
+            run.train(steps, callbacks=[keep, *callbacks], **settings)
+        except NonFiniteLoss as problem:
+            problem.recording = self
+            self.history = History([*before, *problem.history])
+            raise
+        finally:
+            if self.steps[-1] < run.step:
+                self._keep(run)
+        return self
+
+    def _keep(self, run):
+        self.steps.append(run.step)
+        self._states.append(run.state_dict())
+        self._samples.append(run.game.preview(self._n_samples, self._preview).cpu())
+        size = (_bytes(self._states[-1]) + _bytes(self._samples[-1])) * len(self.steps) / 1e6
+        if size > self._memory_limit_mb and len(self.steps) > 2:
+            self.every *= 2
+            kept = [i for i, step in enumerate(self.steps) if (step - self.steps[0]) % self.every == 0]
+            for shelf in (self.steps, self._states, self._samples):
+                shelf[:] = [shelf[i] for i in kept]
+
+    def _run_at(self, step):
+        """A run of its own that has just played `step`."""
+        first, last = self.steps[0], self.steps[-1]
+        if not (isinstance(step, int) and first <= step <= last):
+            raise ValueError(f"step must be a whole number from {first} to {last}; got {step!r}.")
+        if not self.can_branch:
+            raise ValueError(
+                f"step {step} lies between snapshots, and only a whole recording, loaded with its data, can "
+                f"play up to it. The nearest snapshots: {_around(self.steps, step)}."
+            )
+        place = max(i for i, kept in enumerate(self.steps) if kept <= step)
+        run = Run(copy.deepcopy(self._game), self._data, batch_size=self._batch_size, seed=0)
+        run.history = History(self.history)
+        run.load_state_dict(self._states[place])
+        if run.step < step:
+            run.train(step - run.step, progress=False, gradient_norms=self._measured)
+        return run
+
+    @property
+    def _measured(self):
+        return "generator_gradient" in self.history.fields
+
+
+def compare(runs, field="generator_loss"):
+    """One column per run, one row per step: how a number went in each of them.
+
+    Parameters
+    ----------
+    runs : dict of name -> Recording or History
+    field : str
+        A field of their records.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index `step`; missing (NaN) where a run has no such step.
+    """
+    import pandas as pd
+
+    histories = {name: getattr(run, "history", run) for name, run in runs.items()}
+    for name, history in histories.items():
+        if field not in history.fields:
+            raise ValueError(f"{name!r} has no {field!r}; its records hold {', '.join(history.fields)}.")
+    columns = {name: pd.Series(getattr(h, field), index=h.step) for name, h in histories.items()}
+    return pd.DataFrame(columns).rename_axis(index="step")
+
+
+def _load_players(game, state):
+    """Put a game to a snapshot; a light one has the networks alone."""
+    if "generator_optimizer" in state["game"]:
+        game.load_state_dict(state["game"])
+    else:
+        for player in ("generator", "discriminator"):
+            getattr(game, player).load_state_dict(state["game"][player])
+
+
+def _fingerprint(game, data, batch_size):
+    return game.real_batches(data, batch_size, torch.Generator()).fingerprint()
+
+
+def _half(values):
+    if not values.is_floating_point():
+        return values
+    half = values.half()
+    return half if bool(torch.isfinite(half).all()) else values
+
+
+def _bytes(state):
+    if isinstance(state, torch.Tensor):
+        return state.nbytes
+    if isinstance(state, dict):
+        return sum(map(_bytes, state.values()))
+    return sum(map(_bytes, state)) if isinstance(state, list) else 0
+
+
+def _around(steps, step):
+    before = max(kept for kept in steps if kept <= step)
+    after = min(kept for kept in steps if kept >= step)
+    return f"{before} and {after}"

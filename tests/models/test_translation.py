@@ -1,0 +1,110 @@
+"""The translator and the patch judge: shapes, what a patch sees, seeds, and what they refuse."""
+
+import pytest
+import torch
+
+from ganlab.models import patch_discriminator, translation_generator
+
+BOTH = pytest.mark.parametrize("make", [translation_generator, patch_discriminator])
+
+
+def randn(*shape, seed=0):
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
+
+
+@pytest.mark.parametrize("size", [16, 20, 64])
+def test_a_translation_has_the_shape_of_its_original_and_stays_in_range(size):
+    generator = translation_generator(size=size, width=4, seed=0)
+    images = generator(10 * randn(2, 1, size, size))
+    assert images.shape == (2, 1, size, size)
+    assert images.abs().max() <= 1
+    assert (generator.size, generator.n_classes) == (size, None)
+
+
+def test_a_translation_keeps_place():
+    """A change at one pixel changes the output around it: nothing is mirrored, turned or swapped."""
+    generator = translation_generator(size=64, width=4, depth=1, seed=0)
+    image = randn(1, 1, 64, 64).requires_grad_()
+    (slope,) = torch.autograd.grad(generator(image)[0, 0, 10, 50], image)
+    # Normalisation couples all pixels a little; convolutions couple near ones a lot.
+    assert slope[0, 0, :32, 32:].abs().sum() > 0.6 * slope.abs().sum()
+    row, column = divmod(slope.abs().argmax().item(), 64)
+    assert abs(row - 10) <= 8
+    assert abs(column - 50) <= 8
+
+
+def test_an_overall_brightness_is_not_lost():
+    """What instance normalisation would do to two even images: make them one."""
+    generator = translation_generator(size=16, width=8, seed=0)
+    dark, bright = generator(torch.stack([torch.full((1, 16, 16), level) for level in (-0.8, 0.3)]))
+    assert (dark - bright).abs().mean() > 0.01
+
+
+@pytest.mark.parametrize("size", [16, 64])
+def test_the_score_is_the_mean_over_patches(size):
+    discriminator = patch_discriminator(size=size, width=4, seed=0)
+    images = randn(3, 1, size, size)
+    scores, patches = discriminator(images), discriminator.patch_scores(images)
+    assert scores.shape == (3,)
+    assert patches.shape == (3, size // 4, size // 4)
+    torch.testing.assert_close(scores, patches.flatten(1).mean(1))
+
+
+def test_a_patch_is_18_pixels_a_side_and_lies_where_its_score_is():
+    discriminator = patch_discriminator(size=64, width=4, seed=0)
+    image = randn(1, 1, 64, 64).requires_grad_()
+    (slope,) = torch.autograd.grad(discriminator.patch_scores(image)[0, 5, 8], image)
+    rows, columns = (slope[0, 0] != 0).nonzero().T
+    assert (rows.min().item(), rows.max().item()) == (4 * 5 - 7, 4 * 5 + 10)
+    assert (columns.min().item(), columns.max().item()) == (4 * 8 - 7, 4 * 8 + 10)
+
+
+def test_parameters_counted_by_hand():
+    def count(network):
+        return sum(parameter.numel() for parameter in network.parameters())
+
+    def convolution(inputs, outputs, side):
+        return inputs * outputs * side**2 + outputs
+
+    assert count(patch_discriminator(width=4)) == (
+        convolution(1, 4, 4) + convolution(4, 8, 4) + convolution(8, 1, 3)
+    )
+    ends = convolution(1, 4, 5) + 2 * 4 + convolution(4, 8, 4) + 2 * 8
+    ends += convolution(8, 4, 4) + 2 * 4 + convolution(4, 1, 5)
+    block = 2 * (convolution(8, 8, 3) + 2 * 8)
+    assert count(translation_generator(width=4, depth=2)) == ends + 2 * block
+
+
+@BOTH
+def test_every_weight_matters_and_nothing_is_remembered(make):
+    network = make(size=16, width=4, seed=0)
+    loss = network(randn(2, 1, 16, 16)).square().sum()
+    assert all((g != 0).any() for g in torch.autograd.grad(loss, list(network.parameters())))
+    assert list(network.buffers()) == []
+
+
+@BOTH
+def test_a_seed_decides_the_weights_and_nothing_else_does(make):
+    def weights(seed):
+        return torch.cat([p.detach().flatten() for p in make(size=16, width=4, seed=seed).parameters()])
+
+    before = torch.get_rng_state()
+    first = weights(3)
+    assert torch.equal(torch.get_rng_state(), before)
+    assert torch.equal(first, weights(3))
+    assert not torch.equal(first, weights(4))
+
+
+@BOTH
+def test_bad_sizes_and_other_shapes_are_refused_with_both_sides(make):
+    for size in (12, 30):
+        with pytest.raises(ValueError, match=f"^size must be 16 or more and a multiple of 4.*; got {size}"):
+            make(size=size)
+    for name in ("size", "width"):
+        with pytest.raises(ValueError, match=f"^{name} must be a whole number of 1 or more; got 0"):
+            make(**{name: 0})
+    for shape in [(2, 3, 16, 16), (2, 1, 32, 32), (2, 16, 16)]:
+        with pytest.raises(ValueError) as refusal:
+            make(size=16, width=4)(torch.zeros(shape))
+        assert "must have shape (n, 1, 16, 16)" in str(refusal.value)
+        assert str(shape) in str(refusal.value)
