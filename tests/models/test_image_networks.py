@@ -73,7 +73,7 @@ def test_parameters_counted_by_hand():
         return 2 * inputs + convolution(inputs, outputs, 3) + inputs * outputs
 
     def down(inputs, outputs):
-        return convolution(inputs, outputs, 3) + convolution(outputs, outputs, 4) + inputs * outputs
+        return convolution(inputs, outputs, 4) + convolution(outputs, outputs, 3) + inputs * outputs
 
     generator = (5 + 1) * 16 * 16 + up(16, 8) + up(8, 4) + up(4, 4) + 2 * 4 + convolution(4, 1, 3)
     assert count(residual_image_generator(latent_dim=5, width=4)) == generator

@@ -2,8 +2,10 @@
 
 import pytest
 import torch
+from torch import nn
 
 from ganlab.models import patch_discriminator, translation_generator
+from ganlab.models.translation import ResidualBlock
 
 BOTH = pytest.mark.parametrize("make", [translation_generator, patch_discriminator])
 
@@ -38,6 +40,17 @@ def test_an_overall_brightness_is_not_lost():
     generator = translation_generator(size=16, width=8, seed=0)
     dark, bright = generator(torch.stack([torch.full((1, 16, 16), level) for level in (-0.8, 0.3)]))
     assert (dark - bright).abs().mean() > 0.01
+
+
+def test_channels_are_normalised_in_groups_and_blocks_add_to_their_input():
+    generator = translation_generator(size=16, width=8, seed=0)
+    norms = [module for module in generator.modules() if isinstance(module, nn.GroupNorm)]
+    assert len(norms) == 3 + 2 * 3
+    assert all(norm.num_channels // norm.num_groups >= 4 for norm in norms)
+    for block in (module for module in generator if isinstance(module, ResidualBlock)):
+        nn.init.zeros_(block.convolutions[-1].weight)
+        images = randn(2, 16, 8, 8)
+        torch.testing.assert_close(block(images), images)
 
 
 @pytest.mark.parametrize("size", [16, 64])

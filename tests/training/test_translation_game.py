@@ -24,6 +24,15 @@ from ganlab.training import (
 )
 
 
+@pytest.fixture(autouse=True)
+def one_thread():
+    """Networks this small share out more than they compute, and other tests run beside these."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 def discs(n, seed, size=16):
     """Bright discs of radius 2 to 4 pixels on dark ground, (n, 1, size, size), in [-0.6, 0.6]."""
     rng = torch.Generator().manual_seed(seed)
