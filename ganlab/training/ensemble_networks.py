@@ -86,6 +86,9 @@ def _forward(module, tensors, inputs):
         return _linear(tensors, *inputs)
     if kind in _ELEMENTWISE:
         return module(*inputs)
+    if kind is nn.Flatten:
+        first, last = (axis + 1 if axis >= 0 else axis for axis in (module.start_dim, module.end_dim))
+        return inputs[0].flatten(first, last)
     return torch.vmap(lambda tensors, *inputs: functional_call(module, tensors, inputs))(tensors, *inputs)
 
 
