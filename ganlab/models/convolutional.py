@@ -108,11 +108,9 @@ def image_generator(size=32, latent_dim=64, width=16, n_classes=None, seed=None)
     True
     """
     size, width = image_size(size), positive_integer(width, "width")
-
-    def generator(input_dim):
-        return ImageGenerator(_generator_layers(size, input_dim, width), size, input_dim)
-
-    return build_generator(generator, latent_dim, n_classes, seed)
+    latent_dim = positive_integer(latent_dim, "latent_dim")
+    # Classes act after the first normalisation, the third layer.
+    return build_generator(_generator_layers, 3, size, latent_dim, width, n_classes, seed)
 
 
 def image_discriminator(size=32, width=16, n_classes=None, seed=None, *, channels=1):
@@ -165,14 +163,15 @@ def image_discriminator(size=32, width=16, n_classes=None, seed=None, *, channel
     return build_discriminator(features, n_classes, seed)
 
 
-def build_generator(make_generator, latent_dim, n_classes, seed):
-    """An image generator, conditional if there are classes, with weights that the seed decides."""
-    latent_dim = positive_integer(latent_dim, "latent_dim")
+def build_generator(make_layers, stem, size, latent_dim, width, n_classes, seed):
+    """An image generator with weights that the seed decides; classes, if any, act after `stem` layers."""
     with isolated_randomness(seed):
+        layers = make_layers(size, latent_dim, width)
         if n_classes is None:
-            return make_generator(latent_dim)
-        generator = ConditionalGenerator(make_generator, latent_dim, n_classes)
-        generator.size = generator.generator.size
+            return ImageGenerator(layers, size, latent_dim)
+        n_channels = channel_ladder(size, width)[-1]
+        generator = ConditionalGenerator(layers, stem, n_channels, latent_dim, n_classes)
+        generator.size = size
         return generator
 
 

@@ -58,12 +58,11 @@ def mlp_generator(latent_dim=2, data_dim=2, width=128, depth=2, n_classes=None, 
     """
     sizes = _positive_sizes(latent_dim=latent_dim, data_dim=data_dim, width=width, depth=depth)
     with isolated_randomness(seed):
-        if n_classes is None:
-            return Generator(**sizes)
-        generator = ConditionalGenerator(
-            lambda input_dim: Generator(**{**sizes, "latent_dim": input_dim}), latent_dim, n_classes
-        )
-        generator.data_dim = data_dim
+        generator = Generator(**sizes)
+        if n_classes is not None:
+            # Classes act on the first layer's sums, before its ReLU.
+            generator = ConditionalGenerator(generator, 1, width, latent_dim, n_classes)
+            generator.data_dim = data_dim
         return generator
 
 

@@ -10,7 +10,6 @@ from torch.nn.functional import avg_pool2d, interpolate
 from ganlab.models.convolutional import (
     SMALLEST,
     ImageFeatures,
-    ImageGenerator,
     build_discriminator,
     build_generator,
     channel_ladder,
@@ -87,11 +86,9 @@ def residual_image_generator(size=32, latent_dim=64, width=8, n_classes=None, se
     torch.Size([5, 1, 32, 32])
     """
     size, width = image_size(size), positive_integer(width, "width")
-
-    def generator(input_dim):
-        return ImageGenerator(_generator_layers(size, input_dim, width), size, input_dim)
-
-    return build_generator(generator, latent_dim, n_classes, seed)
+    latent_dim = positive_integer(latent_dim, "latent_dim")
+    # Classes act before the first block, on what the first two layers make.
+    return build_generator(_generator_layers, 2, size, latent_dim, width, n_classes, seed)
 
 
 def residual_image_discriminator(size=32, width=8, n_classes=None, seed=None, *, channels=1):

@@ -86,29 +86,37 @@ def _forward(module, tensors, inputs):
         return _linear(tensors, *inputs)
     if kind in _ELEMENTWISE:
         return module(*inputs)
+    if kind is nn.Flatten:
+        first, last = (axis + 1 if axis >= 0 else axis for axis in (module.start_dim, module.end_dim))
+        return inputs[0].flatten(first, last)
     return torch.vmap(lambda tensors, *inputs: functional_call(module, tensors, inputs))(tensors, *inputs)
 
 
 def _sequence(module, tensors, values):
-    after_product = False
-    for name, child in module.named_children():
-        if after_product and type(child) in _IN_PLACE:
-            values = _IN_PLACE[type(child)](child, values)
+    children = list(module.named_children())
+    while children:
+        name, child = children.pop(0)
+        prefix = f"{name}."
+        own = {key[len(prefix) :]: each for key, each in tensors.items() if key.startswith(prefix)}
+        if type(child) is nn.Linear and values.ndim == 3 and children and type(children[0][1]) in _IN_PLACE:
+            _, activation = children.pop(0)
+            values = _linear(
+                own, values, lambda product, layer=activation: _IN_PLACE[type(layer)](layer, product)
+            )
         else:
-            prefix = f"{name}."
-            own = {key[len(prefix) :]: each for key, each in tensors.items() if key.startswith(prefix)}
             values = _forward(child, own, (values,))
-        after_product = type(child) is nn.Linear
     return values
 
 
-def _linear(tensors, inputs):
+def _linear(tensors, inputs, activate=lambda product: product):
     # W x as columns, (M, out, n), rather than x W' as rows: so the gradient of W comes out in W's own memory
-    # layout. The fused Adam reads memory straight through and needs them alike.
-    columns = inputs.transpose(1, 2)
-    if "bias" not in tensors:
-        return torch.bmm(tensors["weight"], columns).transpose(1, 2)
-    return torch.baddbmm(tensors["bias"].unsqueeze(2), tensors["weight"], columns).transpose(1, 2)
+    # layout, as the fused Adam needs it, without being copied.
+    columns, weight = inputs.transpose(1, 2), tensors["weight"]
+    if "bias" in tensors:
+        product = torch.baddbmm(tensors["bias"].unsqueeze(2), weight, columns)
+    else:
+        product = torch.bmm(weight, columns)
+    return activate(product).transpose(1, 2)
 
 
 _ELEMENTWISE = (nn.Identity, nn.ReLU, nn.LeakyReLU, nn.Tanh, nn.Sigmoid, nn.SiLU, nn.GELU, nn.Softplus)

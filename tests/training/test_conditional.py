@@ -109,6 +109,8 @@ def test_balanced_labels_differ_in_number_by_at_most_one_and_are_in_random_order
     if n_classes > 1:
         assert len({tuple(row) for row in drawn.tolist()}) > 1
         assert (drawn[:, 0].bincount(minlength=n_classes) > 0).all()  # every class may come first
+    if n > n_classes > 1:
+        assert (drawn[:, 0] == drawn[:, n_classes]).float().mean() < 1  # and no rhythm to learn
     assert torch.equal(drawn[0], balanced_labels(rare, n_classes, seeded_rng(0)))
 
 
@@ -187,9 +189,15 @@ def test_the_gradient_penalty_sees_the_labels_of_the_fakes():
             self.seen.append(labels)
             return super().penalty(discriminator, real, fake, rng, labels)
 
-    game = conditional_game(Wasserstein(Spy(1.0)))
+    watching = Watching()
+    game = Game(LabelledGenerator(), watching, Wasserstein(Spy(1.0)), fake_labels=balanced_labels)
     train(game, (SAMPLES, LABELS), 2, batch_size=16, seed=0, progress=False)
-    assert [tuple(labels.shape) for labels in Spy.seen] == [(16,), (16,)]
+    # Each step shows reals, fakes, points between them, and the fakes again.
+    reals, fakes, between, again = (watching.seen[-8 + i] for i in range(4))
+    assert torch.equal(Spy.seen[0], fakes)
+    assert torch.equal(between, fakes)
+    assert torch.equal(again, fakes)
+    assert not torch.equal(reals, fakes)
 
 
 def test_samples_of_a_class_and_scores_with_labels():

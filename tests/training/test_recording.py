@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import torch
 from conditional_pair import conditional_data, conditional_game
+from torch import nn
 
 from ganlab.data import ring
 from ganlab.models import mlp_discriminator, mlp_generator
@@ -19,6 +20,7 @@ from ganlab.objectives import (
     Wasserstein,
     WeightClipping,
 )
+from ganlab.seeding import isolated_randomness
 from ganlab.training import Game, History, NonFiniteLoss, Recording, compare, record, train
 
 TABLE = torch.randn(70, 2, generator=torch.Generator().manual_seed(0))
@@ -77,6 +79,18 @@ def test_any_step_is_the_game_as_it_was(step, data):
     for each in (there, game):
         train(each, data, 2, batch_size=16, seed=8, progress=False)
     assert torch.equal(weights(there), weights(game))
+
+
+def test_steps_between_snapshots_are_exact_for_networks_with_dropout_too():
+    """Dropout draws from torch's global randomness, so each snapshot must know where that stood."""
+    with isolated_randomness(0):
+        g = nn.Sequential(nn.Linear(2, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Dropout(0.5), nn.Linear(8, 2))
+    g.latent_dim = 2
+    game = Game(g, mlp_discriminator(width=8, seed=1), NonSaturating())
+    seen = []
+    tape = taped(game, callbacks=[lambda game, latest: seen.append(weights(game))])
+    for step in (3, 7, 12):
+        assert torch.equal(weights(tape._run_at(step).game), seen[step - 1])
 
 
 def test_what_at_gives_is_a_copy():

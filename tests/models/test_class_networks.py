@@ -13,7 +13,7 @@ from ganlab.models import (
     residual_image_discriminator,
     residual_image_generator,
 )
-from ganlab.models.conditional import ConditionalDiscriminator
+from ganlab.models.conditional import ConditionalDiscriminator, ConditionalGenerator
 
 GENERATORS = pytest.mark.parametrize(
     ("make", "shape"),
@@ -62,6 +62,28 @@ def test_a_score_depends_on_the_label_and_only_on_its_own(make, shape):
     torch.testing.assert_close(scores[1:2], alone, rtol=1e-4, atol=1e-5)
 
 
+def test_scale_and_shift_by_hand():
+    """One unit: h(z) = 2 z, then class 0 leaves it, class 1 makes it 3 h + 5; g doubles and adds 1."""
+    stem, rest = torch.nn.Linear(1, 1), torch.nn.Linear(1, 1)
+    generator = ConditionalGenerator([stem, rest], stem=1, n_units=1, latent_dim=1, n_classes=2)
+    with torch.no_grad():
+        for layer, bias in ((stem, 0.0), (rest, 1.0)):
+            layer.weight.fill_(2.0)
+            layer.bias.fill_(bias)
+        generator.embedding.weight.copy_(torch.tensor([[0.0, 0.0], [2.0, 5.0]]))
+    samples = generator(torch.tensor([[1.5], [1.5]]), torch.tensor([0, 1]))
+    torch.testing.assert_close(samples, torch.tensor([[7.0], [29.0]]))
+
+
+@GENERATORS
+def test_at_the_start_classes_change_little_and_most_of_the_spread_is_within_them(make, shape):
+    generator = make(latent_dim=8, width=16, n_classes=3, seed=0)
+    assert 0.1 < generator.embedding.weight.std().item() < 0.3
+    with torch.no_grad():
+        samples = torch.stack([generator(randn(200, 8), torch.full((200,), label)) for label in range(3)])
+    assert samples.std(dim=1).mean() > samples.mean(dim=1).std(dim=0).mean()
+
+
 def test_the_projection_by_hand():
     """Features (x, 2 x), head 1 and 0 plus bias 0.5, class vectors (0, 0) and (3, 1)."""
 
@@ -82,8 +104,10 @@ def test_parameters_counted_by_hand():
     def count(network):
         return sum(parameter.numel() for parameter in network.parameters())
 
-    # The latent point and a class vector of its length go in.
-    assert count(mlp_generator(3, 2, width=5, n_classes=4)) == count(mlp_generator(6, 2, width=5)) + 4 * 3
+    # A scale and a shift for each class and unit; in images, for each of the 4 w channels at 4 x 4 pixels.
+    assert count(mlp_generator(3, 2, width=5, n_classes=4)) == count(mlp_generator(3, 2, width=5)) + 4 * 2 * 5
+    for make in (image_generator, residual_image_generator):
+        assert count(make(width=4, n_classes=3)) == count(make(width=4)) + 3 * 2 * 16
     assert count(mlp_discriminator(2, width=5, n_classes=4)) == count(mlp_discriminator(2, width=5)) + 4 * 5
     n_features = 16 * 4 * 4
     assert (
