@@ -1,31 +1,17 @@
 """Files of plain tensors and values: written whole or not at all, and read without running their content."""
 
-import os
-import uuid
 import zipfile
 from pathlib import Path
 
 import torch
 
+from ganlab.data.files import written_whole
+
 
 def write_tensors(content, path):
-    """Write a dict of tensors, numbers, text, lists and dicts so that `path` is never half a file.
-
-    The bytes go to a hidden file beside it, which then takes its place.
-    """
-    path = Path(path)
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"cannot write {path.name}: there is no folder {path.parent}.")
-    part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
-    try:
-        with open(part, "xb") as file:
-            torch.save(content, file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+    """Write a dict of tensors, numbers, text, lists and dicts so that `path` is never half a file."""
+    with written_whole(path) as file:
+        torch.save(content, file)
 
 
 def read_tensors(path, kind):
