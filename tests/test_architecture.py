@@ -18,7 +18,7 @@ PACKAGE = Path(ganlab.__file__).parent
 
 # From left to right; rooms in one place do not import each other.
 ORDER = [
-    {"validation"},
+    {"validation", "tracing"},
     {"seeding"},
     {"data"},
     {"models"},
