@@ -102,6 +102,10 @@ def check_labels(labels, n_classes, n=None):
     n : int or None
         How many there should be.
 
+    Returns
+    -------
+    tensor of int64, shape (n,)
+
     Raises
     ------
     ValueError

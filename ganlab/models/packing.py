@@ -140,6 +140,11 @@ def with_minibatch_deviation(discriminator):
     torch.nn.Module
         Maps samples of shape (n, c, ...), and labels if it is conditional, to scores, shape (n,).
 
+    Raises
+    ------
+    ValueError
+        When called, from the network itself, if its inputs are not one wider than the samples.
+
     Examples
     --------
     >>> from ganlab.models import mlp_discriminator

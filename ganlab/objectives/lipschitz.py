@@ -27,7 +27,13 @@ from ganlab.validation import positive_integer, positive_number, same_shape
 
 
 class Unconstrained:
-    """No limit: what the objectives before the Wasserstein GAN do."""
+    """No limit: what the objectives before the Wasserstein GAN do.
+
+    Examples
+    --------
+    >>> Unconstrained().penalty(None, torch.ones(3, 1), torch.zeros(3, 1), torch.Generator())
+    tensor(0.)
+    """
 
     has_penalty = False
 

@@ -23,6 +23,15 @@ def save_checkpoint(run, path, *, also=None):
     also : dict of name -> object, optional
         Anything else with ``state_dict`` and ``load_state_dict``, such as an average of the weights.
 
+    Returns
+    -------
+    None
+
+    Raises
+    ------
+    FileNotFoundError
+        If the folder of `path` is not there.
+
     Examples
     --------
     >>> import tempfile
@@ -79,6 +88,10 @@ def load_checkpoint(path, game, data, *, also=None):
     ValueError
         If the file is cut short, damaged or no checkpoint, or the game (its networks, its objective) or
         the data are not those of the checkpoint. The game is then as it was before.
+
+    Examples
+    --------
+    See :func:`save_checkpoint`, which saves a run and continues it.
     """
     content = read_tensors(path, KIND)
     also = also or {}

@@ -26,7 +26,8 @@ class MeanInterval(NamedTuple):
 class EnsembleHistory:
     """The games of an ensemble after training, and each field of their records, shape (members, steps).
 
-    Member i is the game of ``seeds[i]``. A field has NaN where a game had stopped playing.
+    Made by :func:`~ganlab.training.train_ensemble`, where there is an example. Member i is the game of
+    ``seeds[i]``. A field has NaN where a game had stopped playing.
 
     Attributes
     ----------

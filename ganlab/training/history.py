@@ -26,7 +26,11 @@ class Record(NamedTuple):
 
 
 class RecordWithGradients(NamedTuple):
-    """A Record, and the Euclidean norm of the gradient that each player followed last in this step."""
+    """A Record, and the Euclidean norm of the gradient that each player followed last in this step.
+
+    Its first seven fields are those of :class:`Record`. `discriminator_gradient` and
+    `generator_gradient` are norms over all weights of the player, of its whole loss.
+    """
 
     step: int
     discriminator_loss: float

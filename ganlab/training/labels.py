@@ -9,6 +9,23 @@ def labels_like_data(real_labels, n_classes, rng):
     """Ask for the classes of the real batch, one fake beside each real: as frequent as in the data.
 
     A game played with these learns the joint distribution of samples and labels.
+
+    Parameters
+    ----------
+    real_labels : tensor of int64, shape (n,)
+        Of the real batch.
+    n_classes : int
+    rng : torch.Generator
+        Not used here.
+
+    Returns
+    -------
+    tensor of int64, shape (n,)
+
+    Examples
+    --------
+    >>> labels_like_data(torch.tensor([0, 0, 1]), 2, torch.Generator())
+    tensor([0, 0, 1])
     """
     return real_labels
 
@@ -19,6 +36,17 @@ def balanced_labels(real_labels, n_classes, rng):
     Where the batch does not divide evenly, the classes that get one more are drawn. The discriminator
     can then see from the label alone that a rare class is more often fake. That adds a constant per
     class to its best score, which has no slope in the samples.
+
+    Parameters
+    ----------
+    real_labels : tensor of int64, shape (n,)
+        Of the real batch; only their number counts.
+    n_classes : int
+    rng : torch.Generator
+
+    Returns
+    -------
+    tensor of int64, shape (n,)
 
     Examples
     --------

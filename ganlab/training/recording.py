@@ -353,6 +353,18 @@ def compare(runs, field="generator_loss"):
     -------
     pandas.DataFrame
         Index `step`; missing (NaN) where a run has no such step.
+
+    Raises
+    ------
+    ValueError
+        If the records of a run have no such field.
+
+    Examples
+    --------
+    >>> from ganlab.training import History, Record
+    >>> slow, fast = (History([Record(1, 1.0, loss, 0.0, 0.0, 0.5, 0.1)]) for loss in (0.7, 0.4))
+    >>> compare({"slow": slow, "fast": fast}).loc[1].tolist()
+    [0.7, 0.4]
     """
     import pandas as pd
 

@@ -37,9 +37,10 @@ class TranslationGame(Game):
         The two lambdas.
     memory : int >= 0
         Past fakes kept for each discriminator to be shown again; 0: only the newest.
-    settings
-        As for Game: `learning_rate`, `discriminator_learning_rate`, `betas`, `discriminator_steps`,
-        `device`.
+    learning_rate : number > 0
+        Of Adam, for all four networks.
+    **settings
+        As for Game: `discriminator_learning_rate`, `betas`, `discriminator_steps`, `device`.
 
     Notes
     -----
@@ -225,6 +226,11 @@ class ImageMemory:
 
     Until it is full every image is kept and shown. From then on each new image is, with probability 1/2,
     exchanged for a random one in the memory, which is shown in its place.
+
+    Parameters
+    ----------
+    capacity : int >= 0
+        Images kept; 0: none.
 
     References
     ----------
