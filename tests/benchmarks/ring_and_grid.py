@@ -5,9 +5,10 @@ The long table, by hand:
     python tests/benchmarks/ring_and_grid.py --seeds 32 --steps 6000
 
 Set-up: ring of radius 2 and standard deviation 0.02, grid of spacing 2 and 0.05; latent length 256, two
-layers of 128 units (ReLU in G, leaky ReLU in D), batch 256, Adam at 1e-3 with decay rates 0.5 and 0.999; the critics of Wasserstein
-games take 5 steps to the generator's one, and half as many steps are played. Of 2,500 samples, those within 3 standard deviations of a centre
-are of high quality (a perfect sampler has 98.89 % of them), and a mode with 20 or more of these is found.
+layers of 128 units (ReLU in G, leaky ReLU in D), batch 256, Adam at 1e-3 with decay rates 0.5 and 0.999;
+the critics of Wasserstein games take 5 steps to the generator's one, and half as many steps are played.
+Of 2,500 samples, those within 3 standard deviations of a centre are of high quality (a perfect sampler
+has 98.89 % of them), and a mode with 20 or more of these is found.
 """
 
 import argparse
