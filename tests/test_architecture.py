@@ -184,6 +184,8 @@ def public_methods(thing):
 
 # The lecture prints `play` whole, and the example of `train` runs it; so it does what the other two hold.
 NO_EXAMPLE = {"play", "Record", "RecordWithGradients", "NonFiniteLoss"}
+# Its other half, save_checkpoint, has the example that runs both.
+NO_EXAMPLE |= {"load_checkpoint"}
 # What a function makes, and its example shows.
 NO_EXAMPLE |= {"Recording", "EnsembleHistory"}
 # Their examples would need a network, or files that only the reader has.

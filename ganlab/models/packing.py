@@ -142,8 +142,9 @@ def with_minibatch_deviation(discriminator):
 
     Raises
     ------
-    ValueError
-        When called, from the network itself, if its inputs are not one wider than the samples.
+    ValueError or RuntimeError
+        When called, if the network was not built one wider than the samples: an image network says so
+        itself (ValueError), a multilayer perceptron leaves it to torch (RuntimeError).
 
     Examples
     --------

@@ -89,9 +89,9 @@ def load_checkpoint(path, game, data, *, also=None):
         If the file is cut short, damaged or no checkpoint, or the game (its networks, its objective) or
         the data are not those of the checkpoint. The game is then as it was before.
 
-    Examples
+    See Also
     --------
-    See :func:`save_checkpoint`, which saves a run and continues it.
+    save_checkpoint : its example saves a run and continues it.
     """
     content = read_tensors(path, KIND)
     also = also or {}
