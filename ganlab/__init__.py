@@ -3,8 +3,10 @@
 The rooms, from left to right; a room imports only from rooms to its left:
 
 ``data`` samples that come with the truth → ``models`` networks → ``objectives`` what each player
-wants → ``training`` the game → ``theory`` what the game is worth → ``views`` arrays to pictures →
-``widgets`` controls wired to views.  ``grading`` and ``cli`` stand apart.
+wants → ``training`` the game → ``theory`` what the game is worth → ``diagnostics`` numbers about a
+generator, with their uncertainty → ``radiomics`` image and mask to named features to evidence →
+``augmentation`` synthetic patients put to use → ``views`` arrays to pictures → ``widgets`` controls wired
+to views.  ``grading`` and ``cli`` stand apart.
 
 ``import ganlab`` loads none of them; each loads when it is first used.
 """
@@ -15,5 +17,17 @@ __version__ = "0.1.0"
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
-    submodules=["data", "grading", "models", "objectives", "theory", "training", "views", "widgets"],
+    submodules=[
+        "augmentation",
+        "data",
+        "diagnostics",
+        "grading",
+        "models",
+        "objectives",
+        "radiomics",
+        "theory",
+        "training",
+        "views",
+        "widgets",
+    ],
 )

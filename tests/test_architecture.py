@@ -24,7 +24,9 @@ ORDER = [
     {"models"},
     {"objectives"},
     {"training"},
-    {"theory", "diagnostics", "radiomics"},
+    {"theory"},
+    {"diagnostics"},
+    {"radiomics"},
     {"augmentation"},
     {"views"},
     {"widgets"},
@@ -149,7 +151,7 @@ def test_rooms_are_there_when_first_used():
 
 # Public names
 
-ROOMS = ["data", "models", "objectives", "training", "theory", "views", "widgets"]
+ROOMS = ["data", "models", "objectives", "training", "theory", "diagnostics", "views", "widgets"]
 
 
 def public_names():

@@ -1,0 +1,10 @@
+"""Numbers about a generator, each with its uncertainty and with what a perfect generator would get."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "estimate": ["Estimate"],
+    },
+)
