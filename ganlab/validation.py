@@ -4,6 +4,7 @@ Every public function calls these at its border, so that bad input stops where i
 name the caller knows it by, and never turns into a NaN three functions later.
 """
 
+import math
 import operator
 
 import numpy as np
@@ -94,6 +95,9 @@ def same_shape(first, second, first_name, second_name):
 
 def refuse_non_finite(values, name):
     """Raise NonFiniteError, with how many and where the first one is, if any entry is NaN or infinite."""
+    # A finite sum has finite terms and takes a fifth of the time; only an infinite one needs the look.
+    if is_torch_array(values) and math.isfinite(values.detach().sum().item()):
+        return
     xp = array_namespace(values)
     finite = xp.isfinite(values)
     if not bool(xp.all(finite)):

@@ -3,8 +3,8 @@
 import torch
 
 from ganlab.objectives.lipschitz import GradientPenalty, Unconstrained, interpolate
+from ganlab.training.adam import Adam
 from ganlab.training.ensemble_networks import StackedNetworks
-from ganlab.training.game import laid_out_like
 from ganlab.training.loop import NonFiniteLoss
 
 
@@ -36,12 +36,12 @@ class Members:
             loss_d = torch.vmap(objective.discriminator_loss)(real_scores, fake_scores)
             if self._has_penalty:
                 loss_d = loss_d + self._penalty(real[0], *seen)
-            _descend(loss_d, self._discriminator, self._discriminator_optimizer)
+            _descend(loss_d, self._discriminator_optimizer)
             if self._is_constrained:
                 self._discriminator.each(_constrained(game.constraint))
 
         loss_g = torch.vmap(objective.generator_loss)(self._discriminator(*fake))
-        _descend(loss_g, self._generator, self._generator_optimizer)
+        _descend(loss_g, self._generator_optimizer)
 
         with torch.no_grad():
             real_mean, fake_mean = real_scores.mean(1), fake_scores.mean(1)
@@ -151,13 +151,9 @@ def _side_by_side(members):
     return [torch.stack(parts) for parts in zip(*members, strict=True)]
 
 
-def _descend(losses, networks, optimizer):
+def _descend(losses, optimizer):
     """Each member's own step down its own loss: it depends on no other member's weights."""
-    weights = [tensor for tensor in networks.parameters.values() if tensor.requires_grad]
-    gradients = torch.autograd.grad(losses.sum(), weights, allow_unused=True)
-    for tensor, gradient in zip(weights, gradients, strict=True):
-        tensor.grad = gradient if gradient is None else laid_out_like(tensor, gradient)
-    optimizer.step()
+    optimizer.descend(torch.autograd.grad(losses.sum(), optimizer.trained(), allow_unused=True))
 
 
 def _constrained(constraint):
@@ -172,7 +168,11 @@ def _accuracy(objective, real_scores, fake_scores):
     bound = getattr(objective, "real_above", 0.0)
     if bound is None:
         return real_scores.new_full(real_scores.shape[:1], torch.nan)
-    return ((real_scores > bound).float().mean(1) + (fake_scores < bound).float().mean(1)) / 2
+    return (_share(real_scores > bound) + _share(fake_scores < bound)) / 2
+
+
+def _share(right):
+    return torch.count_nonzero(right, 1) / right.shape[1]
 
 
 def _stacked_adam(stack, networks, optimizers):
@@ -180,9 +180,8 @@ def _stacked_adam(stack, networks, optimizers):
 
     Each member's own optimizer sees its memory (a view), so that its game can be saved and continued.
     """
-    settings = {name: value for name, value in optimizers[0].param_groups[0].items() if name != "params"}
-    adam = torch.optim.Adam(stack.parameters.values(), fused=settings["fused"])
-    adam.param_groups[0].update(settings)
+    settings = optimizers[0].param_groups[0]
+    adam = Adam(stack.parameters.values(), settings["lr"], settings["betas"])
     for name, stacked in stack.parameters.items():
         own = [dict(network.named_parameters())[name] for network in networks]
         if not stacked.requires_grad:

@@ -3,6 +3,7 @@
 import torch
 
 from ganlab.seeding import seeded_rng
+from ganlab.training.adam import Adam
 from ganlab.training.batches import Batch, real_batches
 from ganlab.training.devices import checked_device
 from ganlab.training.fit import check_discriminator_fits, check_generator_fits, undisturbed
@@ -86,8 +87,8 @@ class Game:
         self.discriminator_steps = positive_integer(discriminator_steps, "discriminator_steps")
         self._rebuilt = False
         self._prepare_discriminator()  # before its optimizer, which must see the weights that are trained
-        self.generator_optimizer = _adam(generator, learning_rate, betas)
-        self.discriminator_optimizer = _adam(discriminator, discriminator_learning_rate, betas)
+        self.generator_optimizer = Adam(generator.parameters(), learning_rate, betas)
+        self.discriminator_optimizer = Adam(discriminator.parameters(), discriminator_learning_rate, betas)
 
     # The moves, in the order in which `play` makes them
 
@@ -255,7 +256,7 @@ class Game:
         self.objective = objective
         if self._prepare_discriminator():
             group = self.discriminator_optimizer.param_groups[0]
-            self.discriminator_optimizer = _adam(self.discriminator, group["lr"], group["betas"])
+            self.discriminator_optimizer = Adam(self.discriminator.parameters(), group["lr"], group["betas"])
 
     def _prepare_discriminator(self):
         """Let the constraint prepare the discriminator; True if its weights go by other names since."""
@@ -303,38 +304,17 @@ def _check_objective(objective):
             )
 
 
-def _adam(player, learning_rate, betas):
-    # fused: one kernel updates all of a player's tensors.
-    return torch.optim.Adam(player.parameters(), lr=learning_rate, betas=betas, fused=True)
-
-
 def _refuse_labels(labels, who):
     if labels is not None:
         raise ValueError(f"{who} is not conditional (its n_classes is None); it takes no labels.")
 
 
 def _descend(loss, optimizer, player):
-    parameters = [
-        weights for group in optimizer.param_groups for weights in group["params"] if weights.requires_grad
-    ]
     # Gradients for this player alone: the opponent's share of the backward pass is never computed.
-    gradients = torch.autograd.grad(loss, parameters, allow_unused=True)
+    gradients = torch.autograd.grad(loss, optimizer.trained(), allow_unused=True)
     if all(gradient is None for gradient in gradients):
         raise ValueError(f"the {player}'s loss does not depend on the {player}; was something detached?")
-    for weights, gradient in zip(parameters, gradients, strict=True):
-        weights.grad = gradient if gradient is None else laid_out_like(weights, gradient)
-    optimizer.step()
-
-
-def laid_out_like(weights, gradient):
-    """The gradient in the memory layout of its weights.
-
-    The fused Adam reads both straight through memory. Handed a transposed gradient, which autograd.grad
-    may well return, it would move each weight by another weight's gradient, and say nothing.
-    """
-    if gradient.stride() == weights.stride():
-        return gradient
-    return torch.empty_like(weights).copy_(gradient)
+    optimizer.descend(gradients)
 
 
 def _clone(state):

@@ -79,8 +79,8 @@ def play(game, batches, rng, *, aside=None, after=0):
             step,
             discriminator_loss=loss_d.item(),
             generator_loss=loss_g.item(),
-            real_score=real_scores.mean().item(),
-            fake_score=fake_scores.mean().item(),
+            real_score=real_scores.detach().mean().item(),
+            fake_score=fake_scores.detach().mean().item(),
             accuracy=_accuracy(game.objective, real_scores, fake_scores),
             seconds=time.perf_counter() - start,
         )
@@ -108,7 +108,9 @@ def _accuracy(objective, real_scores, fake_scores):
     bound = getattr(objective, "real_above", 0.0)
     if bound is None:
         return math.nan
-    return ((real_scores > bound).float().mean() + (fake_scores < bound).float().mean()).item() / 2
+    right = torch.count_nonzero(real_scores > bound) / len(real_scores)
+    right = right + torch.count_nonzero(fake_scores < bound) / len(fake_scores)
+    return right.item() / 2
 
 
 def _gradient_norm(player):

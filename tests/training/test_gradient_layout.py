@@ -21,12 +21,22 @@ class WithTransposedGradient(nn.Module):
         return torch.einsum("oi,ni->no", self.matrix, samples).tanh().sum(1)
 
 
+class PlainAdam(torch.optim.Adam):
+    """Torch's own, one weight after another: it goes by index and not by memory."""
+
+    def trained(self):
+        return self.param_groups[0]["params"]
+
+    def descend(self, gradients):
+        for weights, gradient in zip(self.trained(), gradients, strict=True):
+            weights.grad = gradient
+        self.step()
+
+
 def weights_after_training(game, data, *, fused):
-    if not fused:  # the plain Adam, which goes by index and not by memory
+    if not fused:
         for who in ("generator", "discriminator"):
-            plain = torch.optim.Adam(
-                getattr(game, who).parameters(), lr=1e-3, betas=(0.5, 0.999), foreach=False
-            )
+            plain = PlainAdam(getattr(game, who).parameters(), lr=1e-3, betas=(0.5, 0.999), foreach=False)
             setattr(game, f"{who}_optimizer", plain)
     train(game, data, 5, batch_size=8, seed=0, progress=False)
     players = (game.generator, game.discriminator)
