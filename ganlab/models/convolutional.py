@@ -10,6 +10,7 @@ discriminator does not normalise at all, so that a Lipschitz constraint on its l
 
 from itertools import pairwise
 
+import torch
 from torch import nn
 
 from ganlab.models.conditional import ConditionalDiscriminator, ConditionalGenerator
@@ -178,7 +179,9 @@ def build_generator(make_layers, stem, size, latent_dim, width, n_classes, seed)
 def build_discriminator(make_features, n_classes, seed):
     """An image discriminator, conditional if there are classes, with weights that the seed decides."""
     with isolated_randomness(seed):
-        features = make_features()
+        # Channels of a pixel side by side: from any other layout the CPU's convolutions copy their input
+        # there and back. (The generator has GroupNorm, which torch.vmap refuses in this layout.)
+        features = make_features().to(memory_format=torch.channels_last)
         if n_classes is None:
             return ImageDiscriminator(features)
         discriminator = ConditionalDiscriminator(features, features.n_features, n_classes)
@@ -209,10 +212,10 @@ def _generator_layers(size, latent_dim, width):
     ladder = channel_ladder(size, width)[::-1]
     yield nn.Linear(latent_dim, ladder[0] * SMALLEST**2)
     yield nn.Unflatten(1, (ladder[0], SMALLEST, SMALLEST))
-    yield from (group_norm(ladder[0]), nn.ReLU())
+    yield from (group_norm(ladder[0]), nn.ReLU(inplace=True))
     for channels, fewer in pairwise(ladder):
         yield nn.ConvTranspose2d(channels, fewer, kernel_size=4, stride=2, padding=1)
-        yield from (group_norm(fewer), nn.ReLU())
+        yield from (group_norm(fewer), nn.ReLU(inplace=True))
     yield nn.ConvTranspose2d(ladder[-1], 1, kernel_size=4, stride=2, padding=1)
     yield nn.Tanh()
 
@@ -220,6 +223,6 @@ def _generator_layers(size, latent_dim, width):
 def _discriminator_layers(size, channels, width):
     for more in channel_ladder(size, width):
         yield nn.Conv2d(channels, more, kernel_size=4, stride=2, padding=1)
-        yield nn.LeakyReLU(0.2)
+        yield nn.LeakyReLU(0.2, inplace=True)
         channels = more
     yield nn.Flatten(1)

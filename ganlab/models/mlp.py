@@ -13,7 +13,7 @@ class Generator(nn.Sequential):
     n_classes = None
 
     def __init__(self, latent_dim, data_dim, width, depth):
-        super().__init__(*_layers(latent_dim, width, depth, nn.ReLU), nn.Linear(width, data_dim))
+        super().__init__(*_layers(latent_dim, width, depth, relu), nn.Linear(width, data_dim))
         self.latent_dim, self.data_dim = latent_dim, data_dim
 
 
@@ -108,7 +108,11 @@ def mlp_discriminator(data_dim=2, width=128, depth=2, n_classes=None, seed=None)
 
 def leaky_relu():
     """What discriminators use: a dead unit would pass no gradient on to the generator."""
-    return nn.LeakyReLU(0.2)
+    return nn.LeakyReLU(0.2, inplace=True)
+
+
+def relu():
+    return nn.ReLU(inplace=True)
 
 
 def _layers(in_features, width, depth, activation):

@@ -77,7 +77,7 @@ def packed(discriminator, pack):
             f"packed takes an unconditional discriminator; this one knows {discriminator.n_classes} classes, "
             "and the samples of a pack could have different ones."
         )
-    built_for = getattr(discriminator, "data_dim", getattr(discriminator, "channels", None))
+    built_for = _width(discriminator)
     if built_for is not None and built_for % pack:
         raise ValueError(
             f"the discriminator was built for {built_for} features or channels, which packs of {pack} do not "
@@ -121,6 +121,12 @@ class _WithMinibatchDeviation(nn.Module):
         self.n_classes = getattr(discriminator, "n_classes", None)
 
     def forward(self, samples, *labels):
+        built_for = _width(self.discriminator)
+        if built_for is not None and samples.shape[1] + 1 != built_for:
+            raise ValueError(
+                f"the discriminator was built for {built_for} features or channels, but samples have "
+                f"{samples.shape[1]} and the batch's deviation adds one; build it for {samples.shape[1] + 1}."
+            )
         return self.discriminator(self.deviation(samples), *labels)
 
 
@@ -142,9 +148,8 @@ def with_minibatch_deviation(discriminator):
 
     Raises
     ------
-    ValueError or RuntimeError
-        When called, if the network was not built one wider than the samples: an image network says so
-        itself (ValueError), a multilayer perceptron leaves it to torch (RuntimeError).
+    ValueError
+        When called, if the network was not built one wider than the samples.
 
     Examples
     --------
@@ -153,3 +158,8 @@ def with_minibatch_deviation(discriminator):
     torch.Size([5])
     """
     return _WithMinibatchDeviation(discriminator)
+
+
+def _width(discriminator):
+    """The features or channels that a network was built for, if it says so."""
+    return getattr(discriminator, "data_dim", getattr(discriminator, "channels", None))

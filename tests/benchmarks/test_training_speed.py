@@ -38,6 +38,11 @@ def played(game, data, batch_size):
 
 
 def conventionally(game, data, batch_size, **settings):
+    for player in (game.generator, game.discriminator):  # torch's defaults: layout and activations
+        player.to(memory_format=torch.contiguous_format)
+        for layer in player.modules():
+            if isinstance(layer, (torch.nn.ReLU, torch.nn.LeakyReLU)):
+                layer.inplace = False
     return conventional.steps(
         game.generator,
         conventional.Probability(game.discriminator),
