@@ -11,7 +11,13 @@ to views.  ``grading`` and ``cli`` stand apart.
 ``import ganlab`` loads none of them; each loads when it is first used.
 """
 
+import os
+
 import lazy_loader
+
+# Two threads that wait for each other by spinning take ten times as long as one, as soon as a browser or
+# another program wants a core too. Asleep they lose next to nothing. Read when torch is first imported.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 __version__ = "0.1.0"
 
