@@ -1,13 +1,12 @@
 """From solutions/ to exercises/: what students get, made by nbgrader, never over somebody's work."""
 
-import os
 import re
-import shutil
 import tempfile
 from pathlib import Path
 
 import nbformat
 
+from ganlab.data.files import written_whole
 from ganlab.grading.converter import run_converter
 from ganlab.grading.course import CourseError, as_course
 
@@ -62,9 +61,8 @@ def release(assignments=None, course=None, *, output=None, gradebook=None, force
                 made[fresh] = released
         for fresh, released in made.items():
             released.parent.mkdir(parents=True, exist_ok=True)
-            part = released.with_name(f".{released.name}.part")
-            shutil.copyfile(fresh, part)
-            os.replace(part, released)
+            with written_whole(released) as file:
+                file.write(fresh.read_bytes())
     if refusals:
         others = f"The other {len(made)} were released." if made else ""
         raise CourseError("\n".join(filter(None, [*refusals, others])))

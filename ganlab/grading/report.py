@@ -1,9 +1,11 @@
 """The outcome of a grading: for the terminal, and as a table for a spreadsheet."""
 
 import csv
-import os
+import io
 from dataclasses import dataclass
 from pathlib import Path
+
+from ganlab.data.files import written_whole
 
 COLUMNS = ("student", "assignment", "task", "points", "maximum", "reason")
 
@@ -90,23 +92,22 @@ class GradeReport:
 
         Text that a spreadsheet would take for a formula gets a quote in front.
         """
-        path = Path(path)
-        part = path.with_name(f".{path.name}.part")
-        with part.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(COLUMNS)
-            for row in self.rows:
-                writer.writerow(
-                    [
-                        harmless(row.student),
-                        harmless(row.assignment),
-                        harmless(row.task),
-                        _number(row.points),
-                        _number(row.maximum),
-                        harmless(row.reason),
-                    ]
-                )
-        os.replace(part, path)
+        table = io.StringIO(newline="")
+        writer = csv.writer(table, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for row in self.rows:
+            writer.writerow(
+                [
+                    harmless(row.student),
+                    harmless(row.assignment),
+                    harmless(row.task),
+                    _number(row.points),
+                    _number(row.maximum),
+                    harmless(row.reason),
+                ]
+            )
+        with written_whole(path) as file:
+            file.write(table.getvalue().encode())
 
     def __rich_console__(self, console, options):
         from rich.text import Text

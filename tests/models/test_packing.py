@@ -140,3 +140,11 @@ def test_a_discriminator_with_deviation_tells_a_narrow_batch_from_a_wide_one():
         assert discriminator(batch, *labels).shape == (4,)
         # The same first sample, in two companies.
         assert (discriminator(batch, *labels)[0] - discriminator(narrow, *labels)[0]).abs() > 1e-4
+
+
+def test_a_discriminator_built_without_room_for_the_deviation_says_what_it_needs():
+    discriminator = with_minibatch_deviation(mlp_discriminator(data_dim=2, seed=0))
+    with pytest.raises(
+        ValueError, match=r"built for 2 features or channels, but samples have 2 .* build it for 3"
+    ):
+        discriminator(torch.zeros(4, 2))

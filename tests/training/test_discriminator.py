@@ -9,7 +9,8 @@ from torch import nn
 from torch.nn.functional import softplus
 
 from ganlab.models import mlp_discriminator
-from ganlab.objectives import Minimax
+from ganlab.objectives import GradientPenalty, Minimax, SpectralNorm, Wasserstein, WeightClipping
+from ganlab.objectives.lipschitz import Unconstrained
 from ganlab.theory import optimal_discriminator
 from ganlab.training import train_discriminator
 
@@ -79,3 +80,33 @@ def test_bad_input_is_refused_before_the_first_step(real, fake, settings, messag
     with pytest.raises(ValueError, match=message):
         train_discriminator(network, Minimax(), real, fake, **{"steps": 3, **settings})
     assert all(torch.equal(a, b) for a, b in zip(before, network.parameters(), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("constraint", "steepest"),
+    [(WeightClipping(0.05), 0.2), (SpectralNorm(), 1.001), (GradientPenalty(10), 1.5)],
+)
+def test_a_critic_obeys_its_constraint(constraint, steepest):
+    """Of two heaps 4 apart: without a constraint the critic would be steeper every step."""
+    rng = torch.Generator().manual_seed(0)
+    real, fake = torch.randn(60, 2, generator=rng) + 2, torch.randn(40, 2, generator=rng) - 2
+    slopes = {}
+    for name, objective in (("bound", Wasserstein(constraint)), ("free", Wasserstein(Unconstrained()))):
+        critic = mlp_discriminator(width=16, seed=0)
+        train_discriminator(critic, objective, real, fake, steps=300, seed=1)
+        points = torch.cat([real, fake]).requires_grad_()
+        (slope,) = torch.autograd.grad(critic(points).sum(), points)
+        slopes[name] = slope.norm(dim=1).max().item()
+    assert slopes["bound"] <= steepest
+    assert slopes["free"] > 10
+
+
+def test_the_seed_decides_where_the_penalty_is_taken():
+    real, fake = torch.randn(8, 2, generator=torch.Generator().manual_seed(0)), torch.zeros(5, 2)
+
+    def losses(seed):
+        critic = mlp_discriminator(width=8, seed=0)
+        return train_discriminator(critic, Wasserstein(GradientPenalty()), real, fake, steps=4, seed=seed)
+
+    assert torch.equal(losses(0), losses(0))
+    assert not torch.equal(losses(0), losses(1))

@@ -242,6 +242,8 @@ def test_a_run_stopped_by_ctrl_c_in_the_middle_of_a_step_goes_on_bit_for_bit():
         from ganlab.objectives import NonSaturating
         from ganlab.training import Game, Run, train
 
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # background jobs start with it ignored
+
         class Interrupted(NonSaturating):
             evaluations = 0
             def generator_loss(self, fake_scores):
