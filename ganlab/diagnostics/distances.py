@@ -37,7 +37,7 @@ def mmd(x, y, *, kernel=None, n_permutations=999, seed=0):
         ``kernel(a, b)`` gives the symmetric matrix of k(a_i, b_j), shape (len(a), len(b)). Default: the
         Gaussian kernel at the median distance of the pooled samples, in which every difference counts.
         ``PolynomialKernel()`` on network features makes it the Kernel Inception Distance.
-    n_permutations : int >= 39
+    n_permutations : int >= 79
         Shuffles for the p-value and the perfect range.
     seed : int >= 0 or None
         Of the shuffles. The value and the interval do not depend on it.
@@ -113,7 +113,7 @@ def energy_distance(x, y, *, n_permutations=999, seed=0):
         different units should first be divided by the standard deviation of the *real* training samples.
     y : array, shape (m, ...)
         Generated samples, 4 or more, with the same features.
-    n_permutations : int >= 39
+    n_permutations : int >= 79
         Shuffles for the p-value and the perfect range.
     seed : int >= 0 or None
         Of the shuffles. The value and the interval do not depend on it.
@@ -186,5 +186,7 @@ def _refuse_asymmetry(kernel, samples):
             "GaussianKernel(bandwidth) and PolynomialKernel() are two."
         )
     values = np.asarray(kernel(samples, samples), dtype=float)
+    if not np.isfinite(values).all():
+        raise ValueError("The kernel gave values that are NaN or infinite; rescale the features.")
     if values.ndim != 2 or not np.allclose(values, values.T, rtol=1e-6, atol=1e-6 * np.abs(values).max()):
         raise ValueError("kernel(a, a) must be a symmetric matrix: k(a, b) and k(b, a) are the same number.")

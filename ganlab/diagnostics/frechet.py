@@ -69,7 +69,7 @@ def frechet_distance(x, y, *, n_permutations=199, seed=0):
         the standard deviations of the *real* training samples.
     y : array, shape (m, ...)
         Generated samples, more than there are features.
-    n_permutations : int >= 39
+    n_permutations : int >= 79
         Shuffles for the p-value and the perfect range. Each costs a singular value decomposition.
     seed : int >= 0 or None
         Of the shuffles. The value and the interval do not depend on it.

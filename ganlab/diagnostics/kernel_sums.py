@@ -1,4 +1,4 @@
-"""One pass over the matrix of kernel values: the MMD of the samples and of every shuffle, and its variance."""
+"""One pass over the matrix of kernel values: the MMD, that of each shuffle, and the parts of its variance."""
 
 from dataclasses import dataclass
 

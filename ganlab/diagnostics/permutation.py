@@ -1,6 +1,5 @@
 """What two samples of one distribution would have scored: the same numbers after shuffling who is who."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,8 +7,8 @@ import numpy as np
 from ganlab.seeding import seeded_numpy_rng
 from ganlab.validation import positive_integer
 
-# Fewer shuffles could not give a p-value below 0.05 and leave room for the low side of the range.
-FEWEST = 39
+# Fewer shuffles could not give a two-sided p-value below 0.05.
+FEWEST = 79
 
 
 def memberships(n_x, n_y, n_permutations, seed):
@@ -58,14 +57,14 @@ class Null:
         """
         total = len(self.shuffled) + 1
         # p < 0.05 means b + 1 < 0.05 total; the observed value then exceeds the k-th largest.
-        k = math.ceil(0.05 * total) - 1
+        k = -(-total // 20) - 1
         ordered = np.sort(self.shuffled)
         return float(ordered[0] - self.resolution), float(ordered[-k] + self.resolution)
 
     def range_two_sided(self):
         """The middle of the shuffled values, left on either side only by a two-sided p < 0.05."""
         total = len(self.shuffled) + 1
-        k = max(1, math.ceil(0.025 * total) - 1)
+        k = -(-total // 40) - 1
         ordered = np.sort(self.shuffled)
         return float(ordered[k - 1] - self.resolution), float(ordered[-k] + self.resolution)
 
