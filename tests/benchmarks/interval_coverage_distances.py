@@ -116,9 +116,10 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     rng = np.random.default_rng(options.seed)
-    print(
-        f"{'':11}{'n':>5}{'m':>5}{'d':>4}{'shift':>7}{'scale':>7}{'truth':>10}{'mean':>10}  coverage %   called %"
-    )
+    columns = ["n", "m", "d", "shift", "scale", "truth", "mean"]
+    widths = [5, 5, 4, 7, 7, 10, 10]
+    header = "".join(f"{name:>{width}}" for name, width in zip(columns, widths, strict=True))
+    print(f"{'':11}{header}   coverage, called (%)")
     for name, shape, truth, compare in settings(rng):
         if options.only in (None, name):
             print_row(name, shape, truth, *coverage(rng, compare, shape, truth, options.draws))
