@@ -7,6 +7,7 @@ from scipy import linalg, stats
 
 from ganlab.diagnostics import frechet_distance
 from ganlab.diagnostics.frechet import _PairOfFits
+from ganlab.diagnostics.permutation import memberships
 
 FEW = 79  # shuffles, where they do not matter
 
@@ -128,6 +129,18 @@ def test_the_value_has_next_to_no_bias_away_from_equality(n, d):
     values, plug_in = [[getattr(result, name) for result in results] for name in ("value", "plug_in")]
     assert abs(np.mean(values) - truth) < 4 * stats.sem(values)
     assert np.mean(plug_in) - truth > 4 * stats.sem(plug_in)  # which the uncorrected one does not pass
+
+
+def test_the_bias_is_scaled_until_shuffled_samples_are_at_no_distance():
+    x, y = np.random.default_rng(22).normal(size=(2, 14, 10))
+    pooled = np.vstack([x, y])
+    shuffles = memberships(14, 14, FEW, 0)[1:]
+    pairs = [_PairOfFits(pooled[of_x], pooled[~of_x]) for of_x in shuffles]
+    scale = np.mean([pair.plug_in for pair in pairs]) / np.mean([pair.bias for pair in pairs])
+    observed = _PairOfFits(x, y)
+    assert scale > 1.1  # so few samples show more bias than that of first order
+    found = frechet_distance(x, y, n_permutations=FEW)
+    assert found.value == pytest.approx(observed.plug_in - scale * observed.bias, rel=1e-6)
 
 
 # The test
