@@ -11,7 +11,7 @@ from array_api_compat import is_torch_array
 from ganlab.data.cohort import Cohort
 from ganlab.data.volume import Volume
 from ganlab.radiomics.cache import remembered
-from ganlab.radiomics.lesion import touches_border
+from ganlab.radiomics.lesion import MOST_LEVELS, touches_border
 from ganlab.radiomics.measure import chosen_backend, measure_all
 from ganlab.radiomics.names import columns
 from ganlab.radiomics.settings import chosen_settings
@@ -127,6 +127,7 @@ def extract_features(
     settings = chosen_settings(given["unit"], given["spacing_mm"], bin_width, bin_count, classes)
     tool = chosen_backend(backend)
     pairs = list(zip(given["images"], given["masks"], strict=True))
+    _refuse_unsuitable_bins(pairs, settings)
     if n_jobs is None:
         n_jobs = max(1, min(os.cpu_count() or 1, len(pairs) // LESIONS_WORTH_A_WORKER))
     measure = remembered(_measure_lesions, cache, ignore=["n_jobs", "progress"])
@@ -138,7 +139,6 @@ def extract_features(
         n_jobs=positive_integer(n_jobs, "n_jobs"),
         progress=progress,
     )
-    _refuse_unsuitable_bins(reasons, settings)
 
     table = pd.DataFrame(values, columns=columns(settings.classes), index=given["index"])
     table.attrs.update(
@@ -167,18 +167,21 @@ def _measure_lesions(pairs, settings, backend_name, backend_version, n_jobs, pro
     return np.stack([values for values, _ in rows]), [reason for _, reason in rows]
 
 
-def _refuse_unsuitable_bins(reasons, settings):
-    for words, culprit in (("one bin", "wide"), ("too narrow", "narrow")):
-        if all(words in reason for reason in reasons):
-            bins = (
-                f"bin_width={settings.bin_width:g}"
-                if settings.bin_width
-                else f"bin_count={settings.bin_count}"
-            )
-            raise ValueError(
-                f"{bins} is too {culprit} for these intensities ({settings.intensity_unit}): {reasons[0]}, "
-                "and so in every lesion. Are the images in the unit that the bins were meant for?"
-            )
+def _refuse_unsuitable_bins(pairs, settings):
+    """Refuse a width that leaves no lesion more than an accident of texture, or that drowns every one."""
+    spans = np.array([np.ptp(image[mask]) for image, mask in pairs if mask.any()])
+    spans = spans[spans > 0]
+    if settings.bin_width is None or not len(spans):
+        return
+    # Less than one bin from darkest to brightest: a second level is there only if an edge happens to fall
+    # between them, as 0 does for images in [-1, 1].
+    too_wide = spans.max() < settings.bin_width
+    if too_wide or spans.min() > settings.bin_width * MOST_LEVELS:
+        raise ValueError(
+            f"bin_width={settings.bin_width:g} is too {'wide' if too_wide else 'narrow'}: from darkest to "
+            f"brightest the lesions span {spans.min():.3g} to {spans.max():.3g} (unit: "
+            f"{settings.intensity_unit}). Are the images in the unit that the bins were meant for?"
+        )
 
 
 def _taken_apart(source, masks, spacing_mm, unit):

@@ -35,6 +35,8 @@ def _or_careful(plain, careful):
 def _percentile(values, percent, axis):
     """By linear interpolation between the two nearest of the sorted values, numpy's default."""
     ranked = np.sort(values, axis=axis)
+    if np.isnan(np.take(ranked, -1, axis)).any():
+        return np.nan  # NaN sorts to the end, where a low percentile would not meet it
     place = percent / 100 * (values.shape[axis] - 1)
     below = int(place)
     lower = np.take(ranked, below, axis)

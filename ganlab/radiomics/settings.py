@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from ganlab.radiomics.lesion import MOST_LEVELS
 from ganlab.validation import positive_integer, positive_number
 
 CLASSES_2D = ("firstorder", "shape2D", "glcm", "glrlm", "glszm", "ngtdm", "gldm")
@@ -65,6 +66,8 @@ def chosen_settings(unit, spacing_mm, bin_width, bin_count, classes):
     """FeatureSettings with the defaults of `extract_features` filled in; a wrong choice is refused."""
     if bin_width is not None and bin_count is not None:
         raise ValueError("bin_width and bin_count are two ways to bin; give one of them.")
+    if bin_count is not None and positive_integer(bin_count, "bin_count") > MOST_LEVELS:
+        raise ValueError(f"bin_count must be at most {MOST_LEVELS}; got {bin_count}. 16 to 128 are usual.")
     if bin_width is None and bin_count is None:
         if unit == "HU":
             bin_width = HU_BIN_WIDTH
