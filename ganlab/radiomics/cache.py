@@ -11,9 +11,9 @@ MOST_BYTES = 200_000_000
 def remembered(function, cache, ignore):
     """`function` with a memory on disk: the same arguments give the stored result at once.
 
-    Arguments are compared by content (images and masks pixel by pixel, settings and versions by value).
-    The memory keeps the latest 200 MB and forgets the least recently used. Where the folder cannot be
-    written the function runs as it is: a lesson must not stop for a full disk.
+    Arguments that are not ignored are compared by content. The memory keeps the latest 200 MB and forgets
+    the least recently used. Where the folder cannot be written the function runs as it is: a lesson must
+    not stop for a full disk.
 
     Parameters
     ----------

@@ -1,5 +1,6 @@
 """One image and its region of interest, cut out and looked at before any feature is computed."""
 
+import hashlib
 from typing import NamedTuple
 
 import numpy as np
@@ -48,6 +49,30 @@ def cut_out(image, mask):
     if image.ndim == 2:
         image, mask = image[None], mask[None]
     return Lesion(np.ascontiguousarray(image), np.ascontiguousarray(mask))
+
+
+def cut_out_all(images, masks):
+    """`cut_out` for each image: a Lesion, or the reason why there is none, as text."""
+    found = []
+    for image, mask in zip(images, masks, strict=True):
+        try:
+            found.append(cut_out(image, mask))
+        except NotMeasurable as why:
+            found.append(str(why))
+    return found
+
+
+def content_hash(lesions):
+    """A text that differs whenever anything that features are computed from differs."""
+    content = hashlib.sha256()
+    for lesion in lesions:
+        if isinstance(lesion, str):
+            content.update(lesion.encode())
+            continue
+        for array in lesion:
+            content.update(f"{array.shape} {array.dtype}".encode())
+            content.update(array.tobytes())
+    return content.hexdigest()
 
 
 def touches_border(mask):

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ganlab.radiomics.lesion import NotMeasurable, cut_out, refuse_textureless
-from ganlab.radiomics.names import FEATURES
+from ganlab.radiomics.lesion import NotMeasurable, refuse_textureless
+from ganlab.radiomics.names import FEATURES, columns
 from ganlab.radiomics.settings import TEXTURE
 
 # Package -> (the name to import it by, our module that speaks to it). The first that is there is used.
@@ -41,22 +41,19 @@ def chosen_backend(name):
     )
 
 
-def measure_all(pairs, settings, backend_name):
-    """`measure` for each (image, mask) of a list; what a worker process runs."""
+def measure_all(lesions, settings, backend_name):
+    """`measure` for each Lesion of a list; what a worker process runs."""
     backend = chosen_backend(backend_name)
     # Means over no direction and the like end as NaN, and are named in the reason.
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore", RuntimeWarning)
-        return [measure(image, mask, settings, backend) for image, mask in pairs]
+        return [measure(lesion, settings, backend) for lesion in lesions]
 
 
-def measure(image, mask, settings, backend):
-    """The features of one region, as Measured."""
-    n_values = sum(len(FEATURES[name]) for name in settings.classes)
-    try:
-        lesion = cut_out(image, mask)
-    except NotMeasurable as why:
-        return Measured(np.full(n_values, np.nan), str(why))
+def measure(lesion, settings, backend):
+    """The features of one region, as Measured; text in place of a Lesion says why there are none."""
+    if isinstance(lesion, str):
+        return Measured(np.full(len(columns(settings.classes)), np.nan), lesion)
     discretised = backend.discretise(lesion, settings)
     try:
         refuse_textureless(discretised)

@@ -105,7 +105,7 @@ def discretise(lesion, settings):
 def shape_features(lesion, name, settings):
     """Values of the class "shape" or "shape2D", by feature."""
     mask = _as_sitk(lesion.mask.astype(np.uint8), settings)
-    return _values(_feature_class(name)(mask, mask, **settings.for_backend()), name)
+    return _values(_shape_class(name)(mask, mask, **settings.for_backend()), name)
 
 
 def intensity_features(lesion, discretised, name, settings):
@@ -144,6 +144,12 @@ def _value(features, feature):
 def _prepared_class(name):
     faster = (_FasterGLCM,) if name == "glcm" else ()
     return type(f"Prepared{name}", (*faster, _feature_class(name), _Prepared), {})
+
+
+@functools.cache
+def _shape_class(name):
+    # For every lesion the base class would look through all members of the class for its features' names.
+    return type(f"Prepared{name}", (_feature_class(name),), {"getFeatureNames": classmethod(lambda _: {})})
 
 
 @functools.cache

@@ -80,12 +80,15 @@ def intraclass_correlation(ratings, confidence=0.95):
     of_patients, of_columns, rest = _mean_squares(ratings)
     value = (of_patients - rest) / (of_patients + (k - 1) * rest + k * (of_columns - rest) / n)
 
+    if value >= 1:  # up to rounding
+        return Agreement(1.0, (1.0, 1.0), n)
+
     a = k * value / (n * (1 - value))
     b = 1 + k * value * (n - 1) / (n * (1 - value))
     # Satterthwaite's degrees of freedom of the sum a MS_C + b MS_E
-    freedom = (a * of_columns + b * rest) ** 2 / (
-        (a * of_columns) ** 2 / (k - 1) + (b * rest) ** 2 / ((n - 1) * (k - 1))
-    )
+    freedom_each = (n - 1) * (k - 1)
+    spread_of_sum = (a * of_columns) ** 2 / (k - 1) + (b * rest) ** 2 / freedom_each
+    freedom = (a * of_columns + b * rest) ** 2 / spread_of_sum if spread_of_sum > 0 else freedom_each
     tail = 1 - (1 - confidence) / 2
     lower, upper = f_distribution.ppf(tail, n - 1, freedom), f_distribution.ppf(tail, freedom, n - 1)
     spread = k * of_columns + (k * n - k - n) * rest

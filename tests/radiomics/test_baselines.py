@@ -17,6 +17,11 @@ pytestmark = pytest.mark.skipif(
 TOLERANCE = 1e-9
 SHIFTED = [f"original_firstorder_{name}" for name in ("Energy", "TotalEnergy", "RootMeanSquared")]
 
+# brain1's mesh was published by PyRadiomics 2.0.1; release 3.0.1 itself gives values 0.09 % away for it.
+OLDER_MESH = [
+    f"original_shape_{name}" for name in ("MeshVolume", "SurfaceArea", "SurfaceVolumeRatio", "Sphericity")
+]
+
 
 def published(name, column):
     """A column of one of the published tables, without the lines about versions and settings."""
@@ -54,6 +59,9 @@ def test_fixed_width_values_are_the_published_ones(case, record):
     table[SHIFTED] = moved[SHIFTED]
     for name in CLASSES_3D:
         theirs = published(name, case)
+        if name == "shape" and case == "brain1":
+            assert 1e-4 < largest_difference(table, theirs[OLDER_MESH]) < 1e-3
+            theirs = theirs.drop(OLDER_MESH)
         difference = largest_difference(table, theirs)
         record["lines"].append((len(theirs), difference))
         assert difference < TOLERANCE, name
@@ -92,6 +100,17 @@ def test_slice_shapes_are_the_published_ones(case, record):
     difference = largest_difference(ours, theirs)
     record["lines"].append((len(theirs), difference))
     assert difference < TOLERANCE
+
+
+def test_brain1s_mesh_is_that_of_the_installed_pyradiomics(tmp_path):
+    extractor = pytest.importorskip("radiomics.featureextractor").RadiomicsFeatureExtractor()
+    extractor.disableAllFeatures()
+    extractor.enableFeatureClassByName("shape")
+    files = (str(radiomics_folder() / f"brain1_{part}.nrrd") for part in ("image", "label"))
+    theirs = extractor.execute(*files)
+    table = extract_features(load_radiomics_case("brain1"), bin_width=25, classes="shape", cache=tmp_path)
+    for name in OLDER_MESH:
+        assert table[name].item() == pytest.approx(float(theirs[name]), rel=1e-12)
 
 
 def test_the_second_backend_reaches_the_published_values_too(tmp_path):
