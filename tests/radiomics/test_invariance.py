@@ -11,6 +11,7 @@ from ganlab.radiomics import (
     audit_invariance,
     central_crop,
     flip_and_rotate,
+    invariance,
     necrotic_fraction,
     outline_contrast,
     reference_hu,
@@ -135,6 +136,25 @@ def test_the_summary_has_the_number_its_interval_and_the_limit():
 def test_a_transform_must_keep_the_patients(transform, message):
     with pytest.raises(ValueError, match=message):
         audit_invariance(simulate_ct(5, seed=0), transform)
+
+
+@pytest.mark.parametrize(
+    ("spread", "status"), [(0.0, "pass"), (0.1, "pass"), (5.0, "undecided"), (40.0, "undecided")]
+)
+def test_an_interval_across_the_limit_decides_nothing(spread, status):
+    """Values around 6.5 with a limit of 7: sure only while the patients agree with each other."""
+    values = 6.5 + spread * np.array([-1.0, 1.0] * 10)
+    check = invariance._judged("x", values, np.mean, 7.0, np.random.default_rng(0), "")
+    assert check.status == status
+    assert invariance._judged("x", values + 100, np.mean, 7.0, np.random.default_rng(0), "").status == "fail"
+
+
+def test_a_bootstrap_interval_is_that_of_the_normal_law():
+    """A mean of 400 numbers: 1.96 standard errors either side, which 2,000 draws know to a few per cent."""
+    values = np.random.default_rng(0).normal(size=400)
+    check = invariance._judged("x", values, np.mean, 0.0, np.random.default_rng(1), "")
+    half = 1.96 * values.std() / 20
+    assert check.interval == pytest.approx((values.mean() - half, values.mean() + half), abs=0.1 * half)
 
 
 def test_two_images_are_too_few():
