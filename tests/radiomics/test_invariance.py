@@ -255,6 +255,12 @@ def test_a_processing_without_a_trace_costs_nothing():
     assert found.confounded == found.independent == found.honest
 
 
+def test_features_that_say_nothing_are_a_coin():
+    plain, _, diagnosis = tables(20, 1.0, 0.0)
+    found = shortcut_probe(plain * 0, plain * 0, diagnosis, seed=0)
+    assert found.confounded == found.independent == found.honest == 0.5
+
+
 def test_a_plain_trace_is_all_that_is_learnt():
     """Ten standard deviations of trace and no disease: perfect where confounded, a coin where not."""
     found = shortcut_probe(*tables(200, 0.0, 10.0), seed=0)
