@@ -52,7 +52,7 @@ def seconds(clock, work):
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", COHORTS)
 def test_five_hundred_lesions_of_64_by_64(kind, tmp_path, record_property):
-    """Measured with both cores free: about 3.5 times as fast on one core, see the printed ratios for two."""
+    """On a busy machine 3.0 to 3.6 times as fast by processor time; the clock says more with idle cores."""
     make, settings = COHORTS[kind]
     cohort = make(500)
     part = cohort.subset(slice(50))
