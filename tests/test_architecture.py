@@ -151,7 +151,7 @@ def test_rooms_are_there_when_first_used():
 
 # Public names
 
-ROOMS = ["data", "models", "objectives", "training", "theory", "diagnostics", "views", "widgets"]
+ROOMS = ["data", "models", "objectives", "training", "theory", "diagnostics", "radiomics", "views", "widgets"]
 
 
 def public_names():

@@ -4,5 +4,13 @@ import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
-    submod_attrs={},
+    submod_attrs={
+        "features": ["extract_features"],
+        "invariance": ["audit_invariance"],
+        "physics": ["necrotic_fraction", "outline_contrast", "reference_hu"],
+        "settings": ["refuse_different_settings"],
+        "shortcut": ["shortcut_probe"],
+        "stability": ["feature_stability", "intraclass_correlation"],
+        "transforms": ["central_crop", "flip_and_rotate", "rescale_intensity", "smooth", "swap_kernel"],
+    },
 )

@@ -1,0 +1,334 @@
+"""Does an augmentation leave alone what decides the label? Six questions, each answered by a number."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ganlab.data.cohort import Cohort
+from ganlab.radiomics.features import extract_features
+from ganlab.radiomics.physics import REFERENCES_HU, necrotic_fraction, outline_contrast, reference_hu
+from ganlab.radiomics.shortcut import shortcut_probe
+from ganlab.radiomics.stability import feature_stability, intraclass_correlation
+from ganlab.seeding import seeded_numpy_rng
+
+# The American College of Radiology's CT phantom: water -7 to +7 HU, air -1005 to -970 HU.
+CALIBRATION_HU = {"water": 7.0, "air": 30.0}
+GOOD_ICC = 0.75  # "good" agreement, Koo & Li (2016)
+AUC_MARGIN = 0.05  # a usual non-inferiority margin for the AUC in reader studies
+N_BOOTSTRAP = 2000
+
+
+@dataclass(frozen=True)
+class Check:
+    """One question about a transform, and its answer.
+
+    Parameters
+    ----------
+    name : str
+    value : float
+        What was measured; NaN where nothing could be.
+    interval : tuple
+        Its 95 % interval, over patients.
+    limit : float
+        Where acceptable ends.
+    status : {"pass", "fail", "undecided", "not applicable"}
+        Pass and fail: the whole interval lies on one side of the limit. Undecided: it lies across, and
+        more patients would tell.
+    meaning : str
+        What was measured and where the limit comes from, in words.
+    """
+
+    name: str
+    value: float
+    interval: tuple
+    limit: float
+    status: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class InvarianceReport:
+    """The verdict on a transform, with the checks behind it and the agreement of every feature.
+
+    Attributes
+    ----------
+    transform : str
+    n : int
+        Patients.
+    checks : tuple of Check
+        From what is wrong with the object to what is wrong with its numbers.
+    stability : pandas.DataFrame
+        As `feature_stability` gives it.
+    """
+
+    transform: str
+    n: int
+    checks: tuple
+    stability: pd.DataFrame
+
+    @property
+    def verdict(self):
+        """ "reject" if any check fails, "accept" if all that apply pass, else "undecided"."""
+        statuses = {check.status for check in self.checks}
+        if "fail" in statuses:
+            return "reject"
+        return "undecided" if "undecided" in statuses else "accept"
+
+    @property
+    def reason(self):
+        """The first check that failed, or else that is undecided; None if all passed."""
+        for status in ("fail", "undecided"):
+            for check in self.checks:
+                if check.status == status:
+                    return check
+        return None
+
+    def to_frame(self):
+        """The checks as a DataFrame, one row each."""
+        return pd.DataFrame(
+            [
+                {
+                    "check": check.name,
+                    "status": check.status,
+                    "value": check.value,
+                    "low": check.interval[0],
+                    "high": check.interval[1],
+                    "limit": check.limit,
+                    "meaning": check.meaning,
+                }
+                for check in self.checks
+            ]
+        ).set_index("check")
+
+    def summary(self):
+        """The verdict and the number behind it, in one plain sentence."""
+        start = f"{self.transform}, {self.n} patients: {self.verdict}"
+        check = self.reason
+        if check is None:
+            return f"{start}; every check that applies passed."
+        low, high = check.interval
+        return (
+            f"{start}; {check.name} is {check.value:.3g} (95 % interval {low:.3g} to {high:.3g}), limit "
+            f"{check.limit:.3g}: {check.meaning}."
+        )
+
+    def _repr_html_(self):
+        table = self.to_frame().to_html(float_format="{:.3g}".format, escape=True)
+        return f"<p>{self.summary()}</p>{table}"
+
+
+def audit_invariance(cohort, transform, *, seed=0, n_jobs=None, cache=None):
+    r"""Whether a transform keeps what a label stands for, or quietly changes the patient.
+
+    The cohort goes through the transform, and both are measured. In this order:
+
+    ================ ============================================================== =====================
+    check            value                                                          limit
+    ================ ============================================================== =====================
+    lesion area      mean :math:`\lvert A'/A - 1\rvert`                             what half a pixel of
+                                                                                    outline makes: 1/r
+    necrosis         root mean square change of the necrotic fraction               the error of that
+                                                                                    measure itself
+    water            root mean square distance from 0 HU                            7 HU [1]_
+    air              root mean square distance from -1000 HU                        30 HU [1]_
+    outline          ICC(2,1) of the contrast between lesion and its surroundings   0.75 [2]_
+    features         features whose ICC(2,1) is below 0.75 for sure                 none
+    shortcut         AUC that a classifier loses when the transform no longer goes  0.05
+                     along with the diagnosis
+    ================ ============================================================== =====================
+
+    A check passes or fails if its whole 95 % interval lies on one side of the limit. For features: fails
+    if the upper bound of any is below 0.75, at 95 % for all features together (Bonferroni); passes if
+    every lower bound, at 95 % each, is above it.
+
+    Necrosis is measured on the scale that the images had before: if a straight line leads from the sorted
+    intensities before to those after, it is taken out first. A wrong scale is for the next two checks.
+
+    Parameters
+    ----------
+    cohort : Cohort
+        Necrosis needs HU, a region "necrosis" and a column `necrotic_fraction`; water and air need HU and
+        regions of these names; the shortcut needs two diagnoses. What lacks its truth is "not applicable".
+    transform : callable, Cohort -> Cohort
+        Same patients in the same order. Five are in this room: `flip_and_rotate`, `rescale_intensity`,
+        `swap_kernel`, `central_crop`, `smooth`.
+    seed : int, torch.Generator or None
+        For bootstrap intervals and the shortcut's halves. The transform's own randomness is its own
+        business: ``lambda cohort: flip_and_rotate(cohort, seed=1)``.
+    n_jobs, cache
+        As in `extract_features`.
+
+    Returns
+    -------
+    InvarianceReport
+        `.verdict` ("accept", "reject" or "undecided"), `.reason`, `.checks`, `.stability`, `.to_frame()`,
+        `.summary()`.
+
+    Raises
+    ------
+    ValueError
+        If the cohort has fewer than three images, or the transform does not give back a Cohort of the
+        same patients in the same unit.
+
+    References
+    ----------
+    .. [1] American College of Radiology (2017), CT Accreditation Phantom Instructions: water -7 to +7 HU,
+       air -1005 to -970 HU.
+    .. [2] Koo & Li (2016), A guideline of selecting and reporting intraclass correlation coefficients,
+       doi:10.1016/j.jcm.2016.02.012.
+
+    Examples
+    --------
+    >>> from ganlab.data import simulate_ct
+    >>> from ganlab.radiomics import flip_and_rotate, swap_kernel
+    >>> cohort = simulate_ct(40, necrosis=0.5, seed=0)
+    >>> audit_invariance(cohort, lambda c: flip_and_rotate(c, seed=1)).verdict
+    'accept'
+    >>> report = audit_invariance(cohort, swap_kernel)
+    >>> report.verdict, report.reason.name
+    ('reject', 'features')
+    """
+    after = transform(cohort)
+    _refuse_other_patients(cohort, after)
+    rng = seeded_numpy_rng(seed)
+    settings = {"n_jobs": n_jobs, "cache": cache, "progress": False}
+    tables = [extract_features(cohort, **settings), extract_features(after, **settings)]
+    checks = (
+        _area(cohort, after, rng),
+        _necrosis(cohort, after, rng),
+        *(_calibration(after, name, rng) for name in ("water", "air")),
+        _outline(cohort, after),
+        _features(*tables),
+        _shortcut(*tables, cohort.truth["diagnosis"], int(rng.integers(2**31))),
+    )
+    name = getattr(transform, "__name__", type(transform).__name__)
+    stability = feature_stability(*tables)
+    return InvarianceReport(after.name if name == "<lambda>" else name, len(cohort), checks, stability)
+
+
+def _refuse_other_patients(before, after):
+    if len(before) < 3:
+        raise ValueError(f"agreement cannot be judged on {len(before)} images; three are the least.")
+    if not isinstance(after, Cohort):
+        raise ValueError(f"transform must give back a Cohort; got {type(after).__name__}.")
+    if after.intensity_unit != before.intensity_unit:
+        raise ValueError(
+            f"transform must keep the unit; it turned {before.intensity_unit} into {after.intensity_unit}."
+        )
+    patients = [cohort.truth["patient_id"].tolist() for cohort in (before, after)]
+    if patients[0] != patients[1]:
+        raise ValueError("transform must keep the patients and their order; it changed them.")
+
+
+def _area(before, after, rng):
+    counts = [cohort.masks.sum(axis=(1, 2)) * np.prod(cohort.spacing_mm) for cohort in (before, after)]
+    change = np.abs(counts[1] / counts[0] - 1)
+    # A ring of half a pixel around a disc of radius r pixels is 1/r of it.
+    radius = np.sqrt(before.masks.sum(axis=(1, 2)) / math.pi)
+    return _judged(
+        "lesion area",
+        change,
+        np.mean,
+        float(np.mean(1 / radius)),
+        rng,
+        "mean relative change of the masked area; the limit is half a pixel of outline",
+    )
+
+
+def _necrosis(before, after, rng):
+    meaning = "root mean square change of the necrotic fraction; the limit is its error against the truth"
+    truth = before.truth
+    if (
+        before.intensity_unit != "HU"
+        or "necrotic_fraction" not in truth
+        or not truth["necrotic_fraction"].any()
+    ):
+        return _not_applicable("necrosis", meaning)
+    first = necrotic_fraction(before)
+    again = necrotic_fraction(_on_the_old_scale(before, after))
+    limit = _root_mean_square(first - truth["necrotic_fraction"].to_numpy())
+    return _judged("necrosis", again - first, _root_mean_square, limit, rng, meaning)
+
+
+def _on_the_old_scale(before, after):
+    """`after` with the straight line undone that leads from the sorted intensities before to those after."""
+    if before.images.shape != after.images.shape:
+        return after
+    old, new = (np.sort(cohort.images.reshape(len(cohort), -1).astype(float)) for cohort in (before, after))
+    old_mean, new_mean = old.mean(axis=1, keepdims=True), new.mean(axis=1, keepdims=True)
+    gain = np.sum((old - old_mean) * (new - new_mean), axis=1) / np.sum((old - old_mean) ** 2, axis=1)
+    images = (after.images - new_mean[:, :, None]) / gain[:, None, None] + old_mean[:, :, None]
+    parts = {"masks": after.masks, "truth": after.truth, "spacing_mm": after.spacing_mm}
+    return Cohort(images, **parts, intensity_unit="HU", name=after.name, provenance=after.provenance)
+
+
+def _calibration(after, name, rng):
+    meaning = (
+        f"root mean square distance from {REFERENCES_HU[name]:g} HU; the limit is that of the ACR phantom"
+    )
+    if after.intensity_unit != "HU" or not set(REFERENCES_HU) <= set(after.regions):
+        return _not_applicable(name, meaning)
+    means = reference_hu(after)[name].to_numpy()
+    seen = means[np.isfinite(means)]
+    if len(seen) < 3:
+        return _not_applicable(name, f"{meaning}; the reference is no longer in the images")
+    off = seen - REFERENCES_HU[name]
+    return _judged(name, off, _root_mean_square, CALIBRATION_HU[name], rng, meaning)
+
+
+def _outline(before, after):
+    meaning = "agreement (ICC) of the contrast between lesion and surroundings; the limit is 'good' agreement"
+    ratings = np.stack([outline_contrast(cohort) for cohort in (before, after)], axis=1)
+    ratings = ratings[np.isfinite(ratings).all(axis=1)]
+    if len(ratings) < 3:
+        return _not_applicable("outline", meaning)
+    found = intraclass_correlation(ratings)
+    status = _status(-found.interval[0], -found.interval[1], -GOOD_ICC)
+    return Check("outline", found.value, found.interval, GOOD_ICC, status, meaning)
+
+
+def _features(before, after):
+    each = feature_stability(before, after).dropna()
+    meaning = (
+        f"features of {len(each)} whose agreement (ICC) is surely below 'good', {GOOD_ICC}; one is too many"
+    )
+    if not len(each):
+        return _not_applicable("features", meaning)
+    together = feature_stability(before, after, confidence=1 - 0.05 / len(each)).dropna()
+    surely_not, perhaps_not = (together["high"] < GOOD_ICC).sum(), (each["low"] < GOOD_ICC).sum()
+    status = "fail" if surely_not else "undecided" if perhaps_not else "pass"
+    interval = (float(surely_not), float(max(perhaps_not, surely_not)))
+    return Check("features", float(surely_not), interval, 0.0, status, meaning)
+
+
+def _shortcut(before, after, diagnosis, seed):
+    meaning = "AUC lost when the transform no longer goes along with the diagnosis"
+    try:
+        found = shortcut_probe(before, after, diagnosis, seed)
+    except ValueError as why:
+        return _not_applicable("shortcut", f"{meaning}; {why}")
+    status = _status(*found.interval[::-1], AUC_MARGIN)
+    return Check("shortcut", found.drop, found.interval, AUC_MARGIN, status, meaning)
+
+
+def _judged(name, values, statistic, limit, rng, meaning):
+    """A Check of a statistic over patients that should stay below a limit; interval by the bootstrap."""
+    drawn = values[rng.integers(len(values), size=(N_BOOTSTRAP, len(values)))]
+    low, high = np.quantile(np.apply_along_axis(statistic, 1, drawn), (0.025, 0.975))
+    status = _status(high, low, limit)
+    return Check(name, float(statistic(values)), (float(low), float(high)), float(limit), status, meaning)
+
+
+def _status(worst, best, limit):
+    """Small is good: what an interval from `best` to `worst` says about a limit."""
+    return "pass" if worst <= limit else "fail" if best > limit else "undecided"
+
+
+def _not_applicable(name, meaning):
+    return Check(name, math.nan, (math.nan, math.nan), math.nan, "not applicable", meaning)
+
+
+def _root_mean_square(values):
+    return float(np.sqrt(np.mean(np.square(values))))
