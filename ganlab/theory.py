@@ -305,8 +305,9 @@ def sampled_jensen_shannon(p, q, n=10_000, *, seed):
     terms = []
     for points, mine, other in ((sides[0], p, q), (sides[1], q, p)):
         log_mine, log_other = _log_density(mine, points), _log_density(other, points)
-        terms.append(math.log(2) - torch.logaddexp(log_other - log_mine, torch.zeros_like(log_mine)))
-    value = sum(term.mean() for term in terms) / 2
+        terms.append(-torch.logaddexp(log_other - log_mine, torch.zeros_like(log_mine)))
+    # log 2 is added last: terms that are all 0 then have exactly no spread.
+    value = math.log(2) + sum(term.mean() for term in terms) / 2
     error = (sum(term.var() / n for term in terms) / 4).sqrt()
     return MonteCarloMean(value.item(), error.item(), n)
 
