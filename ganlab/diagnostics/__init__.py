@@ -5,9 +5,13 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "birthday": ["birthday_paradox", "birthday_threshold"],
         "class_recall": ["class_recall"],
+        "coverage": ["mode_coverage"],
+        "diversity": ["vendi_score"],
         "estimate": ["Estimate"],
         "gradients": ["generator_gradient_norms"],
-        "manifold": ["PRDC", "prdc"],
+        "manifold": ["prdc"],
+        "modes": ["mode_histogram", "pattern_labels"],
     },
 )
