@@ -204,7 +204,8 @@ class _Colliding:
 
 def _pair_of(places, n):
     """The two samples of each pair, from its place in the condensed order of scipy's pdist."""
-    starts = np.cumsum(np.arange(n, 1, -1) - 1) - (n - 1)  # of the pairs (i, i + 1), (i, i + 2), ...
+    partners = np.arange(n - 1, 0, -1)  # of the first sample, the second, ...
+    starts = partners.cumsum() - partners
     first = np.searchsorted(starts, places, side="right") - 1
     return first, places - starts[first] + first + 1
 
