@@ -6,7 +6,7 @@ from ganlab.diagnostics.estimate import Estimate
 from ganlab.diagnostics.groups import groups_of, spread_between_groups
 from ganlab.diagnostics.manifold import GROUP, checked_pair
 from ganlab.diagnostics.neighbours import membership, squared_radii
-from ganlab.diagnostics.proportions import effective_wilson, range_of_share
+from ganlab.diagnostics.proportions import effective_wilson, range_of_next_share
 from ganlab.validation import positive_integer
 
 
@@ -84,7 +84,7 @@ def class_recall(real, labels, fake, k=5, *, seed=0):
             value,
             effective_wilson(value, variance, count),
             expected,
-            range_of_share(expected, expected * (1 - expected) * (1 / count + 1 / count), count),
+            range_of_next_share(expected, count, count),
             len(fake),
             "cannot tell copies from fresh samples" + ("" if count >= 30 else f", with {count} real samples"),
             "spread between random groups",

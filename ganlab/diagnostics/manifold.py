@@ -7,7 +7,7 @@ import numpy as np
 from ganlab.diagnostics.estimate import Estimate
 from ganlab.diagnostics.groups import groups_of, spread_between_groups
 from ganlab.diagnostics.neighbours import centred_on, membership, squared_radii
-from ganlab.diagnostics.proportions import effective_wilson, range_of_share
+from ganlab.diagnostics.proportions import effective_wilson, range_of_next_share, range_of_share
 from ganlab.validation import as_numpy, as_samples, positive_integer
 
 # Samples that a group should have, where there are so many.
@@ -201,11 +201,9 @@ def _perfect(real, m, k, in_another, rng):
     scale = n_groups * max(side / n, (size - side) / m)
     density_variance, coverage_variance = scale * spread_between_groups(scores, (n,), n_groups, rng)
     spread = 1.96 * density_variance**0.5
-    # The score and the leave-one-out share that it is held against each vary like a share of their samples.
-    luck = 1 / n + 1 / m
     return expected, [
-        range_of_share(precision, precision * (1 - precision) * luck, m),
-        range_of_share(recall, recall * (1 - recall) * luck, n),
+        range_of_next_share(precision, n, m),
+        range_of_next_share(recall, min(n, m), n),
         (max(0.0, 1 - spread), 1 + spread),
         range_of_share(expected[3], coverage_variance, n),
     ]

@@ -183,9 +183,7 @@ def report_on_counts(modes, counts, shares, inside, minimum_count, pseudocount, 
     minimum = _minimum_counts(minimum_count, n * inside * shares)
     rng = np.random.default_rng(seed)
     perfect = rng.multinomial(n, [*(inside * shares), 1 - inside], size=DRAWS)[:, :-1]
-    # With the pseudocount here, too: a mode that this sample missed may have a small share all the same.
-    likely = counts + pseudocount * (counts == 0) * np.append(np.ones(len(shares)), 0)
-    alike = rng.multinomial(n, likely / likely.sum(), size=DRAWS)[:, :-1]
+    alike = rng.multinomial(n, _likely_shares(counts, shares, pseudocount), size=DRAWS)[:, :-1]
 
     good = n - int(counts[-1])
     found = _found(counts[:-1], minimum, n, (perfect >= minimum).sum(axis=1))
@@ -216,6 +214,22 @@ def report_on_counts(modes, counts, shares, inside, minimum_count, pseudocount, 
         int(counts[-1]),
         dict(zip(modes, minimum.tolist(), strict=True)),
     )
+
+
+def _likely_shares(counts, shares, pseudocount):
+    """Shares of modes and of no mode that the generator may have, to simulate histograms with.
+
+    The shares found differ from the expected ones by more than the generator's do: luck is added. So they
+    are drawn in by as much as luck adds on average, k - 1 to a chi-square (Stein's estimator).
+    """
+    good = counts[:-1].sum()
+    # A mode that this sample missed may have a small share all the same.
+    found = np.where(counts[:-1] > 0, counts[:-1], pseudocount)
+    found = found / found.sum()
+    chi_square = good * ((found - shares) ** 2 / shares).sum()
+    kept = math.sqrt(max(0.0, 1 - (len(shares) - 1) / chi_square)) if chi_square > 0 else 0.0
+    likely = shares + kept * (found - shares)
+    return np.append(likely * good, counts[-1]) / counts.sum()
 
 
 def _found(counts, minimum, n, perfect):

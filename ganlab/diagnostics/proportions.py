@@ -32,3 +32,14 @@ def range_of_share(expected, variance, n):
     total = expected * (1 - expected) / variance - 1
     low, high = beta.ppf([0.025, 0.975], expected * total, (1 - expected) * total)
     return float(np.floor(low * n) / n), float(np.ceil(high * n) / n)
+
+
+def range_of_next_share(share, n, n_next):
+    """Where the share of the next sample falls 95 times in 100, after `share` was seen among n.
+
+    Both samples are lucky or not: the beta-binomial law, with half a success and half a failure added.
+    """
+    from scipy.stats import betabinom
+
+    low, high = betabinom.ppf([0.025, 0.975], n_next, share * n + 0.5, (1 - share) * n + 0.5)
+    return float(low) / n_next, float(high) / n_next
