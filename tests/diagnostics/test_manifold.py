@@ -145,7 +145,7 @@ GOOD = np.random.default_rng(0).normal(size=(30, 2))
         (GOOD[:23], GOOD, 5, r"real must hold at least 24 samples, 4 \(k \+ 1\), k being 5.*got 23"),
         (GOOD, GOOD[:4], 5, "fake must hold at least 24 samples"),
         (GOOD, GOOD[:, :1], 5, r"samples of the same shape; got \(2,\) and \(1,\)"),
-        (GOOD, np.where(GOOD == GOOD.max(), np.nan, GOOD), 5, "fake must be finite"),
+        (GOOD, np.where(GOOD.max() == GOOD, np.nan, GOOD), 5, "fake must be finite"),
         (GOOD, [], 5, "fake is empty"),
         (GOOD[:, :0], GOOD[:, :0], 5, "without a single number"),
         (GOOD, GOOD, 0, "k must be a whole number of 1 or more"),
