@@ -44,6 +44,12 @@ def class_recall(real, labels, fake, k=5, *, seed=0):
         If a class has fewer than two samples, there is not one label per sample, or the samples are too
         few, differ in shape, or are not finite.
 
+    Notes
+    -----
+    A class with only a few more than k generated samples has wide balls among them, so its recall stays
+    high: 0.97 was measured for nine samples in place of thirty. Look at the class's share as well
+    (:func:`mode_histogram`). The interval is less sure there, too: it contained the truth in 89 of 100 draws.
+
     References
     ----------
     .. [1] Kynkäänniemi et al. (2019), Improved Precision and Recall Metric for Assessing Generative

@@ -12,7 +12,7 @@ DRAWS = 60
     [
         "ring, unequal, 90 % good",
         "10-d, 200 + 200, perfect",
-        "two classes, rare one at 3 %",
+        "two classes, 300 + 300, perfect",
         "Gaussian, n = 200, q 1, perfect",
         "200 images, n = 100",
     ],
