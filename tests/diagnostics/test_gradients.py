@@ -115,7 +115,15 @@ def test_the_rows_add_up_to_the_whole_gradient_of_the_game():
     assert ((norms**2).sum() ** 0.5)["Hinge()"] == pytest.approx(whole, rel=1e-5)
 
 
+def game_with_running_statistics():
+    generator = mlp_generator(width=8, seed=0)
+    generator.extra = nn.Sequential(nn.BatchNorm1d(2), nn.Dropout(0.3))
+    generator.register_forward_hook(lambda module, inputs, samples: module.extra(samples))
+    return Game(generator, mlp_discriminator(seed=1), Minimax())
+
+
 GAMES = {
+    "running statistics": game_with_running_statistics,
     "points": lambda: Game(mlp_generator(seed=0), mlp_discriminator(seed=1), Minimax()),
     "spectral norm": lambda: Game(
         mlp_generator(seed=0), mlp_discriminator(seed=1), Hinge(constraint=SpectralNorm())
