@@ -1,5 +1,6 @@
 """The theory of the game against arithmetic by hand, scipy, and numerical integration."""
 
+import copy
 import math
 import warnings
 
@@ -7,11 +8,18 @@ import numpy as np
 import pytest
 import torch
 from scipy import integrate, optimize, spatial, stats
+from torch import nn
+from torch.distributions import Categorical, HalfNormal, Independent, Normal, Uniform
 
+from ganlab.data import parallel_lines, ring
 from ganlab.theory import (
     jensen_shannon,
+    kantorovich_dual,
     kullback_leibler,
+    lipschitz_estimate,
     optimal_discriminator,
+    sampled_jensen_shannon,
+    sampled_kullback_leibler,
     value_function,
     wasserstein1,
 )
@@ -408,3 +416,277 @@ def test_a_column_is_a_line_and_a_gradient_is_left_behind():
 def test_wasserstein_refuses_what_it_cannot_move(x, y, message):
     with pytest.raises(ValueError, match=message):
         wasserstein1(x, y)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "x_weights", "y_weights", "distance"),
+    [
+        ([0.0, 10.0], [0.0, 10.0], [3, 1], None, 2.5),  # a quarter of the mass moves by 10
+        ([0.0, 10.0], [0.0, 10.0], [30.0, 10.0], [1, 1], 2.5),  # the scale of the weights means nothing
+        ([0.0, 99.0], [4.0], [1, 0], None, 4.0),  # what weighs nothing costs nothing
+        ([[0.0, 0.0], [3.0, 4.0]], [[0.0, 0.0]], [1, 3], None, 3.75),
+        ([[0.0, 0.0], [3.0, 4.0]], [[0.0, 0.0], [3.0, 4.0]], [1, 3], [3, 1], 2.5),
+        ([[0.0, 0.0], [3.0, 4.0]], [[0.0, 0.0], [3.0, 4.0]], [1e308, 1e308], [5e-324, 5e-324], 0.0),
+    ],
+)
+def test_weighted_wasserstein_by_hand(x, y, x_weights, y_weights, distance):
+    assert wasserstein1(x, y, x_weights=x_weights, y_weights=y_weights) == pytest.approx(distance, abs=1e-12)
+    swapped = wasserstein1(torch.tensor(y), x, x_weights=y_weights, y_weights=x_weights)
+    assert swapped == pytest.approx(distance, abs=1e-6)
+
+
+@pytest.mark.parametrize("n_features", [1, 2, 5])
+def test_a_weight_of_three_is_the_sample_three_times(n_features):
+    rng = np.random.default_rng(n_features)
+    x, y = rng.normal(size=(12, n_features)), rng.exponential(size=(9, n_features))
+    times_x, times_y = rng.integers(0, 4, size=12), rng.integers(1, 4, size=9)
+    repeated = wasserstein1(np.repeat(x, times_x, axis=0), np.repeat(y, times_y, axis=0))
+    weighted = wasserstein1(x, y, x_weights=times_x, y_weights=torch.tensor(times_y))
+    assert weighted == pytest.approx(repeated, rel=1e-9)
+
+
+@pytest.mark.parametrize("n_features", [1, 3])
+def test_weighted_wasserstein_is_the_best_plan_of_a_linear_program(n_features):
+    rng = np.random.default_rng(7)
+    x, y = rng.normal(size=(6, n_features)), rng.normal(size=(5, n_features))
+    a, b = rng.dirichlet(np.ones(6)), rng.dirichlet(np.ones(5))
+    rows, columns = np.kron(np.eye(6), np.ones(5)), np.kron(np.ones(6), np.eye(5))
+    plan = optimize.linprog(
+        spatial.distance.cdist(x, y).ravel(), A_eq=np.vstack([rows, columns]), b_eq=np.concatenate([a, b])
+    )
+    assert wasserstein1(x, y, x_weights=a, y_weights=b) == pytest.approx(plan.fun, rel=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        ([1.0], r"y_weights must have shape \(2,\), one weight for each sample of y; got \(1,\)"),
+        ([[1.0], [1.0]], r"y_weights must have shape \(2,\)"),
+        ([1.0, -0.5], r"y_weights must be zero or more, and not all zero; the smallest is -0\.5"),
+        ([0.0, 0.0], "not all zero"),
+        ([1.0, math.nan], "y_weights must be finite"),
+    ],
+)
+@pytest.mark.parametrize("y", [[1.0, 2.0], [[1.0, 0.0], [2.0, 0.0]]])
+def test_weights_that_are_no_mass_are_refused(weights, message, y):
+    with pytest.raises(ValueError, match=message):
+        wasserstein1(np.ones_like(y), y, y_weights=weights)
+
+
+# Divergences from samples
+
+
+def normal(mean, std=1.0):
+    return Normal(torch.tensor(float(mean)), torch.tensor(float(std)))
+
+
+def test_sampled_kullback_leibler_of_gaussians_is_the_textbook_formula():
+    estimate = sampled_kullback_leibler(normal(0, 1), normal(1.5, 2), 100_000, seed=0)
+    expected = math.log(2) + (1 + 1.5**2) / (2 * 2**2) - 0.5
+    # Four standard errors: a false alarm in 1 of 16,000 seeds.
+    assert abs(estimate.value - expected) < 4 * estimate.standard_error
+    # log p/q = log 2 + (x - 1.5)^2 / 8 - x^2 / 2 has variance 9/32 + 9/64: its standard deviation by hand.
+    assert estimate.standard_error == pytest.approx(math.sqrt(27 / 64 / 100_000), rel=0.03)
+    assert estimate.n == 100_000
+    assert float(estimate) == estimate.value
+
+
+def test_sampled_divergences_are_those_of_the_grid():
+    p, q = ring(5, radius=1.0, std=0.4), ring(3, radius=1.5, std=0.5)
+    ticks = torch.arange(-5, 5, 0.05) + 0.025
+    points = torch.cartesian_prod(ticks, ticks)
+    on_grid = [side.log_prob(points).exp().double() for side in (p, q)]
+    for on_a_grid, sampled in (
+        (kullback_leibler, sampled_kullback_leibler),
+        (jensen_shannon, sampled_jensen_shannon),
+    ):
+        estimate = sampled(p, q, 50_000, seed=1)
+        assert abs(estimate.value - on_a_grid(*on_grid, 0.05**2).item()) < 4 * estimate.standard_error
+        assert estimate.standard_error < 0.01
+
+
+@pytest.mark.parametrize("sampled", [sampled_kullback_leibler, sampled_jensen_shannon])
+def test_the_standard_error_is_the_spread_over_repetitions(sampled):
+    p, q = normal(0), normal(1, 1.5)
+    estimates = [sampled(p, q, 400, seed=seed) for seed in range(300)]
+    spread = np.std([estimate.value for estimate in estimates], ddof=1)
+    # 300 repetitions know their spread to 4 %; 15 % is over three of these.
+    assert np.mean([estimate.standard_error for estimate in estimates]) == pytest.approx(spread, rel=0.15)
+
+
+@pytest.mark.parametrize(
+    ("p", "q"),
+    [
+        (Uniform(0.0, 2.0), Uniform(0.0, 1.0)),  # torch would refuse to look beyond q's end
+        (Uniform(-1.0, 0.5), HalfNormal(1.0)),
+        (Categorical(logits=torch.zeros(2)), Categorical(logits=torch.tensor([0.0, -math.inf]))),
+    ],
+)
+def test_kullback_leibler_is_infinite_as_soon_as_a_sample_proves_it(p, q):
+    estimate = sampled_kullback_leibler(p, q, 200, seed=0)
+    assert (estimate.value, estimate.standard_error) == (math.inf, 0.0)
+
+
+def test_kullback_leibler_the_other_way_round_is_finite():
+    estimate = sampled_kullback_leibler(Uniform(0.0, 1.0), Uniform(0.0, 2.0), 200, seed=0)
+    assert estimate.value == pytest.approx(LOG2, rel=1e-6)
+    assert estimate.standard_error == pytest.approx(0, abs=1e-9)
+
+
+@pytest.mark.parametrize("theta", [0.01, 0.5, 30.0])
+def test_strips_side_by_side_are_log_2_apart_at_every_distance(theta):
+    """Parallel lines, each given a width below their distance so that it has a density."""
+
+    def strip(left):
+        corner = torch.tensor([left, 0.0])
+        return Independent(Uniform(corner, corner + torch.tensor([0.009, 1.0])), 1)
+
+    estimate = sampled_jensen_shannon(strip(0.0), strip(theta), 500, seed=0)
+    assert estimate.value == pytest.approx(LOG2, abs=1e-12)
+    assert estimate.standard_error == 0
+    x, y = (side.sample((300,)) for side in (parallel_lines(0.0), parallel_lines(theta)))
+    cells = [np.histogram2d(*side.T.numpy(), bins=[[-0.005, 0.005, 31], [0, 1]])[0] / 300 for side in (x, y)]
+    assert jensen_shannon(*cells, 1.0) == pytest.approx(LOG2)
+    y[:, 1] = x[:, 1]  # the same heights, so that only the lines are apart
+    assert wasserstein1(x, y) == pytest.approx(theta, rel=1e-5)
+
+
+def test_sampled_divergences_repeat_and_disturb_nobody():
+    p, q = normal(0), normal(1)
+    before = torch.random.get_rng_state()
+    for sampled in (sampled_kullback_leibler, sampled_jensen_shannon):
+        assert sampled(p, q, 50, seed=3) == sampled(p, q, 50, seed=3)
+        assert sampled(p, q, 50, seed=3) != sampled(p, q, 50, seed=4)
+    assert torch.equal(before, torch.random.get_rng_state())
+
+
+@pytest.mark.parametrize("sampled", [sampled_kullback_leibler, sampled_jensen_shannon])
+@pytest.mark.parametrize(
+    ("p", "q", "n", "message"),
+    [
+        ([0.5, 0.5], normal(0), 10, "p must be a torch.distributions.Distribution; got list"),
+        (normal(0), ring(), 10, r"events of the same shape; got \(\) and \(2,\)"),
+        (normal(0), Normal(torch.zeros(3), 1.0), 10, r"q is a batch of distributions, of shape \(3,\)"),
+        (normal(0), normal(1), 1, "n must be 2 or more"),
+        (normal(0), normal(1), 2.5, "n must be a whole number"),
+        (parallel_lines(0.0), parallel_lines(1.0), 10, "has no density"),
+    ],
+)
+def test_what_cannot_be_sampled_and_compared_is_refused(sampled, p, q, n, message):
+    with pytest.raises(ValueError, match=message):
+        sampled(p, q, n, seed=0)
+
+
+# The dual, and how steep a critic is
+
+
+def test_the_dual_by_hand():
+    x, y = torch.tensor([[3.0, 0.0], [5.0, 0.0]]), torch.tensor([[1.0, 9.0]])
+    for critic in (lambda points: points[:, 0], lambda points: points[:, :1]):
+        difference = kantorovich_dual(critic, x, y)
+        assert isinstance(difference, torch.Tensor)
+        assert difference.item() == 3.0
+        assert kantorovich_dual(critic, y, x).item() == -3.0
+        assert kantorovich_dual(critic, x.numpy(), y.tolist()) == 3.0
+        assert type(kantorovich_dual(critic, x.numpy(), y)) is float
+
+
+@pytest.mark.parametrize("theta", [0.25, -2.0])
+def test_the_best_critic_of_parallel_lines_reaches_their_distance(theta):
+    x, y = (parallel_lines(where).sample((50,)) for where in (0.0, theta))
+    best = nn.Linear(2, 1)
+    with torch.no_grad():
+        best.weight.copy_(torch.tensor([[-math.copysign(1.0, theta), 0.0]]))
+    assert kantorovich_dual(best, x, y).item() == pytest.approx(abs(theta), rel=1e-5)
+    assert lipschitz_estimate(best, x) == pytest.approx(1)
+
+
+def test_no_critic_exceeds_the_distance_times_its_steepness():
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(60, 3)), rng.normal(0.3, 1.2, size=(50, 3))
+    distance = wasserstein1(x, y)
+    for _ in range(20):
+        slope = rng.normal(size=3)
+        gain = kantorovich_dual(lambda points, slope=slope: points @ torch.tensor(slope).float(), x, y)
+        assert gain <= distance * np.linalg.norm(slope) + 1e-6
+
+
+def test_gradients_of_the_dual_reach_the_critic_and_the_samples():
+    critic = nn.Linear(1, 1, dtype=torch.float64)
+    x, y = torch.tensor([[1.0], [3.0]], dtype=torch.float64), torch.ones(1, 1, dtype=torch.float64)
+    y.requires_grad_()
+    kantorovich_dual(critic, x, y).backward()
+    assert critic.weight.grad.item() == pytest.approx(1)  # mean x - mean y
+    assert y.grad.item() == pytest.approx(-critic.weight.item())
+
+
+@pytest.mark.parametrize("batch_size", [1, 3, 100])
+@pytest.mark.parametrize("shape", [(1,), (7,), (1, 4, 4)])
+def test_a_linear_critic_is_as_steep_as_its_weights_are_long(shape, batch_size):
+    critic = nn.Sequential(nn.Flatten(), nn.Linear(math.prod(shape), 1))
+    x = np.random.default_rng(0).normal(size=(10, *shape))
+    expected = critic[1].weight.norm().item()
+    assert lipschitz_estimate(critic, x, batch_size=batch_size) == pytest.approx(expected, rel=1e-6)
+    flat = nn.Sequential(critic, nn.Flatten(0))
+    assert lipschitz_estimate(flat, x, batch_size=batch_size) == pytest.approx(expected, rel=1e-6)
+
+
+def test_the_steepest_point_decides_and_more_points_only_raise_it():
+    def critic(points):
+        return points.square().sum(1) / 2  # its gradient at a point is the point
+
+    points = torch.tensor([[1.0, 0.0], [-3.0, 4.0], [2.0, 2.0]])
+    assert lipschitz_estimate(critic, points) == pytest.approx(5)
+    assert lipschitz_estimate(critic, points[:1]) == pytest.approx(1)
+
+
+def test_asking_how_steep_leaves_no_trace():
+    critic = nn.Sequential(nn.Linear(2, 8), nn.BatchNorm1d(8), nn.Dropout(0.5), nn.Linear(8, 1))
+    before, random_state = copy.deepcopy(critic.state_dict()), torch.random.get_rng_state()
+    points = torch.randn(20, 2, generator=torch.Generator().manual_seed(0))
+    first = lipschitz_estimate(critic, points)
+    assert first == lipschitz_estimate(critic, points)  # nothing is dropped
+    # One sample's slope depends on nobody else: running statistics are used.
+    assert first == pytest.approx(max(lipschitz_estimate(critic, points[i : i + 1]) for i in range(20)))
+    for name, value in critic.state_dict().items():
+        assert torch.equal(value, before[name])
+    assert all(weights.grad is None for weights in critic.parameters())
+    assert critic.training
+    assert torch.equal(random_state, torch.random.get_rng_state())
+    assert not points.requires_grad
+
+
+@pytest.mark.parametrize(
+    ("critic", "x", "message"),
+    [
+        (
+            lambda x: x,
+            [[1.0, 2.0]],
+            r"one score per sample of x, shape \(1,\) or \(1, 1\); it gave .*\(1, 2\)",
+        ),
+        (lambda x: x.sum(), [[1.0], [2.0]], r"one score per sample of x.*shape \(\)"),
+        (lambda x: 1.0, [[1.0]], "it gave float"),
+        (lambda x: x[:, 0] / 0, [[1.0]], "the critic's score of x must be finite"),
+        (lambda x: x[:, 0], [], "x is empty"),
+        (lambda x: x[:, 0], [[math.nan]], "x must be finite"),
+    ],
+)
+def test_a_critic_that_does_not_score_is_refused(critic, x, message):
+    with pytest.raises(ValueError, match=message):
+        lipschitz_estimate(critic, x)
+    with pytest.raises(ValueError, match=message):
+        kantorovich_dual(critic, x, [[1.0]])
+
+
+@pytest.mark.parametrize(
+    "critic",
+    [lambda x: x.detach()[:, 0], lambda x: torch.ones(len(x)), lambda x: nn.Parameter(torch.ones(len(x)))],
+)
+def test_a_critic_cut_off_from_its_samples_is_not_called_flat(critic):
+    with pytest.raises(ValueError, match="do not depend on x as far as torch can see"):
+        lipschitz_estimate(critic, [[1.0]])
+
+
+def test_an_infinite_slope_is_refused():
+    with pytest.raises(ValueError, match="the critic's gradient must be finite"):
+        lipschitz_estimate(lambda x: x[:, 0].sqrt(), [[0.0]])

@@ -1,0 +1,345 @@
+"""How many of the modes, how good, and in which proportions: from a count of samples per mode."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from ganlab.diagnostics.estimate import Estimate
+from ganlab.diagnostics.proportions import wilson
+from ganlab.validation import as_array, as_numpy, positive_number
+
+# A mode counts as found from this share of what a perfect generator would put there: on the grid of 25 with
+# 2,500 samples that is the 20 samples of the literature.
+FOUND = 0.2
+DRAWS = 4000  # of simulated histograms, behind perfect values, ranges and intervals
+
+
+@dataclass(frozen=True)
+class ModeCoverage:
+    """What a histogram of modes says: four estimates and the counts behind them.
+
+    Attributes
+    ----------
+    found : Estimate
+        Modes with at least the minimum count.
+    high_quality : Estimate
+        Share of the samples that belong to a mode at all.
+    kl_from_real : Estimate
+        KL(generated || real) of the histogram over modes, in nats: large where some modes are overdone.
+    kl_to_generated : Estimate
+        KL(real || generated), in nats: large where modes are missing.
+    counts : dict of mode -> int
+    outside : int
+        Samples that belong to no mode.
+    minimum_counts : dict of mode -> int
+        From which count on each mode is found.
+    """
+
+    found: Estimate
+    high_quality: Estimate
+    kl_from_real: Estimate
+    kl_to_generated: Estimate
+    counts: dict
+    outside: int
+    minimum_counts: dict
+
+    def summary(self):
+        """One plain sentence for each number."""
+        estimates = (getattr(self, field.name) for field in fields(self))
+        return "\n".join(one.summary() for one in estimates if isinstance(one, Estimate))
+
+
+def mode_histogram(labels, weights, *, outside=0.0, minimum_count=None, pseudocount=0.5, seed=0):
+    r"""Modes found, share of good samples and the histogram's KL, from labels that somebody else gave.
+
+    Read the three together. A generator that puts one stray sample near every mode "hits" them all;
+    one that makes flawless copies of one mode has the best quality; and a histogram can be in perfect
+    proportion over the tenth of the samples that are any good.
+
+    With :math:`p` the expected shares, :math:`c` the counts and :math:`a` the pseudocount,
+
+    .. math:: q_j = \frac{c_j + a}{\sum_l (c_l + a)}, \qquad
+       \mathrm{KL}(q \| p) = \sum_j q_j \log\frac{q_j}{p_j}, \qquad
+       \mathrm{KL}(p \| q) = \sum_j p_j \log\frac{p_j}{q_j}
+
+    The smoothing keeps the second finite where a mode is missing; what it then says depends on n and a,
+    so compare it only at equal ones. A perfect generator gets about :math:`(k - 1) / (2n)`, not 0.
+
+    Parameters
+    ----------
+    labels : sequence of length n
+        The mode of each generated sample; None for one that belongs to none.
+    weights : mapping of mode -> number > 0
+        How frequent each mode is in the real distribution, on any scale. Every mode must be named.
+    outside : number in [0, 1)
+        Share of *real* samples that would be counted as belonging to no mode.
+    minimum_count : int or None
+        A mode with so many samples or more is found. None: from a fifth of what a perfect generator would
+        put there, rounded up, mode by mode.
+    pseudocount : number > 0
+        Added to every count before both divergences.
+    seed : int or None
+        Of the simulated histograms.
+
+    Returns
+    -------
+    ModeCoverage
+        Its intervals, with what each is about:
+
+        `found`: the modes whose true share among the generator's samples reaches the minimum count over
+        n. From Wilson intervals of every share, together at 95 %: certain to be a whole number, and to
+        contain the truth in more than 95 % of cases.
+        `high_quality`: the generator's true share; Wilson.
+        Divergences: their expectation over fresh samples of the same size, smoothing included; from the
+        spread of histograms simulated with the shares found.
+
+        Perfect values and ranges come from histograms simulated with the expected shares. Where no
+        sample belongs to a mode both divergences are infinite.
+
+    Raises
+    ------
+    ValueError
+        If there are no labels, a label is not among the modes, there are fewer than two modes, or a
+        number is out of range.
+
+    References
+    ----------
+    .. [1] Srivastava et al. (2017), VEEGAN, arXiv:1705.07761, section 4.1.
+    .. [2] Lin et al. (2018), PacGAN, arXiv:1712.04086, section 4.1.
+
+    Examples
+    --------
+    >>> labels = ["homogeneous"] * 80 + ["rim-enhancing"] * 70 + [None] * 50
+    >>> report = mode_histogram(labels, {"homogeneous": 45, "rim-enhancing": 45, "speckled": 10})
+    >>> report.found.value, report.high_quality.value, report.counts["speckled"], report.outside
+    (2.0, 0.75, 0, 50)
+    >>> report.found.as_perfect, report.kl_to_generated.as_perfect
+    (False, False)
+    """
+    modes, shares = _checked_weights(weights)
+    try:
+        places = {mode: place for place, mode in enumerate(modes)} | {None: len(modes)}
+        codes = np.array([places[label] for label in labels], dtype=int)
+    except (KeyError, TypeError) as problem:
+        raise ValueError(
+            f"labels must name one of the modes {modes}, or be None for a sample that belongs to none; "
+            f"got {problem}."
+        ) from None
+    counts = np.bincount(codes, minlength=len(modes) + 1)
+    if not 0 <= _number(outside, "outside") < 1:
+        raise ValueError(f"outside must be a share of at least 0 and below 1; got {outside}.")
+    return report_on_counts(modes, counts, shares, 1 - outside, minimum_count, pseudocount, seed)
+
+
+def pattern_labels(oracle, images, *, typicality=0.05):
+    """Ask an oracle for the mode of each image; None where the image is typical of none.
+
+    Parameters
+    ----------
+    oracle : object
+        With ``predict(images)`` and ``typicality(images)``, as :func:`ganlab.data.texture_oracle` gives.
+    images : array or Cohort, n images
+        Whatever the oracle reads.
+    typicality : number in [0, 1)
+        An image that is not more typical than this belongs to no mode. The same share of real images is
+        given up: pass it to :func:`mode_histogram` as `outside`.
+
+    Returns
+    -------
+    labels : array of object, shape (n,)
+
+    Raises
+    ------
+    ValueError
+        If `typicality` is out of range, or the oracle refuses the images.
+
+    Examples
+    --------
+    >>> class Sure:
+    ...     def predict(self, images): return ["speckled"] * len(images)
+    ...     def typicality(self, images): return [0.7, 0.01]
+    >>> pattern_labels(Sure(), [[1.0], [2.0]])
+    array(['speckled', None], dtype=object)
+    """
+    if not 0 <= _number(typicality, "typicality") < 1:
+        raise ValueError(f"typicality must be a share of at least 0 and below 1; got {typicality}.")
+    labels = np.array(oracle.predict(images), dtype=object)
+    labels[np.asarray(oracle.typicality(images)) <= typicality] = None
+    return labels
+
+
+def report_on_counts(modes, counts, shares, inside, minimum_count, pseudocount, seed):
+    """The report on counts per mode, the last of them of samples in no mode.
+
+    `shares` are those of the modes among real samples in a mode, which a real sample is with probability
+    `inside`.
+    """
+    n = int(counts.sum())
+    if n == 0:
+        raise ValueError("there are no samples; expected one or more.")
+    pseudocount = positive_number(pseudocount, "pseudocount")
+    minimum = _minimum_counts(minimum_count, n * inside * shares)
+    rng = np.random.default_rng(seed)
+    perfect = rng.multinomial(n, [*(inside * shares), 1 - inside], size=DRAWS)[:, :-1]
+    alike = rng.multinomial(n, _likely_shares(counts, shares, pseudocount), size=DRAWS)[:, :-1]
+
+    good = n - int(counts[-1])
+    found = _found(counts[:-1], minimum, n, (perfect >= minimum).sum(axis=1))
+    # Two-sided quantiles of the binomial distribution; a share of exactly 1 has no spread.
+    low, high = _binomial_range(n, inside)
+    quality = Estimate(
+        "share of samples in a mode",
+        good / n,
+        wilson(good / n, n),
+        inside,
+        (low, high),
+        n,
+        "says nothing about missing modes",
+        "Wilson",
+    )
+    divergences = [
+        _divergence(name, divergence, counts[:-1], shares, pseudocount, perfect, alike, n)
+        for name, divergence in (
+            ("KL(generated || real)", _from_real),
+            ("KL(real || generated)", _to_generated),
+        )
+    ]
+    return ModeCoverage(
+        found,
+        quality,
+        *divergences,
+        dict(zip(modes, counts[:-1].tolist(), strict=True)),
+        int(counts[-1]),
+        dict(zip(modes, minimum.tolist(), strict=True)),
+    )
+
+
+def _likely_shares(counts, shares, pseudocount):
+    """Shares of modes and of no mode that the generator may have, to simulate histograms with.
+
+    The shares found differ from the expected ones by more than the generator's do: luck is added. So they
+    are drawn in by as much as luck adds on average, k - 1 to a chi-square (Stein's estimator).
+    """
+    good = counts[:-1].sum()
+    # A mode that this sample missed may have a small share all the same.
+    found = np.where(counts[:-1] > 0, counts[:-1], pseudocount)
+    found = found / found.sum()
+    chi_square = good * ((found - shares) ** 2 / shares).sum()
+    kept = math.sqrt(max(0.0, 1 - (len(shares) - 1) / chi_square)) if chi_square > 0 else 0.0
+    likely = shares + kept * (found - shares)
+    return np.append(likely * good, counts[-1]) / counts.sum()
+
+
+def _found(counts, minimum, n, perfect):
+    from statsmodels.stats.proportion import proportion_confint
+
+    # Bonferroni: the shares of all modes at once.
+    low, high = proportion_confint(counts, n, alpha=0.05 / len(counts), method="wilson")
+    value = int((counts >= minimum).sum())
+    return Estimate(
+        "modes found",
+        value,
+        (min(int((low >= minimum / n).sum()), value), max(int((high >= minimum / n).sum()), value)),
+        float(perfect.mean()),
+        _middle(perfect),
+        n,
+        f"counts a mode from {_span(minimum)} samples on, in whatever proportion",
+        "Wilson intervals of all shares at once",
+    )
+
+
+def _divergence(name, divergence, counts, shares, pseudocount, perfect, alike, n):
+    perfect = _of_rows(divergence, perfect, shares, pseudocount)
+    finite = perfect[np.isfinite(perfect)]
+    if counts.sum() == 0:
+        value, interval = math.inf, (0.0, math.inf)
+    else:
+        value = float(_of_rows(divergence, counts[None], shares, pseudocount)[0])
+        alike = _of_rows(divergence, alike, shares, pseudocount)
+        alike = alike[np.isfinite(alike)]
+        width = 1.96 * alike.std()
+        interval = max(0.0, value - width), value + width
+    return Estimate(
+        f"{name} of the histogram over modes",
+        value,
+        interval,
+        float(finite.mean()),
+        (min(0.0, finite.min()), float(np.quantile(finite, 0.95))),
+        n,
+        f"is about proportions only, with {pseudocount:g} added to each count",
+        "spread of simulated histograms",
+    )
+
+
+def _of_rows(divergence, counts, shares, pseudocount):
+    """Of each histogram; infinite where it is empty."""
+    smooth = counts + pseudocount
+    smooth = smooth / smooth.sum(axis=1, keepdims=True)
+    return np.where(counts.sum(axis=1) > 0, divergence(smooth, shares), np.inf)
+
+
+def _from_real(generated, real):
+    from scipy.special import rel_entr
+
+    return rel_entr(generated, real).sum(axis=1)
+
+
+def _to_generated(generated, real):
+    from scipy.special import rel_entr
+
+    return rel_entr(real, generated).sum(axis=1)
+
+
+def _middle(draws):
+    """A range that holds at least 95 % of whole-numbered draws."""
+    return (
+        float(np.quantile(draws, 0.025, method="lower")),
+        float(np.quantile(draws, 0.975, method="higher")),
+    )
+
+
+def _binomial_range(n, share):
+    from scipy.stats import binom
+
+    return tuple(float(bound) / n for bound in binom.ppf([0.025, 0.975], n, share))
+
+
+def _minimum_counts(minimum_count, expected):
+    """One whole number for each mode."""
+    if minimum_count is None:
+        # Rounded first, lest a product such as 100.00000000000001 / 5 count as more than 20.
+        return np.maximum(np.ceil(np.round(FOUND * expected, 9)), 1).astype(int)
+    from ganlab.validation import positive_integer
+
+    return np.full(len(expected), positive_integer(minimum_count, "minimum_count"))
+
+
+def _checked_weights(weights):
+    if not isinstance(weights, Mapping) or len(weights) < 2 or None in weights:
+        raise ValueError(
+            "weights must map two modes or more to how frequent each is, None not among them; "
+            f"got {weights!r}."
+        )
+    return list(weights), checked_shares(list(weights.values()))
+
+
+def checked_shares(weights):
+    """Weights on any scale as shares that add up to 1."""
+    weights = as_numpy(as_array(weights, "weights")).astype(float)
+    if weights.ndim != 1 or weights.min() <= 0:
+        raise ValueError(f"weights must be numbers above 0, one for each mode; got {weights.tolist()}.")
+    return weights / weights.sum()
+
+
+def _number(value, name):
+    value = as_array(value, name)
+    if value.ndim:
+        raise ValueError(f"{name} must be one number; got shape {tuple(value.shape)}.")
+    return float(value)
+
+
+def _span(minimum):
+    low, high = minimum.min(), minimum.max()
+    return f"{low}" if low == high else f"{low} to {high}"
