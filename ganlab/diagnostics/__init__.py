@@ -6,7 +6,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "birthday": ["birthday_paradox", "birthday_threshold"],
-        "class_recall": ["class_recall"],
+        "recall_by_class": ["class_recall"],
         "comparison": ["Comparison", "FrechetComparison"],
         "coverage": ["mode_coverage"],
         "distances": ["energy_distance", "mmd"],
