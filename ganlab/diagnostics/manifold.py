@@ -4,9 +4,9 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from ganlab.diagnostics.balls import centred_on, membership, squared_radii
 from ganlab.diagnostics.estimate import Estimate
 from ganlab.diagnostics.groups import groups_of, spread_between_groups
-from ganlab.diagnostics.neighbours import centred_on, membership, squared_radii
 from ganlab.diagnostics.proportions import effective_wilson, range_of_next_share, range_of_share
 from ganlab.validation import as_numpy, as_samples, positive_integer
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from ganlab.diagnostics.balls import membership, squared_radii
 from ganlab.diagnostics.estimate import Estimate
 from ganlab.diagnostics.groups import groups_of, spread_between_groups
 from ganlab.diagnostics.manifold import GROUP, checked_pair
-from ganlab.diagnostics.neighbours import membership, squared_radii
 from ganlab.diagnostics.proportions import effective_wilson, range_of_next_share
 from ganlab.validation import positive_integer
 

@@ -19,8 +19,8 @@ import pytest
 from sklearn.metrics.pairwise import cosine_similarity
 
 from ganlab.diagnostics import prdc, vendi_score
+from ganlab.diagnostics.balls import centred_on
 from ganlab.diagnostics.manifold import _values
-from ganlab.diagnostics.neighbours import centred_on
 
 DIMENSIONS = 64
 
