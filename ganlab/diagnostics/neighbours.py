@@ -74,9 +74,8 @@ def _candidates(queries, references, k):
 
     # Around the centre of the references, where the products of the search lose fewest digits.
     centre = references.mean(axis=0)
-    queries, references = queries - centre, references - centre
-    search = NearestNeighbors(n_neighbors=min(k, len(references)), algorithm="brute").fit(references)
-    index = search.kneighbors(queries, return_distance=False)
+    search = NearestNeighbors(n_neighbors=min(k, len(references)), algorithm="brute").fit(references - centre)
+    index = search.kneighbors(queries - centre, return_distance=False)
     distance = np.empty(index.shape)
     for start in range(0, len(queries), ROWS_AT_ONCE):
         rows = slice(start, start + ROWS_AT_ONCE)
