@@ -53,7 +53,7 @@ def _distances_to_blends(queries, references, own_rows):
     `own_rows` names the reference that a query is itself, and that neither it may be nor be mixed with.
     """
     centre = references.mean(axis=0)
-    queries, references = queries - centre, references - centre
+    originals, references = references, references - centre
     products = references @ references.T
     squares = np.diag(products)
     apart = squares[:, None] + squares - 2 * products  # |t_j - t_i|^2
@@ -61,8 +61,8 @@ def _distances_to_blends(queries, references, own_rows):
     apart[alone] = 1
     everyone = np.arange(len(references))
     for query, own in zip(queries, own_rows, strict=True):
-        along = references @ query
-        from_each = query @ query + squares - 2 * along  # |x - t_i|^2
+        along = references @ (query - centre)
+        from_each = (query - centre) @ (query - centre) + squares - 2 * along  # |x - t_i|^2
         towards = along - along[:, None] - products + squares[:, None]  # <x - t_i, t_j - t_i>
         share = np.clip(towards / apart, 0, 0.5)
         share[alone] = 0
@@ -76,8 +76,7 @@ def _distances_to_blends(queries, references, own_rows):
             distance[own] = np.inf
         # Those near the best again, from the differences: the products would not put an exact blend at 0.
         closest = np.argsort(distance)[: 3 if own is None else min(3, len(references) - 1)]
-        mixed = references[closest] + share[closest, None] * (
-            references[partner[closest]] - references[closest]
-        )
+        start, end = originals[closest], originals[partner[closest]]
+        mixed = (1 - share[closest, None]) * start + share[closest, None] * end
         distance[closest] = np.linalg.norm(query - mixed, axis=1)
         yield distance

@@ -199,7 +199,7 @@ class AlignedPixels(PointSpace):
 class RandomConvolutions:
     r"""What an untrained convolutional network with fixed random filters sees, on average over the image.
 
-    Blur; 32 random filters of 5 x 5, rectified; pool by 2; 64 random filters of 3 x 3 x 32, rectified.
+    Blur; 16 random filters of 5 x 5, rectified; pool by 2; 32 random filters of 3 x 3 x 16, rectified.
     Of every channel of both layers the mean and the standard deviation over the image are kept, averaged
     over the four flips, and divided by their spread over train. Positions are forgotten, so shifts matter
     little and flips not at all. No outside data, no download: a network trained on photographs knows more
@@ -260,7 +260,7 @@ class RandomConvolutions:
         from ganlab.seeding import seeded_rng
 
         rng, filters = seeded_rng(self.seed), []
-        for shape in ((32, 1, 5, 5), (64, 32, 3, 3)):
+        for shape in ((16, 1, 5, 5), (32, 16, 3, 3)):
             drawn = torch.randn(shape, generator=rng, dtype=torch.float64)
             drawn = drawn - drawn.mean(dim=(1, 2, 3), keepdim=True)  # blind to the overall brightness
             filters.append(drawn / drawn.flatten(1).norm(dim=1)[:, None, None, None])
@@ -268,7 +268,7 @@ class RandomConvolutions:
 
 
 def _pooled_responses(images, filters):
-    """Mean and standard deviation of every channel, averaged over the four flips, shape (n, 192)."""
+    """Mean and standard deviation of every channel, averaged over the four flips, shape (n, 96)."""
     import torch
     from torch.nn import functional
 

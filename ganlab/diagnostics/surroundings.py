@@ -111,7 +111,7 @@ class Surroundings:
             twin = int(self.train_rows[self.holdout_to_train.index[row, 0]])
             raise ValueError(
                 f"{int(copied.sum())} of the {self.n_holdout} holdout samples are also in train (the first "
-                f"is row {row}, row {twin} of train): holdout is no control. Split by patient before training."
+                f"is row {row}, row {twin} of train): holdout is no control. Split by patient first."
             )
 
 

@@ -123,13 +123,11 @@ def suspected_copies_of(around, false_alarm=0.05):
     """`suspected_copies` of `Surroundings`."""
     if isinstance(false_alarm, str) or not 0 < false_alarm < 1:
         raise ValueError(f"false_alarm must be a number between 0 and 1; got {false_alarm!r}.")
+    each = false_alarm / around.n_generated
     if around.has_holdout:
-        clean, repeats, source = relative_distances(around.holdout_to_train, around), 1, "the holdout"
+        threshold, source = threshold_from_holdout(around, each), "the holdout"
     else:
-        # Two samples that are nearest to each other both score low: one piece of luck, counted twice.
-        clean, repeats = relative_distances_left_out(around), 2
-        source = "leaving out training samples one by one"
-    threshold = tail_threshold(clean, false_alarm / around.n_generated, repeats)
+        threshold, source = threshold_from_train(around, each), "leaving out training samples one by one"
     scores = relative_distances(around.generated_to_train, around)
     nearest = around.generated_to_train.index[:, 0]
     table = pd.DataFrame(
@@ -147,7 +145,7 @@ def suspected_copies_of(around, false_alarm=0.05):
         "share of generated samples suspected of being copies",
         count / len(scores),
         share_interval(count, len(scores)),
-        false_alarm / around.n_generated,
+        each,
         # All but `false_alarm` of clean sets have nobody accused.
         (0.0, 0.0 if false_alarm <= 0.05 else 1 / around.n_generated),
         len(scores),
@@ -155,6 +153,17 @@ def suspected_copies_of(around, false_alarm=0.05):
         f"Wilson's interval given train and threshold; threshold calibrated on {source}",
     )
     return SuspectedCopies(accused, threshold, table)
+
+
+def threshold_from_holdout(around, probability):
+    """The score that a new clean sample falls below with `probability`, learnt from held-out samples."""
+    return tail_threshold(relative_distances(around.holdout_to_train, around), probability)
+
+
+def threshold_from_train(around, probability):
+    """The same, learnt from training samples that are left out one by one."""
+    # Two samples that are nearest to each other both score low: one piece of luck, counted twice.
+    return tail_threshold(relative_distances_left_out(around), probability, repeats=2)
 
 
 def tail_threshold(scores, probability, repeats=1):

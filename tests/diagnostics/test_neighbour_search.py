@@ -119,10 +119,9 @@ def test_blends_are_the_nearest_points_of_segments_by_brute_force():
 
 
 def test_a_blend_leaves_the_sample_itself_out_as_a_partner_too():
-    # 1 lies between 0 and 2. Left out, nothing else can be mixed into it: its own distance is to a segment
-    # between the others, and 0's is to 1, not to a mixture that has 0 in it.
+    # 0 is 1 from 1, and would be at 0 if it could be mixed in itself; so for 10. 1 lies between 0 and 10.
     line = np.array([[0.0], [1.0], [10.0]])
-    assert Blends().nearest_others(line).distance[:, 0].tolist() == [1.0, 0.0, 9.0]
+    np.testing.assert_allclose(Blends().nearest_others(line).distance[:, 0], [1.0, 0.0, 9.0], atol=1e-12)
 
 
 def test_twins_in_the_space_count_once(images):
