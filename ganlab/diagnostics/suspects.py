@@ -71,9 +71,10 @@ def suspected_copies(train, generated, holdout=None, *, false_alarm=0.05, space=
        \bar e = \frac1k \sum_{i \le k} \log\frac{s_{(k+1)}}{s_{(i)}}
 
     Solved for u with the left side p, this gives the threshold; k is a tenth of n (2 at the least).
-    Comparators are held-out samples if there are any; else each training sample in turn, left out of its
-    neighbour's spacing, too. Low scores of the latter come in pairs, one for each of two that are nearest to
-    each other, so k/2 stands for k in the bracket. Nothing is learnt from the generated set: copies cannot
+    Comparators are the training samples, each in turn left out of its neighbour's spacing, too. Their low
+    scores come in pairs, one for each of two that are nearest to each other, so k/2 stands for k in the
+    bracket. With a holdout, its samples give a second threshold, and the lower of the two counts: an
+    accusation must stand against both controls. Nothing is learnt from the generated set: copies cannot
     raise their own threshold.
 
     The power law is an assumption. Pixel noise makes real tails fall faster, so that fewer are accused
@@ -124,10 +125,12 @@ def suspected_copies_of(around, false_alarm=0.05):
     if isinstance(false_alarm, str) or not 0 < false_alarm < 1:
         raise ValueError(f"false_alarm must be a number between 0 and 1; got {false_alarm!r}.")
     each = false_alarm / around.n_generated
+    threshold, source = threshold_from_train(around, each), "training samples left out one by one"
     if around.has_holdout:
-        threshold, source = threshold_from_holdout(around, each), "the holdout"
-    else:
-        threshold, source = threshold_from_train(around, each), "leaving out training samples one by one"
+        threshold, source = (
+            min(threshold, threshold_from_holdout(around, each)),
+            f"{source} and on the holdout",
+        )
     scores = relative_distances(around.generated_to_train, around)
     nearest = around.generated_to_train.index[:, 0]
     table = pd.DataFrame(

@@ -4,10 +4,10 @@ is called imperfect.
     python tests/benchmarks/interval_coverage_memorization.py --draws 400
 
 Real samples are Gaussian, 100 in train and 100 held out; the generator makes 100. It is perfect, or it
-copies: every sample is with probability 0.3 a training sample plus noise of standard deviation 0.1. For every
-draw the truth that an interval aims at is found from fresh samples of the same generator with the same train (and
-holdout, where the docstring says so); that of the membership advantage, an average over whole studies, from
-the mean of all draws.
+copies: every sample is with probability 0.3 a training sample plus noise of standard deviation 0.1. For
+every draw the truth that an interval aims at is found from fresh samples of the same generator with the
+same train (and holdout, where the docstring says so); that of the membership advantage, an average over
+whole studies, is the mean of all draws.
 """
 
 import argparse
