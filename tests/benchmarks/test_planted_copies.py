@@ -37,5 +37,5 @@ def test_exact_copies_are_accused_in_every_space(space):
 
 @pytest.mark.slow
 def test_flipped_copies_are_invisible_to_plain_pixels():
-    """Why the space matters. 2 draws of 40 against 160: an AUC of 0.5 errs by 0.035, four times that allowed."""
+    """Why the space matters. 2 draws of 40 against 160: an AUC of 0.5 errs by 0.035; four times that."""
     assert np.mean([auc_and_found(Pixels(), "flip", 0.2, seed)[0] for seed in range(2)]) < 0.65
