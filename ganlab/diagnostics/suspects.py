@@ -127,10 +127,8 @@ def suspected_copies_of(around, false_alarm=0.05):
     each = false_alarm / around.n_generated
     threshold, source = threshold_from_train(around, each), "training samples left out one by one"
     if around.has_holdout:
-        threshold, source = (
-            min(threshold, threshold_from_holdout(around, each)),
-            f"{source} and on the holdout",
-        )
+        threshold = min(threshold, threshold_from_holdout(around, each))
+        source += " and on the holdout"
     scores = relative_distances(around.generated_to_train, around)
     nearest = around.generated_to_train.index[:, 0]
     table = pd.DataFrame(

@@ -26,6 +26,8 @@ from ganlab.diagnostics.chance import (
     relabelled_shares,
     share_interval,
 )
+from ganlab.diagnostics.nearest_ratio import relative_distances_left_out
+from ganlab.diagnostics.surroundings import Surroundings
 from ganlab.diagnostics.suspects import tail_threshold
 
 LINE = [[0.0], [1.0], [3.0]]  # spacing 1, 1, 2
@@ -115,14 +117,16 @@ def test_every_number_agrees_with_a_plain_loop_over_a_whole_distance_matrix(seed
 @pytest.mark.parametrize("seed", range(3))
 def test_perfect_values_without_a_holdout_are_what_leaving_out_one_by_one_gives(seed):
     train, generated, _ = three_sets(seed)
-    authentic, left_out = [], []
+    authentic, left_out, relative = [], [], []
     for i in range(len(train)):
         others = np.delete(train, i, axis=0)
         within = cdist(others, others)
         np.fill_diagonal(within, np.inf)
         left_out.append(within.min(axis=1).mean())
         distances = cdist(train[i : i + 1], others)[0]
-        authentic.append(distances.min() > within[distances.argmin()].min())
+        relative.append(distances.min() / within[distances.argmin()].min())
+        authentic.append(relative[-1] > 1)
+    np.testing.assert_allclose(relative_distances_left_out(Surroundings(train, generated)), relative)
     assert authenticity(train, generated).perfect == pytest.approx(np.mean(authentic))
     # The spacing of l - 1 of the samples, and of l; one more changes it by as much again.
     within = cdist(train, train) + np.diag(np.full(len(train), np.inf))
