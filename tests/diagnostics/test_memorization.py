@@ -1,0 +1,336 @@
+"""Memorization: numbers worked out by hand, second implementations, extremes, and what is refused."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from scipy import stats
+from scipy.spatial.distance import cdist
+from sklearn.metrics import roc_auc_score
+from statsmodels.stats.nonparametric import rank_compare_2indep
+
+from ganlab.data import simulate_lesions
+from ganlab.diagnostics import (
+    authenticity,
+    data_copying_test,
+    membership_advantage,
+    memorization,
+    nearest_neighbour_ratio,
+    share_nearer_train,
+    suspected_copies,
+)
+from ganlab.diagnostics.chance import (
+    chance_ahead,
+    chance_ahead_interval,
+    mean_interval,
+    relabelled_shares,
+    share_interval,
+)
+from ganlab.diagnostics.nearest_ratio import relative_distances_left_out
+from ganlab.diagnostics.surroundings import Surroundings
+from ganlab.diagnostics.suspects import tail_threshold
+
+LINE = [[0.0], [1.0], [3.0]]  # spacing 1, 1, 2
+
+
+def three_sets(seed, n_features=5, sizes=(40, 50, 45)):
+    rng = np.random.default_rng(seed)
+    return [rng.normal(size=(n, n_features)) for n in sizes]
+
+
+# By hand
+
+
+def test_ratio_by_hand_leaves_each_sample_itself_out_and_takes_the_nearest_other():
+    ratio = nearest_neighbour_ratio(LINE, [[0.5], [4.0]])
+    assert ratio.value == pytest.approx((0.5 + 1) / 2 / ((1 + 1 + 2) / 3))
+    # Second nearest at 3, 2 and 3: (8/3 - 4/3) / (2 * 4/3) = 1/2 less.
+    assert ratio.perfect == pytest.approx(0.5)
+    with_holdout = nearest_neighbour_ratio(LINE, [[0.5], [4.0]], [[1.5], [6.0]])
+    assert with_holdout.perfect == pytest.approx((0.5 + 3) / 2 / (4 / 3))
+
+
+def test_authenticity_by_hand_compares_with_the_spacing_of_the_sample_that_is_nearest():
+    # 3.0 has its nearest other at 2; 4.5 is 1.5 from it, 5.5 is 2.5. 1.6 is 0.6 from 1, whose spacing is 1.
+    share = authenticity(LINE, [[4.5], [5.5], [1.6], [-1.5]])
+    assert share.value == 2 / 4
+    # 0 and 1 are nearest to each other; 3 alone is authentic? It is 2 from 1, whose spacing is 1: yes.
+    assert share.perfect == pytest.approx(1 / 3)
+
+
+def test_share_nearer_train_by_hand_and_ties_count_a_half():
+    share = share_nearer_train(LINE, [[0.1], [4.9], [2.5], [4.0]], [[5.0], [9.0]])
+    assert share.value == pytest.approx((1 + 0 + 1 + 0.5) / 4)
+    assert share.perfect == 3 / 5
+
+
+def test_membership_advantage_by_hand():
+    # Distances to the generated set: members 0.5, 0.5, 2.5; others 1, 3. Ahead in 5 of 6 pairs.
+    advantage = membership_advantage(LINE, [[0.5], [0.51]], [[1.5], [3.5]])
+    assert advantage.value == pytest.approx(2 * 5 / 6 - 1)
+    assert advantage.n == 5
+
+
+def test_suspects_are_ranked_by_distance_over_the_local_spacing_with_both_row_numbers():
+    table = suspected_copies(LINE, [[1.4], [3.5], [0.9]]).table
+    assert table["generated"].tolist() == [2, 1, 0]
+    assert table["train"].tolist() == [1, 2, 1]
+    np.testing.assert_allclose(table["distance"], [0.1, 0.5, 0.4])
+    np.testing.assert_allclose(table["score"], [0.1, 0.25, 0.4])
+
+
+def test_threshold_by_hand():
+    # n = 20, k = 2: the logs of the two smallest lie 1 and 3 below that of the third, mean 2.
+    scores = np.concatenate([np.exp([-3.0, -1.0, 0.0]), np.linspace(2, 3, 17)])
+    # 3/21 (1 + u/2)^-2 = 3/21 / 4 has u = 2, so the threshold is exp(-2 * 2).
+    assert tail_threshold(scores, 3 / 21 / 4) == pytest.approx(np.exp(-4.0))
+    assert tail_threshold(scores, 3 / 21 / 4, repeats=2) == pytest.approx(np.exp(-3 * 2.0))  # 1/4 = (1+u)^-1
+
+
+# Second implementations
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_every_number_agrees_with_a_plain_loop_over_a_whole_distance_matrix(seed):
+    train, generated, holdout = three_sets(seed)
+    within = cdist(train, train)
+    np.fill_diagonal(within, np.inf)
+    spacing = within.min(axis=1)
+    to_train, to_holdout = cdist(generated, train), cdist(generated, holdout)
+
+    report = memorization(train, generated, holdout)
+    assert report.ratio.value == pytest.approx(to_train.min(axis=1).mean() / spacing.mean(), rel=1e-12)
+    authentic = [row.min() > spacing[row.argmin()] for row in to_train]
+    assert report.authenticity.value == pytest.approx(np.mean(authentic))
+    nearer = to_train.min(axis=1) < to_holdout.min(axis=1)
+    assert report.share_nearer_train.value == pytest.approx(nearer.mean())
+    labels = np.r_[np.ones(len(train)), np.zeros(len(holdout))]
+    nearness = -np.r_[to_train.min(axis=0), to_holdout.min(axis=0)]
+    assert report.membership.value == pytest.approx(2 * roc_auc_score(labels, nearness) - 1)
+    new_to_train = cdist(holdout, train).min(axis=1)
+    u, p = stats.mannwhitneyu(to_train.min(axis=1), new_to_train, method="asymptotic", use_continuity=False)
+    z = (u - 50 * 45 / 2) / np.sqrt(50 * 45 * 96 / 12)
+    assert report.data_copying.overall.value == pytest.approx(z)
+    assert 2 * stats.norm.sf(abs(report.data_copying.overall.value)) == pytest.approx(p)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_perfect_values_without_a_holdout_are_what_leaving_out_one_by_one_gives(seed):
+    train, generated, _ = three_sets(seed)
+    authentic, left_out, relative = [], [], []
+    for i in range(len(train)):
+        others = np.delete(train, i, axis=0)
+        within = cdist(others, others)
+        np.fill_diagonal(within, np.inf)
+        left_out.append(within.min(axis=1).mean())
+        distances = cdist(train[i : i + 1], others)[0]
+        relative.append(distances.min() / within[distances.argmin()].min())
+        authentic.append(relative[-1] > 1)
+    np.testing.assert_allclose(relative_distances_left_out(Surroundings(train, generated)), relative)
+    assert authenticity(train, generated).perfect == pytest.approx(np.mean(authentic))
+    # The spacing of l - 1 of the samples, and of l; one more changes it by as much again.
+    within = cdist(train, train) + np.diag(np.full(len(train), np.inf))
+    spacing = within.min(axis=1).mean()
+    perfect = (2 * spacing - np.mean(left_out)) / spacing
+    assert nearest_neighbour_ratio(train, generated).perfect == pytest.approx(perfect)
+
+
+def test_cells_follow_the_formula_of_the_average_and_name_the_worst():
+    train, generated, holdout = three_sets(0, n_features=2, sizes=(120, 130, 140))
+    test = data_copying_test(train, generated, holdout, n_cells=4)
+    cells = test.cells[test.cells["tested"]]
+    weights = cells["n_holdout"] / cells["n_holdout"].sum()
+    assert test.average.value == pytest.approx((weights * cells["z"]).sum())
+    assert test.average.perfect_range[1] == pytest.approx(1.95996 * np.sqrt((weights**2).sum()), rel=1e-4)
+    assert test.worst.value == cells["z"].min()
+    assert test.cells["n_train"].sum() == 120
+    assert test.cells["n_generated"].sum() == 130
+
+
+@pytest.mark.parametrize("shift", [0.0, 1.0])
+def test_chance_ahead_is_the_area_under_the_curve_with_the_error_of_brunner_and_munzel(shift):
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(shift, size=30).round(1), rng.normal(size=45).round(1)  # rounded: with ties
+    theta, error = chance_ahead(x, y)
+    assert theta == pytest.approx(roc_auc_score(np.r_[np.ones(30), np.zeros(45)], np.r_[x, y]))
+    reference = rank_compare_2indep(x, y)
+    assert theta == pytest.approx(reference.prob1)
+    assert error == pytest.approx(np.sqrt(reference.var / (30 + 45)))
+    low, high = chance_ahead_interval(x, y)
+    assert low < theta < high
+
+
+def test_intervals_of_shares_and_means_are_those_of_scipy():
+    wilson = stats.binomtest(7, 50).proportion_ci(method="wilson")
+    assert share_interval(7, 50) == pytest.approx((wilson.low, wilson.high))
+    assert share_interval(0, 50)[0] == 0
+    assert share_interval(50, 50)[1] == 1
+    values = np.random.default_rng(0).exponential(size=20)
+    student = stats.ttest_1samp(values, 0).confidence_interval()
+    assert mean_interval(values) == pytest.approx((student.low, student.high))
+
+
+def test_relabelled_shares_are_those_of_shuffled_labels():
+    """Means and standard deviations within five standard errors, false alarms below 1 in 100,000."""
+    counts = np.array([0, 0, 1, 1, 2, 3, 0, 9])
+    rng = np.random.default_rng(0)
+    shuffled = np.array([rng.permutation(counts)[:3].sum() / counts.sum() for _ in range(4000)])
+    dealt = relabelled_shares(counts, 3, seed=0)
+    assert dealt.mean() == pytest.approx(3 / 8, abs=5 * dealt.std() / np.sqrt(len(dealt)))
+    assert shuffled.std() == pytest.approx(dealt.std(), abs=5 * dealt.std() / np.sqrt(2 * 4000))
+    assert set(np.round(shuffled, 6)) == set(np.round(dealt, 6))
+
+
+# Extremes
+
+
+@pytest.mark.parametrize("generated", ["all of train", "one of them, many times"])
+def test_nothing_but_copies_is_called_by_every_number(generated):
+    train, _, holdout = three_sets(1)
+    copies = train if generated == "all of train" else np.repeat(train[:1], 30, axis=0)
+    report = memorization(train, copies, holdout)
+    assert report.ratio.value == 0
+    assert report.authenticity.value == 0
+    assert report.share_nearer_train.value == 1
+    assert report.suspects.accused.value == 1
+    assert not report.ratio.as_perfect
+    assert not report.authenticity.as_perfect
+    assert report.data_copying.overall.value < -5
+    assert not report.data_copying.worst.as_perfect
+    if generated == "all of train":
+        assert report.membership.value == 1
+        assert not report.membership.as_perfect
+        assert not report.share_nearer_train.as_perfect
+
+
+def test_exact_copies_are_found_among_four_times_as_many_clean_samples_with_their_sources():
+    train, generated, holdout = three_sets(2, n_features=20, sizes=(100, 100, 100))
+    sources = np.random.default_rng(0).choice(100, 20, replace=False)
+    generated[:20] = train[sources]
+    accused = suspected_copies(train, generated, holdout).table.query("accused").sort_values("generated")
+    assert accused["generated"].tolist() == list(range(20))
+    assert accused["train"].tolist() == sources.tolist()
+
+
+def test_copies_in_one_half_and_poor_samples_in_the_other_cancel_in_the_average_but_not_in_the_worst_cell():
+    rng = np.random.default_rng(0)
+    centres = np.repeat([[0.0, 0.0], [100.0, 0.0]], 60, axis=0)
+    train, holdout = centres + rng.normal(size=(2, 120, 2))
+    generated = train + 1e-3
+    generated[60:] = centres[60:] + 9 * rng.normal(size=(60, 2))
+    test = data_copying_test(train, generated, holdout, n_cells=2)
+    assert abs(test.overall.value) < 2.5
+    assert abs(test.average.value) < 2.5
+    assert test.worst.value < -8
+    assert not test.worst.as_perfect
+
+
+def test_repeated_training_samples_count_once():
+    train, generated, holdout = three_sets(3)
+    again = np.concatenate([train, train[:7], train[:2]])
+    once, twice = memorization(train, generated, holdout), memorization(again, generated, holdout)
+    assert once.ratio == twice.ratio
+    assert once.authenticity == twice.authenticity
+    assert once.share_nearer_train == twice.share_nearer_train
+    pd.testing.assert_frame_equal(once.suspects.table, twice.suspects.table)
+
+
+def test_a_first_row_number_stands_for_its_repeats():
+    table = suspected_copies([[0.0], [0.0], [1.0], [3.0]], [[3.1], [1.05]]).table
+    assert table.set_index("generated")["train"].to_dict() == {0: 3, 1: 2}
+
+
+def test_units_and_the_place_of_zero_do_not_matter():
+    train, generated, holdout = three_sets(4)
+    plain = memorization(train, generated, holdout)
+    moved = memorization(1e-3 * train + 500, 1e-3 * generated + 500, 1e-3 * holdout + 500)
+    assert moved.ratio.value == pytest.approx(plain.ratio.value, rel=1e-8)
+    assert moved.authenticity == plain.authenticity
+    assert moved.suspects.threshold == pytest.approx(plain.suspects.threshold, rel=1e-6)
+
+
+def test_tensors_tables_and_cohorts_are_taken_like_arrays():
+    train, generated, holdout = three_sets(5)
+    plain = memorization(train, generated, holdout)
+    tensors = memorization(
+        *(torch.tensor(values, requires_grad=True) for values in (train, generated, holdout))
+    )
+    tables = memorization(*(pd.DataFrame(values) for values in (train, generated, holdout)))
+    assert plain.ratio == tensors.ratio == tables.ratio
+    cohorts = [simulate_lesions(12, seed=seed) for seed in range(2)]
+    assert nearest_neighbour_ratio(*cohorts) == nearest_neighbour_ratio(
+        *(cohort.images for cohort in cohorts)
+    )
+
+
+def test_without_a_holdout_the_report_says_what_is_missing_and_with_one_it_is_repeatable():
+    train, generated, holdout = three_sets(6)
+    report = memorization(train, generated)
+    assert report.share_nearer_train is report.data_copying is report.membership is None
+    assert "Without a holdout there is no control" in report.summary()
+    first, again = (memorization(train, generated, holdout, seed=3) for _ in range(2))
+    assert first.summary() == again.summary()
+    assert first.summary().count("perfect generator") == 8
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"train": [[0.0], [1.0]]}, "train must hold at least 3 different samples; got 2"),
+        ({"train": [[2.0]] * 9}, "train must hold at least 3 different samples; got 1"),
+        ({"generated": [[0.5]]}, "generated must hold at least 2 samples; got 1"),
+        ({"holdout": [[0.5]]}, "holdout must hold at least 2 samples; got 1"),
+        ({"generated": [[0.5, 1.0]] * 3}, r"generated and train .* same shape; got \(2,\) and \(1,\)"),
+        ({"holdout": [[0.5, 1.0]] * 3}, "holdout and train"),
+        ({"generated": [[0.5], [np.nan]]}, r"generated must be finite.*index \(1, 0\)"),
+        ({"train": [[0.5], [np.inf], [3.0]]}, "train must be finite"),
+        ({"holdout": [["a"], ["b"]]}, "holdout must hold numbers"),
+        ({"train": []}, "train is empty"),
+        ({"train": [0.0, 1.0, 3.0]}, r"train must have shape \(n, \.\.\.\)"),
+        (
+            {"holdout": [[7.0], [3.0]]},
+            r"1 of the 2 holdout samples are also in train .*row 1, row 2 of train",
+        ),
+    ],
+)
+def test_what_cannot_be_measured_is_refused(changed, message):
+    sets = {"train": LINE, "generated": [[0.5], [4.0]], "holdout": [[1.5], [6.0]]}
+    with pytest.raises(ValueError, match=message):
+        memorization(**(sets | changed))
+
+
+def test_columns_in_another_order_are_refused():
+    train = pd.DataFrame(np.random.default_rng(0).normal(size=(9, 2)), columns=["volume", "energy"])
+    with pytest.raises(ValueError, match="generated and train must have the same columns in the same order"):
+        nearest_neighbour_ratio(train, train[["energy", "volume"]])
+
+
+@pytest.mark.parametrize("false_alarm", [0, 1, -0.1, "0.05"])
+def test_an_impossible_rate_of_false_alarms_is_refused(false_alarm):
+    with pytest.raises(ValueError, match="false_alarm must be a number between 0 and 1"):
+        suspected_copies(LINE, [[0.5], [4.0]], false_alarm=false_alarm)
+
+
+def test_too_few_samples_for_any_cell_are_refused():
+    with pytest.raises(ValueError, match="none of the 3 cells holds 5 generated"):
+        data_copying_test(LINE, [[0.5], [4.0]], [[1.5], [6.0]], n_cells=3)
+
+
+# Calibration
+
+
+def test_the_threshold_keeps_its_rate_where_its_assumption_holds():
+    """Power-law scores, 2,000 sets of 50 against 100: a set is accused in at most 5 % of cases, and the bound
+    is sharp for single samples. Allowance: four standard errors, false alarms below 1 in 10,000."""
+    rng = np.random.default_rng(0)
+    accused = []
+    for _ in range(2000):
+        clean = rng.random(100) ** (1 / 7)  # P(s < x) = x^7
+        threshold = tail_threshold(clean, 0.05 / 50)
+        accused.append(threshold**7)  # the probability that one new sample lies below
+    rate, error = np.mean(accused), np.std(accused) / np.sqrt(2000)
+    assert rate == pytest.approx(0.001, abs=4 * error)
+    assert error < 1e-4
