@@ -4,5 +4,8 @@ import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
-    submod_attrs={},
+    submod_attrs={
+        "correlations": ["CorrelationReport", "compare_correlations"],
+        "marginals": ["compare_marginals", "samples_needed"],
+    },
 )

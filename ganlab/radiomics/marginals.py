@@ -1,5 +1,6 @@
 """One feature at a time: is the synthetic cohort different, equivalent, or can nobody say yet?"""
 
+import functools
 import math
 
 import numpy as np
@@ -166,11 +167,16 @@ def samples_needed(n_features=1, *, margin=MARGIN, power=0.8, alpha=0.05):
 
     level = _level(alpha) / positive_integer(n_features, "n_features")
     margin, power = positive_number(margin, "margin"), _level(power, "power")
-    rng, n, draws = seeded_numpy_rng(0), 400, 500
-    pairs = rng.normal(size=(draws, 2, n))
-    distance, error, df = np.transpose([_wasserstein_and_error(*pair) for pair in pairs])
-    needed = np.sqrt(n) * (distance + stats.t.ppf(1 - level, df) * error) / margin  # the root of n, each draw
-    return max(2, math.ceil(np.quantile(needed, power) ** 2))
+    distance, error, df = _two_perfect_cohorts(n=400, draws=500)
+    root_of_n = np.sqrt(400) * (distance + stats.t.ppf(1 - level, df) * error) / margin
+    return max(2, math.ceil(np.quantile(root_of_n, power) ** 2))
+
+
+@functools.cache
+def _two_perfect_cohorts(n, draws):
+    """Distance, standard error and degrees of freedom of pairs of normal samples; each shape (draws,)."""
+    pairs = seeded_numpy_rng(0).normal(size=(draws, 2, n))
+    return np.transpose([_wasserstein_and_error(*pair) for pair in pairs])
 
 
 SAME_CONSTANT, REAL_CONSTANT = "constant, and the same in both", "constant in the real cohort"
@@ -237,8 +243,11 @@ def _wasserstein_and_error(x, y):
     below_x = np.searchsorted(np.sort(x), points[:-1], side="right") / len(x)
     below_y = np.searchsorted(np.sort(y), points[:-1], side="right") / len(y)
     gaps = np.diff(points)
-    # The potential rises by 1 where y lies to the right of x, and falls by 1 where to the left.
-    potential = np.concatenate([[0.0], np.cumsum(np.sign(below_x - below_y) * gaps)])
+    # The potential rises by 1 where y lies to the right of x, and falls by 1 where to the left. Where the two
+    # are level any slope is optimal: it goes on as it went.
+    slope = np.sign(below_x - below_y)
+    slope = slope[np.maximum.accumulate(np.where(slope != 0, np.arange(len(slope)), 0))]
+    potential = np.concatenate([[0.0], np.cumsum(slope * gaps)])
     at_x, at_y = (potential[np.searchsorted(points, values)] for values in (x, y))
     distance = np.sum(np.abs(below_x - below_y) * gaps)
     # The reals count twice: as one side of the transport, and through the standard deviation it is told in.
