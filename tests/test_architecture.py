@@ -151,7 +151,17 @@ def test_rooms_are_there_when_first_used():
 
 # Public names
 
-ROOMS = ["data", "models", "objectives", "training", "theory", "diagnostics", "views", "widgets"]
+ROOMS = [
+    "data",
+    "models",
+    "objectives",
+    "training",
+    "theory",
+    "diagnostics",
+    "augmentation",
+    "views",
+    "widgets",
+]
 
 
 def public_names():

@@ -54,7 +54,9 @@ def smote_to_balance(table, n_per_class=None, seed=None, *, n_neighbours=5):
     n_neighbours = positive_integer(n_neighbours, "n_neighbours")
     checked_patients(table, "table")
     if not hasattr(table, "columns"):
-        raise ValueError("smote_to_balance works on feature tables; between two images lies a double exposure.")
+        raise ValueError(
+            "smote_to_balance works on feature tables; between two images lies a double exposure."
+        )
     diagnoses, values = diagnoses_of(table), table[feature_names(table)].to_numpy(dtype=float)
     scale = values.std(axis=0)
     scale[scale == 0] = 1.0

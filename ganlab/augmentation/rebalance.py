@@ -174,7 +174,9 @@ def synthesize_to_balance(data, sampler, n_per_class=None, seed=None):
         }
     )
     if isinstance(data, Cohort):
-        return _cohort_with(data, about, [_checked_images(drawn[kind], n, data) for kind, n in lacking.items()])
+        return _cohort_with(
+            data, about, [_checked_images(drawn[kind], n, data) for kind, n in lacking.items()]
+        )
     features = feature_names(data)
     rows = np.concatenate([_checked_rows(drawn[kind], n, features) for kind, n in lacking.items()])
     synthetic = pd.concat([about, pd.DataFrame(rows, columns=features)], axis=1)

@@ -258,7 +258,9 @@ def _fisher_differences(first, second):
 
 def _estimate(distance, real, synthetic, rng, method):
     n, m = len(real.aligned), len(synthetic.aligned)
-    drawn = np.array([_distance(_bootstrap(real, n, rng), _bootstrap(synthetic, m, rng)) for _ in range(DRAWS)])
+    drawn = np.array(
+        [_distance(_bootstrap(real, n, rng), _bootstrap(synthetic, m, rng)) for _ in range(DRAWS)]
+    )
     squared = np.maximum(drawn**2 - np.mean(drawn**2) + distance**2, 0)
     interval = np.sqrt(np.quantile(squared, [0.025, 0.975]))
     half = n // 2

@@ -129,7 +129,11 @@ def test_the_floor_is_what_two_real_cohorts_of_these_sizes_give():
     floor = compare_correlations(real, dependent(40, rng), n_permutations=1, seed=0).distance
     upper = np.triu_indices(4, 1)
     fresh = [
-        np.sqrt(np.mean((stats.spearmanr(dependent(120, rng))[0] - stats.spearmanr(dependent(40, rng))[0])[upper] ** 2))
+        np.sqrt(
+            np.mean(
+                (stats.spearmanr(dependent(120, rng))[0] - stats.spearmanr(dependent(40, rng))[0])[upper] ** 2
+            )
+        )
         for _ in range(300)
     ]
     # The halves of one cohort of 120 know the noise of fresh ones to about a tenth.

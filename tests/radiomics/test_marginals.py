@@ -80,7 +80,7 @@ def test_the_corrections_are_statsmodels(correction):
 
 
 def test_holm_by_hand():
-    table = compare_marginals(normal(60, 3, 4), normal(60, 3, 5) + [0, 0.5, 1])
+    table = compare_marginals(normal(60, 3, 4), normal(60, 3, 5) + np.array([0, 0.5, 1]))
     ordered = table.sort_values("ks_p")
     steps = np.maximum.accumulate(ordered["ks_p"].to_numpy() * [3, 2, 1]).clip(max=1)
     assert ordered["ks_p_adjusted"].to_numpy() == pytest.approx(steps)
@@ -102,9 +102,7 @@ def test_the_standard_error_of_the_transport_distance_is_its_spread_over_cohorts
     from ganlab.radiomics.marginals import _wasserstein_and_error
 
     rng = np.random.default_rng(7)
-    found = [
-        _wasserstein_and_error(rng.normal(size=300), rng.normal(0.3, 1.6, 200))[:2] for _ in range(400)
-    ]
+    found = [_wasserstein_and_error(rng.normal(size=300), rng.normal(0.3, 1.6, 200))[:2] for _ in range(400)]
     distances, errors = np.transpose(found)
     # A standard deviation from 400 draws is known to 3.5 %; four times that, and 5 % for the asymptotics.
     assert np.mean(errors) == pytest.approx(np.std(distances), rel=0.19)
@@ -136,7 +134,7 @@ def test_in_a_huge_cohort_a_harmless_difference_is_significant_and_equivalent():
 
 
 def test_the_order_of_columns_and_rows_and_the_units_change_nothing():
-    real, synthetic = normal(40, 3, 0), normal(30, 3, 1) + [0, 1, 2]
+    real, synthetic = normal(40, 3, 0), normal(30, 3, 1) + np.array([0, 1, 2])
     real, synthetic = (pd.DataFrame(table, columns=list("abc")) for table in (real, synthetic))
     plain = compare_marginals(real, synthetic)
     turned = compare_marginals(real[::-1] * 25.4, synthetic[["c", "a", "b"]] * 25.4)
