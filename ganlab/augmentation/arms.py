@@ -168,8 +168,8 @@ def game_sampler(game, cohort):
     """
     if game.n_classes != len(cohort.diagnoses):
         raise ValueError(
-            f"the game knows {game.n_classes} classes and the cohort {len(cohort.diagnoses)} diagnoses; train a "
-            "conditional game on this cohort."
+            f"the game knows {game.n_classes} classes and the cohort {len(cohort.diagnoses)} diagnoses; "
+            "train a conditional game on this cohort."
         )
 
     def sample(diagnosis, n, seed=None):

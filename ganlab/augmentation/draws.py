@@ -19,13 +19,13 @@ def refuse_leaks(train, test):
     shared = sorted(_ids(train) & _ids(test))
     if shared:
         raise ValueError(
-            f"{len(shared)} patients are in train and in test (the first: {shared[0]}). Split by patient, before "
-            "anything is duplicated or generated."
+            f"{len(shared)} patients are in train and in test (the first: {shared[0]}). Split by patient, "
+            "before anything is duplicated or generated."
         )
     if is_synthetic(test).any():
         raise ValueError(
-            f"{is_synthetic(test).sum()} rows of test are synthetic; whether augmentation helps is decided on "
-            "real patients."
+            f"{is_synthetic(test).sum()} rows of test are synthetic; whether augmentation helps is decided "
+            "on real patients."
         )
     if is_synthetic(train).any():
         raise ValueError("train holds synthetic rows; hand in the real pool, and let the arms add to it.")
@@ -64,8 +64,8 @@ def draw_sizes(train, n_train, positive):
     for kind, n in wanted.items():
         if n >= pool[kind]:
             raise ValueError(
-                f"n_train asks for {n} of {pool[kind]} {kind!r} patients; a draw that takes all of them is the "
-                "same every time, and says nothing about how much luck is in it."
+                f"n_train asks for {n} of {pool[kind]} {kind!r} patients; a draw that takes all of them is "
+                "the same every time, and says nothing about how much luck is in it."
             )
     return wanted, max(n / pool[kind] for kind, n in wanted.items())
 
@@ -100,8 +100,8 @@ def check_made(made, drawn, test):
             counts[name] = tuple(sorted(pd.Series(diagnoses_of(rows)).value_counts().items()))
     if len(set(counts.values())) > 1:
         raise ValueError(
-            "the arms that add rows must end up with equally many of each diagnosis, or the comparison is one "
-            f"of budgets; got {', '.join(f'{name}: {dict(count)}' for name, count in counts.items())}."
+            "the arms that add rows must end up with equally many of each diagnosis, or the comparison is "
+            f"one of budgets; got {', '.join(f'{name}: {dict(count)}' for name, count in counts.items())}."
         )
 
 

@@ -11,7 +11,6 @@ from ganlab.seeding import seeded_rng
 from ganlab.training import Game, balanced_labels, train
 from ganlab.validation import positive_integer
 
-
 # Two steps of a faster discriminator to one of the generator, without momentum: of three settings tried on
 # WDBC with 20 malignant cases (two seeds each) the one whose class means came closest.
 LATENT_DIM, WIDTH, BATCH_SIZE = 32, 128, 64

@@ -1,7 +1,5 @@
 """SMOTE: new rows on the lines between a rare patient and its nearest neighbours of the same diagnosis."""
 
-import numpy as np
-
 from ganlab.augmentation.patients import checked_patients, diagnoses_of, feature_names
 from ganlab.augmentation.rebalance import synthesize_to_balance
 from ganlab.seeding import seeded_numpy_rng

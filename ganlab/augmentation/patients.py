@@ -116,7 +116,7 @@ def is_synthetic(data):
 
 
 def strange_ids(patients, n):
-    """n ids of the same type that belong to none of these patients: negative numbers, or names that say so."""
+    """n ids of the same type that are none of these patients': negative numbers, or names that say so."""
     patients = pd.Series(np.asarray(patients).tolist())
     if pd.api.types.is_numeric_dtype(patients):
         start = min(-1, int(patients.min()) - 1)

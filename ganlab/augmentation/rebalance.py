@@ -101,8 +101,8 @@ def classical_augment(cohort, n_per_class=None, seed=None):
     """
     if not isinstance(cohort, Cohort):
         raise ValueError(
-            f"classical_augment turns and mirrors images; got {type(cohort).__name__}. For feature tables see "
-            "smote_to_balance."
+            f"classical_augment turns and mirrors images; got {type(cohort).__name__}. For feature tables "
+            "see smote_to_balance."
         )
     rows, n = _with_repeats(cohort, n_per_class, seed)
     rng = seeded_numpy_rng(seed)
@@ -200,13 +200,13 @@ def _with_repeats(data, n_per_class, seed):
 def _wanted(data, n_per_class):
     kinds, counts = np.unique(diagnoses_of(data), return_counts=True)
     if len(kinds) < 2:
-        raise ValueError(f"there is nothing to balance: every row is {kinds[0]!r}.")
+        raise ValueError(f"there is nothing to balance: every row is {str(kinds[0])!r}.")
     if n_per_class is None:
         return int(counts.max())
     if positive_integer(n_per_class, "n_per_class") < counts.max():
         raise ValueError(
-            f"n_per_class is {n_per_class}, but {kinds[counts.argmax()]!r} has {counts.max()} rows already, and "
-            "balancing here takes none away. Cohort.balanced thins as well."
+            f"n_per_class is {n_per_class}, but {str(kinds[counts.argmax()])!r} has {counts.max()} rows already, "
+            "and balancing here takes none away. Cohort.balanced thins as well."
         )
     return int(n_per_class)
 
@@ -254,7 +254,8 @@ def _checked_images(drawn, n, cohort):
         images = images[:, 0]
     if images.shape != (n, *cohort.images.shape[1:]):
         raise ValueError(
-            f"the sampler was asked for images of shape {(n, *cohort.images.shape[1:])} and gave {images.shape}."
+            f"the sampler was asked for images of shape {(n, *cohort.images.shape[1:])} and gave "
+            f"{images.shape}."
         )
     masks = np.ones(images.shape, dtype=bool) if masks is None else as_numpy(masks).astype(bool)
     return images, masks

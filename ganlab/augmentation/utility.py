@@ -68,7 +68,8 @@ class UtilityReport:
             if arm != self.control:
                 gain = self.differences.loc[(arm, score)]
                 sure = "no difference shown" if gain["low"] <= 0 <= gain["high"] else "a difference"
-                line += f"; minus {self.control} {gain['mean']:+.3f} ({gain['low']:+.3f} to {gain['high']:+.3f}), {sure}"
+                line += f"; minus {self.control} {gain['mean']:+.3f}"
+                line += f" ({gain['low']:+.3f} to {gain['high']:+.3f}), {sure}"
             lines.append(line)
         return "\n".join(lines)
 
@@ -102,8 +103,8 @@ def augmentation_utility(
     and are not J independent trials: dividing by J alone would promise any precision to whoever repeats often
     enough. The term with f is that of the delete-d jackknife; it plays the part of the correction of
     Nadeau and Bengio, which is for test sets that are redrawn as well. V is the variance over test patients
-    of the score averaged over repeats, from each patient's influence on it (for the AUC, DeLong's components),
-    clustered by patient.
+    of the score averaged over repeats, from each patient's influence on it (for the AUC, DeLong's
+    components), clustered by patient.
 
     Parameters
     ----------
@@ -160,7 +161,7 @@ def augmentation_utility(
     >>> from ganlab.augmentation import duplicate_to_balance, no_augmentation
     >>> from ganlab.data import load_wdbc
     >>> wdbc = load_wdbc()
-    >>> arms = {"none": no_augmentation, "duplicates": lambda train, seed: duplicate_to_balance(train, seed=seed)}
+    >>> arms = {"none": no_augmentation, "duplicates": lambda rows, seed: duplicate_to_balance(rows)}
     >>> report = augmentation_utility(arms, wdbc[:300], n_repeats=3, seed=0, train=wdbc[300:],
     ...                               n_train={"benign": 60, "malignant": 6})
     >>> report.table.loc[("none", "sensitivity"), "mean"] < report.table.loc[("none", "specificity"), "mean"]
@@ -221,7 +222,7 @@ def augmentation_utility(
 
 
 def _intervals(values, influence, patients, share, names, clip):
-    """Mean and 95 % interval of every arm and score: values (arms, repeats, scores), influence (arms, scores, n)."""
+    """Mean and interval per arm and score: values (arms, repeats, scores), influence (arms, scores, n)."""
     n_repeats, ids = values.shape[1], np.unique(patients)
     mean = values.mean(axis=1)
     over_training = values.var(axis=1, ddof=1) * (1 / n_repeats + share / (1 - share))
@@ -246,7 +247,7 @@ def _checked_arms(arms, control):
     arms = dict(arms)
     if control not in arms or len(arms) < 2:
         raise ValueError(
-            f"arms must hold the control {control!r} and one arm more; got {', '.join(map(repr, arms)) or 'none'}."
+            f"arms must hold the control {control!r} and one arm more; got {', '.join(map(repr, arms))}."
         )
     for name, arm in arms.items():
         if not callable(arm):

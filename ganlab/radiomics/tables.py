@@ -67,8 +67,8 @@ def _table(table, name, least):
     if bad.any():
         rows = np.flatnonzero(bad.any(axis=1))
         raise ValueError(
-            f"{name} has NaN or infinite values in {len(rows)} rows (the first: {table.index[rows[0]]!r}) and "
-            f"in the columns {_named(table.columns[bad.any(axis=0)])}. Rows whose features could not be "
+            f"{name} has NaN or infinite values in {len(rows)} rows (the first: {table.index[rows[0]]!r}) "
+            f"and in the columns {_named(table.columns[bad.any(axis=0)])}. Rows whose features could not be "
             f"computed are left out on purpose, and counted: {name}.dropna()."
         )
     result = pd.DataFrame(values, columns=table.columns, index=table.index)
