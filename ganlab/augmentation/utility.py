@@ -104,7 +104,8 @@ def augmentation_utility(
     enough. The term with f is that of the delete-d jackknife; it plays the part of the correction of
     Nadeau and Bengio, which is for test sets that are redrawn as well. V is the variance over test patients
     of the score averaged over repeats, from each patient's influence on it (for the AUC, DeLong's
-    components), clustered by patient.
+    components), clustered by patient. An arm's own randomness, a GAN's seed, is in :math:`S^2` too and is
+    treated as if draws shared it, so the interval errs on the wide side for such an arm.
 
     Parameters
     ----------

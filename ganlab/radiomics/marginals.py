@@ -286,8 +286,9 @@ def _summary(table):
     facts, counts = table.attrs, table["verdict"].value_counts()
     parts = [f"{counts.get(word, 0)} {word}" for word in ("equivalent", "different", "undecided")]
     text = (
-        f"Of {len(table)} features {parts[0]}, {parts[1]} and {parts[2]}, with {facts['n_real']} real against "
-        f"{facts['n_synthetic']} synthetic samples (margin {facts['margin']:g} real standard deviations)"
+        f"Of {len(table)} features {parts[0]}, {parts[1]} and {parts[2]}, with {facts['n_real']} real "
+        f"against {facts['n_synthetic']} synthetic samples "
+        f"(margin {facts['margin']:g} real standard deviations)"
     )
     if counts.get("undecided", 0) and min(facts["n_real"], facts["n_synthetic"]) < facts["samples_needed"]:
         text += f"; about {facts['samples_needed']} of each are needed to call a perfect one equivalent"

@@ -170,7 +170,7 @@ def test_each_smote_row_lies_between_a_patient_and_one_of_its_nearest():
     nearest = np.argsort(distance, axis=1)[:, 1:4]
     for row in made.loc[made["is_synthetic"], columns].to_numpy():
         on_a_line = False
-        for i, j in ((i, j) for i in range(8) for j in nearest[i]):
+        for i, j in [(first, second) for first in range(8) for second in nearest[first]]:
             u = (row - rare[i]) @ (rare[j] - rare[i]) / np.sum((rare[j] - rare[i]) ** 2)
             on_a_line |= 0 <= u <= 1 and np.allclose(rare[i] + u * (rare[j] - rare[i]), row)
         assert on_a_line
