@@ -263,5 +263,5 @@ def test_the_interval_holds_the_truth_over_fresh_pools_and_fresh_test_patients()
             # The mean over all 80 worlds stands for the truth; it is nine times as sure as one of them.
             truth = rows["mean"].mean()
             holds = ((rows["low"] <= truth) & (truth <= rows["high"])).mean()
-            # 95 % of 80 falls below 0.86 once in 1,000. Student's t on top of all variances is on the safe side.
+            # 95 % of 80 falls below 0.86 once in 1,000. With Student's t over all variances it errs high.
             assert holds >= 0.86, (part, score, holds)
