@@ -126,6 +126,23 @@ def test_means_and_intervals_by_the_formula(pool_and_test):
     assert 0 < over_test <= 0.25 / n * 80 / 79 + 1e-12  # a share of n patients varies at most so much
 
 
+def test_the_interval_by_hand():
+    from ganlab.augmentation.scores import RANGES
+    from ganlab.augmentation.utility import _intervals
+
+    values = np.full((1, 4, len(RANGES)), 0.5)
+    values[0, :, 0] = [0.45, 0.55, 0.45, 0.55]
+    influence = np.zeros((1, len(RANGES), 3))
+    influence[0, 1] = [0.02, -0.03, 0.01]
+    table = _intervals(values, influence, np.array(["a", "a", "b"]), 0.75, ["arm"], clip=True)
+    half = (table["high"] - table["mean"]).to_numpy()
+    t = stats.t.ppf(0.975, 3)
+    # Training luck: variance 0.01 / 3, a quarter of it for four repeats, and 0.75 / 0.25 for the overlap.
+    assert half[0] == pytest.approx(t * np.sqrt(0.01 / 3 * (1 / 4 + 3)))
+    # Test patients: a has two rows, which go together. Two patients: 2 / 1.
+    assert half[1] == pytest.approx(t * np.sqrt(((0.02 - 0.03) ** 2 + 0.01**2) * 2))
+
+
 def test_differences_are_paired(pool_and_test):
     pool, test = pool_and_test
     arms = {**ARMS, "the same": duplicates, "SMOTE": lambda rows, seed: smote_to_balance(rows, seed=seed)}

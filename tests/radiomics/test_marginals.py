@@ -48,6 +48,20 @@ def test_the_interval_of_the_mean_difference_by_hand():
 # Second implementations
 
 
+def test_the_standard_error_of_the_mean_difference_is_the_jackknife_for_skewed_features_too():
+    rng = np.random.default_rng(8)
+    real, synthetic = rng.exponential(size=400), rng.exponential(size=300) + 0.8
+
+    def smd(x, y):
+        return (y.mean() - x.mean()) / x.std(ddof=1)
+
+    left_out = [smd(np.delete(real, i), synthetic) for i in range(400)]
+    also = [smd(real, np.delete(synthetic, i)) for i in range(300)]
+    variance = sum((len(v) - 1) * np.var(v) for v in (left_out, also))
+    row = compare_marginals(real[:, None], synthetic[:, None]).iloc[0]
+    assert (row["smd_high"] - row["smd_low"]) / 2 == pytest.approx(1.963 * np.sqrt(variance), rel=0.02)
+
+
 def test_statistics_and_p_values_are_those_of_scipy_and_statsmodels():
     real, synthetic = normal(80, 6, 0) ** 3, normal(50, 6, 1) ** 3 + 0.4
     table = compare_marginals(real, synthetic, margin=0.3)
