@@ -151,7 +151,18 @@ def test_rooms_are_there_when_first_used():
 
 # Public names
 
-ROOMS = ["data", "models", "objectives", "training", "theory", "diagnostics", "radiomics", "views", "widgets"]
+ROOMS = [
+    "data",
+    "models",
+    "objectives",
+    "training",
+    "theory",
+    "diagnostics",
+    "radiomics",
+    "augmentation",
+    "views",
+    "widgets",
+]
 
 
 def public_names():

@@ -4,5 +4,12 @@ import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
-    submod_attrs={},
+    submod_attrs={
+        "arms": ["feature_arms", "game_sampler", "gan_arm", "image_arms", "no_augmentation"],
+        "feature_gan": ["FeatureGAN"],
+        "neighbours": ["smote_to_balance"],
+        "patients": ["patient_table"],
+        "rebalance": ["classical_augment", "duplicate_to_balance", "synthesize_to_balance"],
+        "utility": ["UtilityReport", "augmentation_utility"],
+    },
 )

@@ -5,8 +5,10 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "correlations": ["CorrelationReport", "compare_correlations"],
         "features": ["extract_features"],
         "invariance": ["audit_invariance"],
+        "marginals": ["compare_marginals", "samples_needed"],
         "physics": ["necrotic_fraction", "outline_contrast", "reference_hu"],
         "settings": ["refuse_different_settings"],
         "shortcut": ["shortcut_probe"],

@@ -1,0 +1,73 @@
+"""SMOTE: new rows on the lines between a rare patient and its nearest neighbours of the same diagnosis."""
+
+from ganlab.augmentation.patients import checked_patients, diagnoses_of, feature_names
+from ganlab.augmentation.rebalance import synthesize_to_balance
+from ganlab.seeding import seeded_numpy_rng
+from ganlab.validation import positive_integer
+
+
+def smote_to_balance(table, n_per_class=None, seed=None, *, n_neighbours=5):
+    r"""Fill up every rare diagnosis with points between a patient and one of its nearest neighbours.
+
+    .. math:: x_\text{new} = x_i + u\,(x_j - x_i), \qquad u \sim U(0, 1)
+
+    j is one of the `n_neighbours` nearest rows of the same diagnosis, in standard deviations of the whole
+    table. No network, nothing to tune: what a GAN on features should be measured against besides duplicates.
+    Points lie within the cloud of the known patients, so they understate its spread.
+
+    Parameters
+    ----------
+    table : DataFrame with patient_id, diagnosis and features
+        The training part.
+    n_per_class : int or None
+        As for :func:`~ganlab.augmentation.duplicate_to_balance`.
+    seed : int, torch.Generator or None
+    n_neighbours : int >= 1
+        Or all the others, where a diagnosis has fewer.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`~ganlab.augmentation.synthesize_to_balance` gives it.
+
+    Raises
+    ------
+    ValueError
+        If a diagnosis that lacks rows has a single one, which has no neighbour, or `table` is no table.
+
+    References
+    ----------
+    .. [1] Chawla et al. (2002), SMOTE: Synthetic Minority Over-sampling Technique, doi:10.1613/jair.953.
+
+    Examples
+    --------
+    >>> from ganlab.augmentation import patient_table
+    >>> table = patient_table([[0.0], [1.0], [2.0], [8.0], [9.0]], ["benign"] * 3 + ["malignant"] * 2)
+    >>> new = smote_to_balance(table, seed=0).iloc[-1]
+    >>> new["diagnosis"], bool(8 < new["feature 0"] < 9)
+    ('malignant', True)
+    """
+    from sklearn.neighbors import NearestNeighbors
+
+    n_neighbours = positive_integer(n_neighbours, "n_neighbours")
+    checked_patients(table, "table")
+    if not hasattr(table, "columns"):
+        raise ValueError(
+            "smote_to_balance works on feature tables; between two images lies a double exposure."
+        )
+    diagnoses, values = diagnoses_of(table), table[feature_names(table)].to_numpy(dtype=float)
+    scale = values.std(axis=0)
+    scale[scale == 0] = 1.0
+
+    def between(diagnosis, n, seed):
+        rows = values[diagnoses == diagnosis]
+        if len(rows) < 2:
+            raise ValueError(f"{diagnosis!r} has a single row, and so no neighbour to go towards.")
+        rng = seeded_numpy_rng(seed)
+        k = min(n_neighbours, len(rows) - 1)
+        near = NearestNeighbors(n_neighbors=k).fit(rows / scale).kneighbors(return_distance=False)
+        start = rng.integers(len(rows), size=n)
+        end = near[start, rng.integers(k, size=n)]
+        return rows[start] + rng.uniform(size=(n, 1)) * (rows[end] - rows[start])
+
+    return synthesize_to_balance(table, between, n_per_class, seed)

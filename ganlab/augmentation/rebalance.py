@@ -1,0 +1,273 @@
+"""Three ways to give a rare diagnosis as many rows as a frequent one: repeat, transform, synthesize.
+
+Each works on the training part alone. Balanced before the split, copies of one patient stand on both sides.
+"""
+
+import numpy as np
+import pandas as pd
+
+from ganlab.augmentation.patients import (
+    checked_patients,
+    diagnoses_of,
+    facts,
+    feature_names,
+    strange_ids,
+    take_rows,
+)
+from ganlab.augmentation.symmetries import SYMMETRIES, transformed
+from ganlab.data import Cohort
+from ganlab.seeding import seeded_numpy_rng
+from ganlab.validation import as_array, as_numpy, positive_integer
+
+
+def duplicate_to_balance(data, n_per_class=None, seed=None):
+    r"""Repeat the rows of every rare diagnosis until it has as many as the most frequent one.
+
+    A row that is there k times adds k times its gradient, so training on duplicates is exactly training
+    with the loss weighted,
+
+    .. math:: \sum_{\text{duplicated}} \nabla \ell(x_i) = \sum_{\text{original}} k_i \nabla \ell(x_i)
+
+    and nothing new is learnt about what the rare diagnosis looks like. It is the control that every
+    other augmentation has to beat.
+
+    Parameters
+    ----------
+    data : Cohort, or DataFrame with patient_id, diagnosis and features
+    n_per_class : int or None
+        Rows wanted of every diagnosis; none may have more already. None: as many as the most frequent has.
+    seed : int, torch.Generator or None
+        Of the rows that come once more often than others, where it does not divide evenly.
+
+    Returns
+    -------
+    Cohort or DataFrame, as given
+        Every row of `data` first, in its order, then the repeats. They keep their patient's id, so that a
+        later split by patient still holds. Three columns more: ``source_row``, ``is_repeat`` and
+        ``is_synthetic``, False throughout.
+
+    Raises
+    ------
+    ValueError
+        If there is one diagnosis only, or one has more than `n_per_class` rows.
+
+    Examples
+    --------
+    >>> from ganlab.augmentation import patient_table
+    >>> table = patient_table([[0.0], [1.0], [2.0], [9.0]], ["benign", "benign", "benign", "malignant"])
+    >>> duplicate_to_balance(table)["feature 0"].tolist()
+    [0.0, 1.0, 2.0, 9.0, 9.0, 9.0]
+    """
+    rows, n = _with_repeats(data, n_per_class, seed)
+    return _marked(take_rows(data, rows), source_row=rows, is_repeat=np.arange(len(rows)) >= n)
+
+
+def classical_augment(cohort, n_per_class=None, seed=None):
+    """Fill up every rare diagnosis with mirrored and turned copies of its images.
+
+    The seven symmetries of the square besides doing nothing: they move pixels and interpolate none, so
+    every intensity stays what it was, and with it volume, histogram and (over all directions) texture. A
+    lesion turned by 90 degrees has the same diagnosis. That is knowledge about lesions, not about images:
+    do not mirror where the side matters. Pixels that are not square, or images that are not, allow
+    only the three symmetries that keep the axes.
+
+    Parameters
+    ----------
+    cohort : Cohort
+        Masks and regions are moved along with the images.
+    n_per_class : int or None
+        As for :func:`duplicate_to_balance`.
+    seed : int, torch.Generator or None
+
+    Returns
+    -------
+    Cohort
+        The cohort as it was, then the copies. Copies of one image are all different until the symmetries
+        run out. Truth gains ``source_row``, ``is_repeat``, ``is_synthetic`` (False: there is a patient behind
+        each) and ``transform``, the symmetry's name.
+
+    Raises
+    ------
+    ValueError
+        If `cohort` is a feature table (turning an image has no counterpart there), or as for
+        :func:`duplicate_to_balance`.
+
+    Examples
+    --------
+    >>> from ganlab.data import simulate_lesions
+    >>> lesions = simulate_lesions(12, malignant_fraction=0.25, seed=0)
+    >>> classical_augment(lesions, seed=1).truth.diagnosis.value_counts().nunique()
+    1
+    """
+    if not isinstance(cohort, Cohort):
+        raise ValueError(
+            f"classical_augment turns and mirrors images; got {type(cohort).__name__}. For feature tables "
+            "see smote_to_balance."
+        )
+    rows, n = _with_repeats(cohort, n_per_class, seed)
+    rng = seeded_numpy_rng(seed)
+    square = cohort.images.shape[1] == cohort.images.shape[2] and np.isclose(*cohort.spacing_mm)
+    names = [name for name, keeps_axes in SYMMETRIES.items() if (square or keeps_axes) and name != "none"]
+    chosen = np.full(len(rows), "none", dtype=object)
+    for row in np.unique(rows[n:]):
+        copies = n + np.flatnonzero(rows[n:] == row)
+        # Each symmetry once, in random order, before any comes again.
+        rounds = -(-len(copies) // len(names))
+        chosen[copies] = np.concatenate([rng.permutation(names) for _ in range(rounds)])[: len(copies)]
+    turned = transformed(cohort.subset(rows), chosen)
+    return _marked(turned, source_row=rows, is_repeat=np.arange(len(rows)) >= n, transform=chosen)
+
+
+def synthesize_to_balance(data, sampler, n_per_class=None, seed=None):
+    """Fill up every rare diagnosis with synthetic rows.
+
+    Parameters
+    ----------
+    data : Cohort, or DataFrame with patient_id, diagnosis and features
+        The training part: what the sampler learnt from, and nothing else.
+    sampler : function (diagnosis, n, seed) -> n rows
+        For a table, an array or DataFrame of shape (n, features). For a Cohort, images of shape
+        (n, height, width) in the cohort's intensity unit, or a pair (images, masks); without masks every
+        pixel is marked. ``FeatureGAN.sample`` and ``game_sampler(game, cohort)`` are such functions.
+    n_per_class : int or None
+        As for :func:`duplicate_to_balance`.
+    seed : int, torch.Generator or None
+
+    Returns
+    -------
+    Cohort or DataFrame, as given
+        Every real row first, in its order, then the synthetic ones. ``is_synthetic`` tells them apart, and
+        each has an id of its own that no patient in `data` has: negative where ids are numbers,
+        "synthetic-00000" where they are text. What else the truth says of a real row is missing in a
+        synthetic one (whole numbers and truth values become floats to allow it), and a Cohort's regions are
+        dropped: nobody knows those of a patient who does not exist.
+
+    Raises
+    ------
+    ValueError
+        If the sampler returns another number of rows, other columns or anything not finite; or as for
+        :func:`duplicate_to_balance`.
+
+    Examples
+    --------
+    >>> from ganlab.augmentation import patient_table
+    >>> table = patient_table([[0.0], [1.0], [2.0], [9.0]], ["benign", "benign", "benign", "malignant"])
+    >>> nines = lambda diagnosis, n, seed: [[9.5]] * n
+    >>> synthesize_to_balance(table, nines)[["patient_id", "diagnosis", "feature 0", "is_synthetic"]].tail(3)
+       patient_id  diagnosis  feature 0  is_synthetic
+    3           3  malignant        9.0         False
+    4          -1  malignant        9.5          True
+    5          -2  malignant        9.5          True
+    """
+    data, n_per_class = checked_patients(data, "data"), _wanted(data, n_per_class)
+    rng = seeded_numpy_rng(seed)
+    diagnoses = diagnoses_of(data)
+    lacking = {str(kind): n_per_class - np.sum(diagnoses == kind) for kind in np.unique(diagnoses)}
+    lacking = {kind: int(n) for kind, n in lacking.items() if n}
+    drawn = {kind: sampler(kind, n, int(rng.integers(2**31))) for kind, n in lacking.items()}
+    if not drawn:
+        return _marked(data)
+    about = pd.DataFrame(
+        {
+            "patient_id": strange_ids(facts(data)["patient_id"], sum(lacking.values())),
+            "diagnosis": np.repeat(list(lacking), list(lacking.values())),
+        }
+    )
+    if isinstance(data, Cohort):
+        return _cohort_with(
+            data, about, [_checked_images(drawn[kind], n, data) for kind, n in lacking.items()]
+        )
+    features = feature_names(data)
+    rows = np.concatenate([_checked_rows(drawn[kind], n, features) for kind, n in lacking.items()])
+    synthetic = pd.concat([about, pd.DataFrame(rows, columns=features)], axis=1)
+    real = data[["patient_id", "diagnosis", *features]]
+    together = pd.concat([real, synthetic], ignore_index=True)
+    return together.assign(is_synthetic=np.arange(len(together)) >= len(data))
+
+
+def _with_repeats(data, n_per_class, seed):
+    """All row numbers, then those to be repeated, as evenly as possible; and how many come first."""
+    data, n_per_class = checked_patients(data, "data"), _wanted(data, n_per_class)
+    rng, diagnoses = seeded_numpy_rng(seed), diagnoses_of(data)
+    rows = [np.arange(len(diagnoses))]
+    for kind in np.unique(diagnoses):
+        members = np.flatnonzero(diagnoses == kind)
+        times, rest = divmod(n_per_class - len(members), len(members))
+        rows += [np.tile(members, times), np.sort(rng.choice(members, rest, replace=False))]
+    return np.concatenate(rows), len(diagnoses)
+
+
+def _wanted(data, n_per_class):
+    kinds, counts = np.unique(diagnoses_of(data), return_counts=True)
+    if len(kinds) < 2:
+        raise ValueError(f"there is nothing to balance: every row is {str(kinds[0])!r}.")
+    if n_per_class is None:
+        return int(counts.max())
+    if positive_integer(n_per_class, "n_per_class") < counts.max():
+        raise ValueError(
+            f"n_per_class is {n_per_class}, but {str(kinds[counts.argmax()])!r} has {counts.max()} rows "
+            "already, and balancing here takes none away. Cohort.balanced thins as well."
+        )
+    return int(n_per_class)
+
+
+def _marked(data, **columns):
+    columns = {"is_synthetic": np.zeros(len(data), dtype=bool), **columns}
+    if not isinstance(data, Cohort):
+        return data.assign(**columns)
+    return _cohort(data, data.images, data.masks, data.truth.assign(**columns), data.regions)
+
+
+def _cohort(like, images, masks, truth, regions=None):
+    return Cohort(
+        images,
+        masks,
+        truth,
+        like.spacing_mm,
+        like.intensity_unit,
+        like.name,
+        like.provenance,
+        regions=regions,
+        # That of the reals, so that a network sees the same numbers whatever was added.
+        intensity_range=like.intensity_range or (float(like.images.min()), float(like.images.max())),
+    )
+
+
+def _cohort_with(cohort, about, drawn):
+    truth = cohort.truth
+    for column in truth.columns.difference(["patient_id", "diagnosis"]):
+        if truth[column].dtype.kind in "biu":
+            truth[column] = truth[column].astype(float)
+    truth = pd.concat([truth, about], ignore_index=True)
+    truth["is_synthetic"] = np.arange(len(truth)) >= len(cohort)
+    images, masks = (
+        np.concatenate([own, *(part[i] for part in drawn)])
+        for i, own in enumerate((cohort.images, cohort.masks))
+    )
+    return _cohort(cohort, images, masks, truth)
+
+
+def _checked_images(drawn, n, cohort):
+    images, masks = drawn if isinstance(drawn, tuple) else (drawn, None)
+    images = as_numpy(as_array(images, "the sampler's images"))
+    if images.ndim == 4 and images.shape[1] == 1:
+        images = images[:, 0]
+    if images.shape != (n, *cohort.images.shape[1:]):
+        raise ValueError(
+            f"the sampler was asked for images of shape {(n, *cohort.images.shape[1:])} and gave "
+            f"{images.shape}."
+        )
+    masks = np.ones(images.shape, dtype=bool) if masks is None else as_numpy(masks).astype(bool)
+    return images, masks
+
+
+def _checked_rows(drawn, n, features):
+    if isinstance(drawn, pd.DataFrame):
+        missing = [column for column in features if column not in drawn.columns]
+        if missing:
+            raise ValueError(f"the sampler's rows lack {', '.join(map(repr, missing[:5]))}.")
+        drawn = drawn[features].to_numpy()
+    rows = as_numpy(as_array(drawn, "the sampler's rows"))
+    if rows.shape != (n, len(features)):
+        raise ValueError(f"the sampler was asked for {(n, len(features))} numbers and gave {rows.shape}.")
+    return rows

@@ -1,0 +1,285 @@
+"""Does augmentation help a classifier on real patients? A trial with arms, repeats and paired differences."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+from sklearn.base import clone
+
+from ganlab.augmentation.draws import check_made, comparable, draw, draw_sizes, refuse_leaks, row_counts
+from ganlab.augmentation.patients import (
+    checked_patients,
+    diagnoses_of,
+    facts,
+    feature_names,
+    take_rows,
+)
+from ganlab.augmentation.scores import RANGES, scores_and_influence
+from ganlab.data import Cohort
+from ganlab.seeding import seeded_numpy_rng
+from ganlab.validation import as_array, as_numpy, positive_integer
+
+
+@dataclass(frozen=True)
+class UtilityReport:
+    """What `augmentation_utility` found.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per arm and score, indexed by both: ``mean`` over repeats, ``low`` and ``high`` of its 95 %
+        interval.
+    differences : DataFrame
+        The same for each arm minus the control, paired repeat by repeat and patient by patient.
+    per_repeat : DataFrame
+        Every single score: ``repeat``, ``arm``, ``score``, ``value``.
+    rows : DataFrame
+        Training rows per arm and diagnosis, real and synthetic, in the first repeat.
+    control : str
+    positive : str
+    n_repeats : int
+    n_test : int
+        Test patients.
+
+    Examples
+    --------
+    See :func:`augmentation_utility`.
+    """
+
+    table: pd.DataFrame
+    differences: pd.DataFrame
+    per_repeat: pd.DataFrame = field(repr=False)
+    rows: pd.DataFrame = field(repr=False)
+    control: str
+    positive: str
+    n_repeats: int
+    n_test: int
+
+    def summary(self, score="balanced accuracy"):
+        """One line for the control and each arm: its score, and what it gains over the control."""
+        lines = [
+            f"{score} on {self.n_test} real held-out patients, mean of {self.n_repeats} training sets, with "
+            f"95 % intervals (positive: {self.positive}):"
+        ]
+        for arm in self.table.index.get_level_values("arm").unique():
+            row = self.table.loc[(arm, score)]
+            line = f"  {arm}: {row['mean']:.3f} ({row['low']:.3f} to {row['high']:.3f})"
+            if arm != self.control:
+                gain = self.differences.loc[(arm, score)]
+                sure = "no difference shown" if gain["low"] <= 0 <= gain["high"] else "a difference"
+                line += f"; minus {self.control} {gain['mean']:+.3f}"
+                line += f" ({gain['low']:+.3f} to {gain['high']:+.3f}), {sure}"
+            lines.append(line)
+        return "\n".join(lines)
+
+
+def augmentation_utility(
+    arms,
+    test,
+    n_repeats=10,
+    seed=None,
+    *,
+    train,
+    n_train=0.5,
+    classifier=None,
+    features=None,
+    positive="malignant",
+    control="duplicates",
+):
+    r"""Train a classifier once per arm and repeat, test it on real held-out patients, and compare.
+
+    Every repeat draws training patients anew from `train`, hands the same draw to every arm, fits a fresh
+    classifier on what the arm makes of it and predicts the test patients. The question for a GAN is not
+    whether it beats doing nothing but whether it beats repeating the patients there are, so the differences
+    are taken from the arm `control`, within each repeat and each test patient.
+
+    The interval covers *both* new training patients and new test patients:
+
+    .. math:: \bar s \pm t_{0.975,\,J-1} \sqrt{S^2 \left(\frac 1 J + \frac{f}{1 - f}\right) + V}
+
+    :math:`S^2` is the variance of the score over the J repeats, and f the share of the pool that each draws,
+    of the diagnosis that is drawn most completely. Draws from one pool overlap, so they vary too little
+    and are not J independent trials: dividing by J alone would promise any precision to whoever repeats often
+    enough. The term with f is that of the delete-d jackknife; it plays the part of the correction of
+    Nadeau and Bengio, which is for test sets that are redrawn as well. V is the variance over test patients
+    of the score averaged over repeats, from each patient's influence on it (for the AUC, DeLong's
+    components), clustered by patient. An arm's own randomness, a GAN's seed, is in :math:`S^2` too and is
+    treated as if draws shared it, so the interval errs on the wide side for such an arm.
+
+    Parameters
+    ----------
+    arms : dict of name -> function (train, seed) -> Cohort or DataFrame
+        ``feature_arms()`` and ``image_arms()`` are such dicts.
+    test : Cohort, or DataFrame with patient_id, diagnosis and features
+        Real patients, none of whom may be in `train`.
+    n_repeats : int >= 2
+    seed : int, torch.Generator or None
+    train : Cohort or DataFrame
+        The pool of real training patients.
+    n_train : number in (0, 1), or dict of diagnosis -> number of patients
+        How many patients each repeat draws: a share of each diagnosis, or so many, such as
+        ``{"benign": 100, "malignant": 10}``.
+    classifier : scikit-learn estimator with predict_proba, or None
+        Cloned for each fit. None: standardise, then logistic regression. What is fitted before it belongs
+        into a pipeline, so that it sees training rows alone. It calls positive from a probability of 1/2 on.
+    features : function (Cohort or DataFrame) -> array of shape (n, features), or None
+        What the classifier sees. None: the columns of a table, or the pixels of a Cohort.
+    positive : str
+        The diagnosis that sensitivity is about; all others are negative.
+    control : str
+        The arm that the others are compared with.
+
+    Returns
+    -------
+    UtilityReport
+        ``table`` and ``differences`` with mean and interval for "balanced accuracy", "sensitivity",
+        "specificity", "AUC", "Brier score" (0 is best) and "calibration bias" (mean predicted probability
+        minus share of positives; training on balanced rows raises it by design); ``per_repeat``, ``rows``
+        and ``summary()``.
+
+    Raises
+    ------
+    ValueError
+        If a patient is in `train` and `test`, or an arm brings in one who is in `test` or calls a row real
+        whose patient it was not given; if the arms that add rows end up with different numbers of them; if
+        test holds synthetic rows or a single class; or an option is out of range.
+
+    Notes
+    -----
+    Where every test patient is classified rightly in all repeats, the interval has no width; that is no
+    certainty. With fewer than about ten positive test patients it is too narrow as well.
+
+    References
+    ----------
+    .. [1] Nadeau & Bengio (2003), Inference for the generalization error, doi:10.1023/A:1024068626366.
+    .. [2] Shao & Wu (1989), A general theory for jackknife variance estimation, doi:10.1214/aos/1176347263.
+    .. [3] DeLong, DeLong & Clarke-Pearson (1988), Comparing the areas under two or more correlated receiver
+       operating characteristic curves, doi:10.2307/2531595.
+
+    Examples
+    --------
+    >>> from ganlab.augmentation import duplicate_to_balance, no_augmentation
+    >>> from ganlab.data import load_wdbc
+    >>> wdbc = load_wdbc()
+    >>> arms = {"none": no_augmentation, "duplicates": lambda rows, seed: duplicate_to_balance(rows)}
+    >>> report = augmentation_utility(arms, wdbc[:300], n_repeats=3, seed=0, train=wdbc[300:],
+    ...                               n_train={"benign": 60, "malignant": 6})
+    >>> report.table.loc[("none", "sensitivity"), "mean"] < report.table.loc[("none", "specificity"), "mean"]
+    np.True_
+    """
+    n_repeats = positive_integer(n_repeats, "n_repeats")
+    if n_repeats < 2:
+        raise ValueError("n_repeats is 1; an interval needs at least two.")
+    arms = _checked_arms(arms, control)
+    train, test = checked_patients(train, "train"), checked_patients(test, "test")
+    refuse_leaks(train, test)
+    test = comparable(train, test)
+    labels = diagnoses_of(test) == positive
+    if labels.all() or not labels.any():
+        raise ValueError(
+            f"test has {labels.sum()} {positive!r} rows of {len(labels)}; it needs both kinds. "
+            f"Diagnoses there: {', '.join(np.unique(diagnoses_of(test)))}."
+        )
+    wanted, share = draw_sizes(train, n_train, positive)
+    classifier, features = classifier or _logistic(), features or _all_features
+    rng = seeded_numpy_rng(seed)
+    values = np.empty((len(arms), n_repeats, len(RANGES)))
+    influence = np.zeros((len(arms), len(RANGES), len(labels)))
+    for repeat in range(n_repeats):
+        drawn = take_rows(train, draw(train, wanted, rng))
+        arm_seed = int(rng.integers(2**31))
+        made = {name: arm(drawn, arm_seed) for name, arm in arms.items()}
+        check_made(made, drawn, test)
+        if repeat == 0:
+            rows_of_arms = row_counts(made)
+        for i, rows in enumerate(made.values()):
+            rows = comparable(train, rows)
+            probability = _fit_predict(clone(classifier), features, rows, test, positive)
+            found, of_each = scores_and_influence(probability, labels)
+            values[i, repeat] = list(found.values())
+            influence[i] += np.array(list(of_each.values())) / n_repeats
+    patients = facts(test)["patient_id"].astype(str).to_numpy()
+    against = list(arms).index(control)
+    others = [i for i in range(len(arms)) if i != against]
+    names = list(arms)
+    return UtilityReport(
+        _intervals(values, influence, patients, share, names, clip=True),
+        _intervals(
+            values[others] - values[against],
+            influence[others] - influence[against],
+            patients,
+            share,
+            [names[i] for i in others],
+            clip=False,
+        ),
+        _long(values, names),
+        rows_of_arms,
+        control,
+        positive,
+        n_repeats,
+        len(np.unique(patients)),
+    )
+
+
+def _intervals(values, influence, patients, share, names, clip):
+    """Mean and interval per arm and score: values (arms, repeats, scores), influence (arms, scores, n)."""
+    n_repeats, ids = values.shape[1], np.unique(patients)
+    mean = values.mean(axis=1)
+    over_training = values.var(axis=1, ddof=1) * (1 / n_repeats + share / (1 - share))
+    of_patient = np.stack([influence[..., patients == patient].sum(axis=-1) for patient in ids], axis=-1)
+    over_test = (of_patient**2).sum(axis=-1) * len(ids) / max(1, len(ids) - 1)
+    half = stats.t.ppf(0.975, n_repeats - 1) * np.sqrt(over_training + over_test)
+    low, high = mean - half, mean + half
+    if clip:
+        low, high = (np.clip(bound, *np.transpose(list(RANGES.values()))) for bound in (low, high))
+    index = pd.MultiIndex.from_product([names, RANGES], names=["arm", "score"])
+    return pd.DataFrame({"mean": mean.ravel(), "low": low.ravel(), "high": high.ravel()}, index=index)
+
+
+def _long(values, names):
+    index = pd.MultiIndex.from_product(
+        [names, range(values.shape[1]), RANGES], names=["arm", "repeat", "score"]
+    )
+    return pd.Series(values.ravel(), index=index, name="value").reset_index()
+
+
+def _checked_arms(arms, control):
+    arms = dict(arms)
+    if control not in arms or len(arms) < 2:
+        raise ValueError(
+            f"arms must hold the control {control!r} and one arm more; got {', '.join(map(repr, arms))}."
+        )
+    for name, arm in arms.items():
+        if not callable(arm):
+            raise ValueError(
+                f"the arm {name!r} must be a function (train, seed) -> rows; got {type(arm).__name__}."
+            )
+    return arms
+
+
+def _fit_predict(classifier, features, rows, test, positive):
+    x, y = _matrix(features(rows), "training"), diagnoses_of(rows) == positive
+    classifier.fit(x, y)
+    return classifier.predict_proba(_matrix(features(test), "test"))[:, list(classifier.classes_).index(True)]
+
+
+def _matrix(values, name):
+    values = as_numpy(as_array(values, f"the {name} features"))
+    if values.ndim != 2:
+        raise ValueError(f"features must return shape (n, features); got {values.shape}.")
+    return values
+
+
+def _all_features(data):
+    if isinstance(data, Cohort):
+        return data.images.reshape(len(data), -1)
+    return data[feature_names(data)].to_numpy(dtype=float)
+
+
+def _logistic():
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    return make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
