@@ -8,7 +8,7 @@ import pytest
 import torch
 from scipy.spatial.distance import cdist
 
-from ganlab.diagnostics import class_recall, neighbours, prdc
+from ganlab.diagnostics import balls, class_recall, prdc
 from ganlab.diagnostics.manifold import expected_coverage
 
 NAMES = ("precision", "recall", "density", "coverage")
@@ -50,7 +50,7 @@ def test_four_numbers_by_hand():
 )
 def test_numbers_are_those_of_brute_force_and_of_the_prdc_package(n, m, d, k, monkeypatch):
     reference = pytest.importorskip("prdc")
-    monkeypatch.setattr(neighbours, "CELLS_AT_A_TIME", 500)  # many blocks, the last one incomplete
+    monkeypatch.setattr(balls, "CELLS_AT_A_TIME", 500)  # many blocks, the last one incomplete
     rng = np.random.default_rng(n)
     real, fake = rng.normal(size=(n, d)), rng.normal(0.3, 0.8, size=(m, d))
     found = values(prdc(real, fake, k))
@@ -69,7 +69,7 @@ def test_images_are_their_pixels():
 def test_a_set_of_copies_scores_as_the_definition_has_it():
     real = np.random.default_rng(0).normal(size=(100, 3))
     report = prdc(real, real[::-1], k=5)
-    assert values(report) == [1, 1, 6 / 5, 1]  # its own copy lies in each ball, besides the 5 neighbours'
+    assert values(report) == [1, 1, 6 / 5, 1]  # its own copy lies in each ball, besides the 5 balls'
     assert all(getattr(report, name).interval[1] >= getattr(report, name).value for name in NAMES)
 
 
