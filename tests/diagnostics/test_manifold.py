@@ -69,7 +69,7 @@ def test_images_are_their_pixels():
 def test_a_set_of_copies_scores_as_the_definition_has_it():
     real = np.random.default_rng(0).normal(size=(100, 3))
     report = prdc(real, real[::-1], k=5)
-    assert values(report) == [1, 1, 6 / 5, 1]  # its own copy lies in each ball, besides the 5 balls'
+    assert values(report) == [1, 1, 6 / 5, 1]  # its own copy lies in each ball, besides the 5 neighbours'
     assert all(getattr(report, name).interval[1] >= getattr(report, name).value for name in NAMES)
 
 
