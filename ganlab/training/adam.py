@@ -32,23 +32,25 @@ class Adam(torch.optim.Adam):
             One for each tensor of `trained`; None leaves that tensor where it is.
         """
         (group,) = self.param_groups
-        weights, slopes, means, squares, steps = [], [], [], [], []
-        for tensor, gradient in zip(self.trained(), gradients, strict=True):
-            tensor.grad = gradient if gradient is None else _laid_out_like(tensor, gradient)
-            if gradient is None:
-                continue
-            memory = self.state[tensor] or self._start(tensor)
-            memory["step"].add_(1)
-            weights.append(tensor)
-            slopes.append(tensor.grad)
-            means.append(memory["exp_avg"])
-            squares.append(memory["exp_avg_sq"])
-            steps.append(memory["step"])
+        moved, slopes, memories = [], [], []
+        for weights, gradient in zip(self.trained(), gradients, strict=True):
+            weights.grad = gradient if gradient is None else _laid_out_like(weights, gradient)
+            if gradient is not None:
+                moved.append(weights)
+                slopes.append(weights.grad)
+                memories.append(self.state[weights])
+            elif "step" in self.state[weights]:
+                self.state[weights]["step"] = self.state[weights]["step"].clone()  # not the others' any more
+        if not all(memories):
+            self._start(moved)
+        steps = [memory["step"] for memory in memories]
+        for counter in {id(step): step for step in steps}.values():
+            counter.add_(1)
         torch._fused_adam_(
-            weights,
+            moved,
             slopes,
-            means,
-            squares,
+            [memory["exp_avg"] for memory in memories],
+            [memory["exp_avg_sq"] for memory in memories],
             [],
             steps,
             lr=group["lr"],
@@ -60,12 +62,16 @@ class Adam(torch.optim.Adam):
             maximize=False,
         )
 
-    def _start(self, tensor):
-        memory = self.state[tensor]
-        memory["step"] = torch.zeros((), dtype=torch.float32, device=tensor.device)
-        memory["exp_avg"] = torch.zeros_like(tensor, memory_format=torch.preserve_format)
-        memory["exp_avg_sq"] = torch.zeros_like(tensor, memory_format=torch.preserve_format)
-        return memory
+    def _start(self, moved):
+        """Memory for weights that have none. They share one counter of steps: counting takes time, too."""
+        new = [weights for weights in moved if not self.state[weights]]
+        counter = torch.zeros((), dtype=torch.float32, device=new[0].device)
+        for weights in new:
+            self.state[weights].update(
+                step=counter,
+                exp_avg=torch.zeros_like(weights, memory_format=torch.preserve_format),
+                exp_avg_sq=torch.zeros_like(weights, memory_format=torch.preserve_format),
+            )
 
 
 def _laid_out_like(weights, gradient):

@@ -32,7 +32,7 @@ class Members:
             real, latent = self._draw()
             fake = (self._generator(*latent), *latent[1:])
             seen = (fake[0].detach(), *fake[1:])  # D's step must not move G
-            real_scores, fake_scores = self._discriminator(*real), self._discriminator(*seen)
+            real_scores, fake_scores = self._judge_both(real, seen)
             loss_d = torch.vmap(objective.discriminator_loss)(real_scores, fake_scores)
             if self._has_penalty:
                 loss_d = loss_d + self._penalty(real[0], *seen)
@@ -129,6 +129,12 @@ class Members:
                 reals.append(real)
                 latents.append((game.latent(len(labels), run.rng), labels))
         return _side_by_side(reals), _side_by_side(latents)
+
+    def _judge_both(self, real, seen):
+        if not self._game.in_one_pass:
+            return self._discriminator(*real), self._discriminator(*seen)
+        scores = self._discriminator(*(torch.cat(parts, 1) for parts in zip(real, seen, strict=True)))
+        return scores.split(scores.shape[1] // 2, 1)
 
     def _penalty(self, real, fake, *labels):
         constraint, n = self._game.constraint, real.shape[1]

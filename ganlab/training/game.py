@@ -2,6 +2,7 @@
 
 import torch
 
+from ganlab.models.one_by_one import scores_one_by_one
 from ganlab.seeding import seeded_rng
 from ganlab.training.adam import Adam
 from ganlab.training.batches import Batch, real_batches
@@ -108,6 +109,17 @@ class Game:
         """Raw scores of a batch, shape (n,), through which gradients flow back."""
         return self.discriminator(*batch) if isinstance(batch, Batch) else self.discriminator(batch)
 
+    def judge_both(self, real, fake):
+        """Raw scores of a real and of a fake batch, in one pass where that changes nothing but the time."""
+        if not self.in_one_pass:
+            return self.judge(real), self.judge(fake)
+        if isinstance(real, Batch):
+            n, both = len(real[0]), Batch(torch.cat(parts) for parts in zip(real, fake, strict=True))
+        else:
+            n, both = len(real), torch.cat([real, fake])
+        scores = self.judge(both)
+        return scores[:n], scores[n:]
+
     def discriminator_penalty(self, real, fake, rng):
         """What the constraint on the discriminator adds to its loss: 0 where there is none."""
         if self.constraint is None or not self.constraint.has_penalty:
@@ -137,6 +149,16 @@ class Game:
     def constraint(self):
         """What the objective demands of the discriminator besides low loss, or None."""
         return getattr(self.objective, "constraint", None)
+
+    @property
+    def in_one_pass(self):
+        """Whether the discriminator may see reals and fakes together.
+
+        Not if a score depends on the rest of the batch. And not for a critic, whose scores only rank: its
+        last bias has no effect, and a gradient of 0 that one pass would round to nearly 0; Adam, which
+        scales every gradient to one size, would make a drift of it.
+        """
+        return self._one_by_one and getattr(self.objective, "real_above", 0.0) is not None
 
     def latent(self, n, rng):
         """n points from the standard normal latent distribution, shape (n, latent_dim)."""
@@ -260,12 +282,14 @@ class Game:
 
     def _prepare_discriminator(self):
         """Let the constraint prepare the discriminator; True if its weights go by other names since."""
+        self._one_by_one = scores_one_by_one(self.discriminator)
         if self.constraint is None:
             return False
         before = [name for name, _ in self.discriminator.named_parameters()]
         self.constraint.prepare(self.discriminator)
         rebuilt = before != [name for name, _ in self.discriminator.named_parameters()]
         self._rebuilt = self._rebuilt or rebuilt
+        self._one_by_one = scores_one_by_one(self.discriminator)
         return rebuilt
 
     def _parts(self):

@@ -62,7 +62,7 @@ def play(game, batches, rng, *, aside=None, after=0):
             real = next(batches)
             fake = game.fake_like(real, rng)
             seen = game.remember(fake.detach(), rng)  # D's step must not move G
-            real_scores, fake_scores = game.judge(real), game.judge(seen)
+            real_scores, fake_scores = game.judge_both(real, seen)
             with _finite("discriminator", step):
                 loss_d = game.objective.discriminator_loss(real_scores, fake_scores)
                 loss_d = loss_d + game.discriminator_penalty(real, seen, aside)
@@ -108,9 +108,9 @@ def _accuracy(objective, real_scores, fake_scores):
     bound = getattr(objective, "real_above", 0.0)
     if bound is None:
         return math.nan
-    right = torch.count_nonzero(real_scores > bound) / len(real_scores)
-    right = right + torch.count_nonzero(fake_scores < bound) / len(fake_scores)
-    return right.item() / 2
+    right_on_real = torch.count_nonzero(real_scores > bound).item() / len(real_scores)
+    right_on_fake = torch.count_nonzero(fake_scores < bound).item() / len(fake_scores)
+    return (right_on_real + right_on_fake) / 2
 
 
 def _gradient_norm(player):

@@ -161,9 +161,8 @@ def matrix_products(members, batch_size):
     real = torch.randn(len(generator[0]), discriminator[0].shape[2], batch_size)
     while True:
         made = forward(generator, latent)
-        passes = [forward(discriminator, real), forward(discriminator, made[-1])]
-        for kept in passes:
-            backward(discriminator, kept, to_weights=True, to_input=False)
+        both = forward(discriminator, torch.cat([real, made[-1]], 2))  # one pass, as the game's own
+        backward(discriminator, both, to_weights=True, to_input=False)
         judged = forward(discriminator, made[-1])
         made[-1] = backward(discriminator, judged, to_weights=False, to_input=True)
         backward(generator, made, to_weights=True, to_input=False)

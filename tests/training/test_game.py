@@ -7,9 +7,17 @@ import pytest
 import torch
 from torch import nn
 
-from ganlab.models import mlp_discriminator, mlp_generator
-from ganlab.objectives import Minimax, NonSaturating
+from ganlab.models import (
+    image_discriminator,
+    image_generator,
+    mlp_discriminator,
+    mlp_generator,
+    packed,
+    with_minibatch_deviation,
+)
+from ganlab.objectives import Hinge, Minimax, NonSaturating, Wasserstein, WeightClipping
 from ganlab.training import Game
+from ganlab.training.batches import Batch
 
 
 def small_game(objective=None, **settings):
@@ -175,3 +183,54 @@ def test_a_generator_that_hides_its_latent_dimension_is_refused():
 def test_a_sample_of_none_is_refused(n):
     with pytest.raises(ValueError, match=r"^n must be a whole number of 1 or more"):
         small_game().sample(n)
+
+
+# Reals and fakes in one pass
+
+
+def passes(game):
+    """How often the discriminator looks at samples in one step, and the scores that it gave."""
+    looks = []
+    game.discriminator.register_forward_hook(lambda *_: looks.append(1))
+    real, fake = torch.rand(6, 2), torch.rand(6, 2) - 2
+    scores = game.judge_both(real, fake)
+    return len(looks), torch.cat(scores), torch.cat([game.judge(real), game.judge(fake)])
+
+
+class Normalised(nn.Sequential):
+    n_classes = None
+
+    def __init__(self):
+        super().__init__(nn.Linear(2, 4), nn.BatchNorm1d(4), nn.Linear(4, 1), nn.Flatten(0))
+
+
+@pytest.mark.parametrize(
+    ("discriminator", "objective", "looks"),
+    [
+        (lambda: mlp_discriminator(width=8, seed=1), NonSaturating(), 1),
+        (lambda: mlp_discriminator(width=8, seed=1), Hinge(), 1),
+        (lambda: mlp_discriminator(width=8, seed=1), Wasserstein(WeightClipping(0.1)), 2),
+        (lambda: packed(mlp_discriminator(data_dim=4, width=8, seed=1), 2), NonSaturating(), 2),
+        (lambda: with_minibatch_deviation(mlp_discriminator(3, width=8, seed=1)), NonSaturating(), 2),
+        (Normalised, NonSaturating(), 2),
+    ],
+)
+def test_reals_and_fakes_share_a_pass_only_where_it_changes_nothing(discriminator, objective, looks):
+    torch.manual_seed(0)
+    found, together, apart = passes(Game(mlp_generator(width=8, seed=0), discriminator(), objective))
+    assert found == looks
+    torch.testing.assert_close(together, apart)
+
+
+def test_a_pass_of_images_with_classes_keeps_every_label_with_its_image():
+    networks = (
+        image_generator(width=4, n_classes=3, seed=0),
+        image_discriminator(width=4, n_classes=3, seed=1),
+    )
+    game = Game(*networks, NonSaturating())
+    real, fake = (
+        Batch((torch.rand(5, 1, 32, 32), classes)) for classes in (torch.arange(5) % 3, torch.ones(5).long())
+    )
+    both = game.judge_both(real, fake)
+    for scores, batch in zip(both, (real, fake), strict=True):
+        torch.testing.assert_close(scores, game.judge(batch), rtol=1e-4, atol=1e-5)
