@@ -38,7 +38,7 @@ class FeatureGAN:
     table : DataFrame with patient_id, diagnosis and features
         Two rows or more of each of two or more diagnoses.
     steps : int >= 1
-        Generator updates. 1,000 take a few seconds on one core for 30 features.
+        Generator updates. 1,000 take about ten seconds on one core for 30 features.
     seed : int, torch.Generator or None
         Of the initial weights, the noise and the order of the data.
     progress : bool

@@ -117,7 +117,8 @@ def compare_correlations(real, synthetic, method="spearman", n_permutations=999,
     *Floor.* The reals are halved at random 200 times. A squared distance from noise alone is
     proportional to 1/n + 1/m, so the halves' is scaled by that from their sizes to these. `perfect_range`
     runs from 0 to the 95th percentile. *Interval*: both cohorts are resampled, which adds a second helping
-    of noise to d squared; it is taken off again on average.
+    of noise to d squared; it is taken off again on average. Where nothing broke the interval is too wide
+    (it held the truth in 99 % of 400 draws).
 
     A feature that is constant in one cohort correlates 0 with all others there. The permutation test is
     exact only where the two dependences agree as a whole; where just the correlations do, and the

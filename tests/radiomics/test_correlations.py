@@ -189,11 +189,11 @@ def test_what_cannot_be_compared_is_refused(real, synthetic, options, complaint)
 def test_a_shifted_cohort_with_the_same_dependence_raises_an_alarm_in_5_percent_of_draws(method, change):
     rng = np.random.default_rng(9)
     alarms = []
-    for seed in range(200):
+    for seed in range(150):
         pair = dependent(60, rng), change(dependent(30, rng))
         report = compare_correlations(*pair, method, n_permutations=99, seed=seed)
         alarms.append((report.p_value <= 0.05, len(report.broken()) > 0))
     # Both ways: a test that never fires would pass a bound from above. Either side is missed once in 1,000.
-    low, high = stats.binom.ppf([0.001, 0.999], 200, 0.05) / 200
+    low, high = stats.binom.ppf([0.001, 0.999], 150, 0.05) / 150
     for share in np.mean(alarms, axis=0):
         assert low <= share <= high
