@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from ganlab.radiomics.settings import refuse_different_settings
 from ganlab.validation import as_array, as_numpy
 
 # Columns that say who a row is, or where it came from. Compared as if they were features they would mislead.
@@ -25,7 +26,7 @@ def paired_tables(real, synthetic, least=2):
     """
     tables = [_table(table, name, least) for table, name in ((real, "real"), (synthetic, "synthetic"))]
     _same_columns(*tables)
-    _same_settings(*tables)
+    refuse_different_settings(*tables)
     real, synthetic = tables
     return real, synthetic[real.columns]
 
@@ -83,27 +84,6 @@ def _same_columns(real, synthetic):
         parts = [f"only the real has {_named(missing)}"] if missing else []
         parts += [f"only the synthetic has {_named(extra)}"] if extra else []
         raise ValueError(f"the two tables must have the same features; {' and '.join(parts)}.")
-
-
-def _same_settings(real, synthetic):
-    ours, theirs = (table.attrs.get("settings") for table in (real, synthetic))
-    if ours is None or theirs is None:
-        return  # read from a file that does not say: it cannot be checked
-    for key in [*ours, *(key for key in theirs if key not in ours)]:
-        pair = [settings.get(key, "not stated") for settings in (ours, theirs)]
-        if key != "classes" and not _equal(*pair):  # other classes are other columns, checked already
-            raise ValueError(
-                f"the two tables were measured with different settings: {key} is {pair[0]} for the real and "
-                f"{pair[1]} for the synthetic. Features compare only where units, bins and spacing agree; "
-                "extract both with the same settings."
-            )
-
-
-def _equal(ours, theirs):
-    try:
-        return bool(np.allclose(ours, theirs, rtol=1e-6, atol=0))
-    except (TypeError, ValueError):  # text, None, or numbers of another shape
-        return ours == theirs
 
 
 def _named(names):

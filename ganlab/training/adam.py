@@ -62,6 +62,14 @@ class Adam(torch.optim.Adam):
             maximize=False,
         )
 
+    def state_dict(self):
+        """As torch's own, in which every weight has a counter to itself."""
+        state = super().state_dict()
+        state["state"] = {
+            place: {**memory, "step": memory["step"].clone()} for place, memory in state["state"].items()
+        }
+        return state
+
     def _start(self, moved):
         """Memory for weights that have none. They share one counter of steps: counting takes time, too."""
         new = [weights for weights in moved if not self.state[weights]]

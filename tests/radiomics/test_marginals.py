@@ -229,10 +229,10 @@ def test_tables_that_do_not_fit_are_refused_and_the_column_is_named(synthetic, c
 @pytest.mark.parametrize(
     ("ours", "theirs", "complaint"),
     [
-        ({"bin_width": 25.0}, {"bin_width": 10.0}, "bin_width is 25.0 for the real and 10.0"),
-        ({"intensity_unit": "HU"}, {"intensity_unit": "a.u."}, "intensity_unit is HU"),
-        ({"bin_width": 25.0}, {"bin_width": None}, "None for the synthetic"),
-        ({}, {"bin_width": 25.0}, "not stated for the real"),
+        ({"bin_width": 25.0}, {"bin_width": 10.0}, r"different bin widths \(25.0 and 10.0\)"),
+        ({"intensity_unit": "HU"}, {"intensity_unit": "a.u."}, r"different intensity units \(HU and a.u.\)"),
+        ({"bin_width": 25.0}, {"bin_width": None}, r"different bin widths \(25.0 and None\)"),
+        ({}, {"bin_width": 25.0}, r"different bin widths \(None and 25.0\)"),
     ],
 )
 def test_tables_of_different_settings_are_refused(ours, theirs, complaint):
