@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ganlab.diagnostics.neighbours import best_of, nearest_two, nearest_two_others
-from ganlab.validation import positive_integer, positive_number
+from ganlab.validation import as_numpy, positive_integer, positive_number
 
 
 class PointSpace:
@@ -283,7 +283,8 @@ def _pooled_responses(images, filters):
 
 
 def as_images(samples, smallest):
-    """One channel each, shape (n, height, width), at least `smallest` pixels along each side."""
+    """One channel each, float64, shape (n, height, width), at least `smallest` pixels along each side."""
+    samples = as_numpy(samples)
     if samples.ndim == 4 and samples.shape[1] == 1:
         samples = samples[:, 0]
     if samples.ndim != 3 or min(samples.shape[1:]) < smallest:
@@ -291,4 +292,4 @@ def as_images(samples, smallest):
             f"this feature space needs images, shape (n, height, width) or (n, 1, height, width), of "
             f"{smallest} pixels or more along each side; got {samples.shape}. Pixels takes any shape."
         )
-    return samples
+    return samples.astype(float)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 from scipy.spatial.distance import cdist
 
 from ganlab.data import simulate_lesions
@@ -58,6 +59,18 @@ def test_a_constant_feature_is_named_and_refused():
     train = np.column_stack([np.arange(5.0), np.ones(5)])
     with pytest.raises(ValueError, match=r"1 feature\(s\) are constant over train .*columns 1\)"):
         memorization(train, train, space=FeatureTable())
+
+
+@pytest.mark.parametrize("space", [AlignedPixels(), RandomConvolutions()])
+def test_a_space_takes_the_single_precision_and_the_channel_axis_that_images_come_with(space):
+    images = np.random.default_rng(0).normal(size=(4, 16, 16)).astype(np.float32)
+
+    def distances(shown):
+        found = space.fit(shown)
+        return found.nearest_others(found.place(shown)).distance
+
+    for shown in (images, images[:, None], torch.from_numpy(images)):
+        assert distances(shown) == pytest.approx(distances(images.astype(float)))
 
 
 @pytest.mark.parametrize("flip", [np.s_[:, ::-1], np.s_[:, :, ::-1], np.s_[:, ::-1, ::-1]])
