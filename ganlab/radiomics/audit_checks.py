@@ -39,7 +39,8 @@ class AuditCheck:
     outcome : {"defect", "close", "no defect", "undecided"}
         "no defect" is the best that a check without a limit can say.
     needed : int or None
-        Rows of each cohort with which a perfect generator would usually be found close.
+        Rows of each cohort with which a perfect generator would usually be found close; None where the
+        check was passed, or where there are as many and this one was not found close all the same.
     finding : str
         The number in words, without a final stop.
 
@@ -73,7 +74,10 @@ class AuditCheck:
         if self.outcome == "no defect":
             return text + f"nothing found (p = {in_words(self.p_value)})."
         if self.needed is None:
-            return text + "no defect is shown, and no closeness either."
+            return text + (
+                "neither a defect nor closeness is shown, though a perfect generator would usually have been "
+                "found close with so many."
+            )
         return text + f"neither a defect nor closeness is shown; that takes about {self.needed:,} of each."
 
 
@@ -111,7 +115,7 @@ def measurable(real, synthetic):
     )
 
 
-def marginals(table, perfect, needed):
+def marginals(table, perfect, needed, n):
     """Is every feature close, and does none differ?"""
     margin = table.attrs["margin"]
     worst = table.loc[table["wasserstein"].idxmax()]
@@ -130,7 +134,7 @@ def marginals(table, perfect, needed):
         float(suspect.min()) if len(suspect) else 1.0,
         math.nan,
         "close" if close else "undecided",
-        None if close else needed,
+        None if close else more_than(n, needed),
         f"{different} of {len(table)} features differ; the furthest, {worst.name!r}, is {value:.2g} real "
         f"standard deviations away (95 % interval {max(0.0, value - half):.2g} to {value + half:.2g}; the "
         f"furthest of a perfect generator about {perfect:.2g}; limit {margin:g} for all)",
@@ -243,8 +247,13 @@ def _accusing(name, question, value, interval, perfect, p_value, finding):
 
 
 def _needed(n, times):
-    """Distances by chance shrink with the root of the sample size."""
-    return max(math.ceil(n) + 1, round_up(n * times**2))
+    """Distances by chance shrink with the root of the sample size; None if there are enough already."""
+    return more_than(n, round_up(n * times**2))
+
+
+def more_than(n, needed):
+    """`needed`, or None if n is as many."""
+    return needed if needed > n else None
 
 
 def round_up(number):

@@ -88,6 +88,11 @@ def audit_inputs(real, synthetic, holdout, settings, **options):
         for name in given:
             _refuse_other_physics(real, given[name], name)
         inputs = {name: _from_cohort(thing, name, {**settings, **options}) for name, thing in given.items()}
+        for name, one in inputs.items():
+            shapes = [cohort.images.shape[1:] for cohort in (real, given[name])]
+            if shapes[0] != shapes[1]:
+                note = f"Images of real and {name} differ in size: copies are looked for in features alone."
+                inputs[name] = replace(one, notes=(*one.notes, note))
     else:
         for name in given:
             _refuse_other_extraction(real, given[name], name)

@@ -101,7 +101,7 @@ class Audit:
 
     @property
     def needed(self):
-        """Rows of each cohort that a perfect generator would need to be accepted; None if nothing lacks."""
+        """Rows of each cohort with which a perfect generator is usually accepted; None if that many."""
         return max(
             (one.needed for one in self.answers if one.outcome == "undecided" and one.needed), default=None
         )
@@ -117,8 +117,7 @@ class Audit:
         if self.verdict == "accept":
             return f"Accept: {sizes}; no defect was found, and every limit is kept."
         text = f"Undecided: {sizes}; no defect was found, but the evidence is too weak to accept."
-        short = self.needed is not None and self.needed > min(n, m)
-        return text + (f" About {self.needed:,} of each are needed." if short else "")
+        return text + (f" About {self.needed:,} of each are needed." if self.needed else "")
 
     def summary(self):
         """The verdict and the three foremost reasons, a line each."""
@@ -286,7 +285,7 @@ def audit(
     answers = ask.holm(
         (
             ask.measurable(inputs["real"], inputs["synthetic"]),
-            ask.marginals(table, *perfect_marginals(one, len(other), margin, seeds[3])),
+            ask.marginals(table, *perfect_marginals(one, len(other), margin, seeds[3]), both),
             ask.correlations(related, both),
             ask.two_sample(apart),
             *shares,
