@@ -124,7 +124,9 @@ def audit(
     """
     with plain_errors():
         from ganlab.radiomics import audit as audit_of
+        from ganlab.radiomics.audit_page import free_to_write
 
+        free_to_write(out, force)
         sources = {"REAL": real, "SYNTHETIC": synthetic, "--holdout": holdout}
         given = {name: audit_source(path, unit, size) for name, path in sources.items() if path is not None}
         found = audit_of(

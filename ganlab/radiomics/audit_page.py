@@ -21,17 +21,25 @@ FEATURES_OF_A_PAIR = 6
 
 def write_page(audit, path, overwrite):
     """See `Audit.to_html`."""
+    path = free_to_write(path, overwrite)
+    text = page(audit)
+    with written_whole(path) as file:
+        file.write(text.encode("utf-8"))
+    return path
+
+
+def free_to_write(path, overwrite):
+    """The path, once nothing that somebody else made would be lost; asked before minutes of work, too."""
     path = Path(path)
     if path.is_dir():
         raise FileExistsError(f"{path} is a folder; give the name of a file, such as {path / 'audit.html'}.")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"{path} cannot be written: there is no folder {path.parent}.")
     if path.exists() and not overwrite and not _is_an_audit(path):
         raise FileExistsError(
             f"{path} exists and is not an earlier audit, so it is left as it is. Give another name, or ask "
             "for it to be overwritten."
         )
-    text = page(audit)
-    with written_whole(path) as file:
-        file.write(text.encode("utf-8"))
     return path
 
 

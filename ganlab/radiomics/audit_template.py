@@ -39,8 +39,8 @@ PAGE = """<!DOCTYPE html>
 <meta charset="utf-8">
 {{ generator }}
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src
-'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy"
+  content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
 <link rel="icon" href="data:,">
 <title>Audit: {{ audit.verdict }}</title>
 <style>{{ style }}</style>

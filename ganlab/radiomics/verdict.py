@@ -256,10 +256,10 @@ def audit(
     --------
     >>> import numpy as np, pandas as pd
     >>> rng = np.random.default_rng(0)
-    >>> real, fresh = (pd.DataFrame(rng.normal(size=(400, 2)), columns=["area", "mean"]) for _ in range(2))
+    >>> real, fresh = (pd.DataFrame(rng.normal(size=(700, 4)), columns=list("abcd")) for _ in range(2))
     >>> audit(real, fresh, n_permutations=319).verdict
     'accept'
-    >>> audit(real, fresh + [0, 1], n_permutations=319).verdict
+    >>> audit(real[:200], fresh[:200] + 1, n_permutations=319).verdict
     'reject'
     >>> audit(real[:12], fresh[:9], n_permutations=319).verdict
     'undecided'
