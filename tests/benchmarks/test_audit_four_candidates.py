@@ -22,7 +22,7 @@ def test_the_candidates_are_what_they_are_called():
 
 @pytest.mark.slow
 def test_shifted_broken_and_copied_cohorts_are_rejected():
-    """3 draws of 200 each. In 50 draws each was rejected in 50; one may slip through by chance."""
+    """3 draws of 200 each. In 50 draws each was rejected in 49 or 50; one may slip through by chance."""
     found = verdicts(*pool(1800, CLASSES), 200, 3, ("shifted", "broken", "copies"))
     for name, audits in found.items():
         print(line(name, 200, audits))
@@ -39,8 +39,8 @@ def test_fresh_patients_are_accepted_when_there_are_enough():
 
 @pytest.mark.slow
 def test_with_few_patients_fresh_ones_are_undecided_and_seldom_rejected():
-    """40 draws of 20. At a true rate of 2.5 % the limit is passed in fewer than 1 of 1,000 seeds."""
-    audits = verdicts(*pool(1800, CLASSES), 20, 40, ("good",))["good"]
+    """15 draws of 20. At a true rate of 2.5 % the limit is passed in fewer than 1 of 1,000 seeds."""
+    audits = verdicts(*pool(1800, CLASSES), 20, 15, ("good",))["good"]
     print(line("good", 20, audits))
-    assert sum(one.verdict == "reject" for one in audits) <= binom.ppf(0.999, 40, 0.025)
+    assert sum(one.verdict == "reject" for one in audits) <= binom.ppf(0.999, 15, 0.025)
     assert not any(one.verdict == "accept" for one in audits)
