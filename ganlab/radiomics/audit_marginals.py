@@ -48,8 +48,9 @@ def perfect_marginals(real, n_synthetic, margin, seed):
     The reals are halved at random, so each half is a perfect generator for the other. With h rows in a
     half, every feature is shown close if :math:`\max_j (W_j + t\,\mathrm{se}_j)` is below the margin, and
     that maximum shrinks like :math:`1/\sqrt h`. From its 97.5th percentile c the number follows:
-    :math:`h\,(c / \mathrm{margin})^2`. Unlike a formula for normal features this knows the tails of
-    these.
+    :math:`h\,(c / \mathrm{margin})^2`. Unlike a formula for a normal feature this knows how many
+    there are, and their tails. It is an estimate: for 20 normal features and 400 reals it came to 610 to 850
+    (six tables), where trials say 800 to 900.
 
     Returns
     -------

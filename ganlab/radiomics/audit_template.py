@@ -29,7 +29,8 @@ img { max-width: 100%; height: auto; display: block; }
 @media (max-width: 30rem) { body { padding: .6rem; font-size: 15px; } th, td { padding: .2rem .35rem; }
   td:first-child { min-width: 7rem; overflow-wrap: anywhere; } }
 @media print { body { max-width: none; padding: 0; font-size: 10pt; } .wide { overflow: visible; }
-  figure, tr, .verdict { break-inside: avoid; } h2, h3 { break-after: avoid; } table { font-size: 8pt; }
+  figure, tr, .verdict { break-inside: avoid; } h2, h3 { break-after: avoid; } table { font-size: 7pt; }
+  th, td { padding: .1rem .25rem; } td { overflow-wrap: anywhere; }
   details:not([open]) { display: none; } }
 """
 

@@ -158,6 +158,13 @@ def test_the_number_needed_follows_the_margin_squared():
     assert narrow == pytest.approx(4 * wide, rel=0.1)
 
 
+def test_the_number_needed_agrees_with_trials_of_many_features():
+    """20 normal features: in 200 trials each, 82, 96, 97 and 98 % passed at n = 600, 700, 800 and 900."""
+    tables = (pd.DataFrame(np.random.default_rng(seed).normal(size=(400, 20))) for seed in range(3))
+    needed = np.mean([perfect_marginals(table, 400, 0.25, seed=0)[1] for table in tables])
+    assert 600 < needed < 950
+
+
 @pytest.mark.parametrize(("number", "rounded"), [(73, 73), (101, 110), (1234, 1300), (0.2, 1)])
 def test_numbers_of_patients_are_rounded_up_to_two_digits(number, rounded):
     assert round_up(number) == rounded
