@@ -92,6 +92,81 @@ def grade(
 
 
 @app.command()
+def audit(
+    real: Annotated[Path, typer.Argument(help="What the generator was trained on.")],
+    synthetic: Annotated[Path, typer.Argument(help="What it made.")],
+    holdout: Annotated[
+        Path | None, typer.Option(help="Real patients it never saw: a second control for copies.")
+    ] = None,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where to write the page.")] = Path("audit.html"),
+    force: Annotated[bool, typer.Option("--force", help="Overwrite FILE even if it is no audit.")] = False,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    margin: Annotated[
+        float, typer.Option(help="What is close enough for a feature, in real standard deviations.")
+    ] = 0.25,
+    permutations: Annotated[int, typer.Option(help="Shuffles behind each p-value; 319 or more.")] = 999,
+    unit: Annotated[str, typer.Option(help="Of images in a folder: HU or a.u.")] = "a.u.",
+    size: Annotated[
+        int | None,
+        typer.Option(help="Of images in a folder: cut each to this many pixels around its region."),
+    ] = None,
+    bin_width: Annotated[
+        float | None, typer.Option(help="Of images, in their unit. None: 25 HU, or 32 bins in a.u.")
+    ] = None,
+):
+    """Say whether synthetic patients may stand in for fresh real ones, and write a page with the evidence.
+
+    REAL and SYNTHETIC are folders of images with masks (NAME.nii.gz and NAME_mask.nii.gz; NRRD, MetaImage
+    and DICOM too), cohorts saved as .npz, or feature tables in CSV, one row for each patient.
+
+    Ends with 0 for accept, 1 for reject, 3 for undecided (too few patients to say), and 2 if the input is
+    wrong; the page is written in the first three cases.
+    """
+    with plain_errors():
+        from ganlab.radiomics import audit as audit_of
+        from ganlab.radiomics.audit_page import free_to_write
+
+        free_to_write(out, force)
+        sources = {"REAL": real, "SYNTHETIC": synthetic, "--holdout": holdout}
+        given = {name: audit_source(path, unit, size) for name, path in sources.items() if path is not None}
+        found = audit_of(
+            given["REAL"],
+            given["SYNTHETIC"],
+            given.get("--holdout"),
+            seed=seed,
+            margin=margin,
+            n_permutations=permutations,
+            bin_width=bin_width,
+        )
+        page = found.to_html(out, overwrite=force)
+    typer.echo(found.summary())
+    typer.echo(f"The evidence is in {page}.")
+    raise typer.Exit({"accept": 0, "reject": 1, "undecided": 3}[found.verdict])
+
+
+def audit_source(path, unit, size):
+    """A cohort or a table of features, whichever lies under this path; what was refused goes to stderr."""
+    import warnings
+
+    from ganlab.data import Cohort, read_cohort
+    from ganlab.radiomics.feature_csv import read_feature_table
+
+    if not path.exists():
+        raise FileNotFoundError(f"{path} is missing.")
+    if path.suffix == ".npz":
+        return Cohort.load(path)
+    if path.is_file():
+        return read_feature_table(path)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", UserWarning)
+        cohort = read_cohort(path, intensity_unit=unit, size=size)
+    for warning in caught:
+        if issubclass(warning.category, UserWarning):
+            typer.echo(f"ganlab: {warning.message}", err=True)
+    return cohort
+
+
+@app.command()
 def fetch(
     cache: Annotated[
         Path | None, typer.Option(help="Where to keep them. None: $GANLAB_CACHE, or the user's cache folder.")

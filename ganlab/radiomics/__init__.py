@@ -14,5 +14,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "shortcut": ["shortcut_probe"],
         "stability": ["feature_stability", "intraclass_correlation"],
         "transforms": ["central_crop", "flip_and_rotate", "rescale_intensity", "smooth", "swap_kernel"],
+        "verdict": ["Audit", "audit"],
     },
 )

@@ -184,7 +184,7 @@ def _two_perfect_cohorts(n, draws):
     """For the means and for W1 of pairs of normal samples: distance, standard error, df; each (draws,)."""
     pairs = seeded_numpy_rng(0).normal(size=(draws, 2, n))
     means = [(abs(x.mean() - y.mean()), *_welch(x, y)) for x, y in pairs]
-    return np.transpose(means), np.transpose([_wasserstein_and_error(x, y) for x, y in pairs])
+    return np.transpose(means), np.transpose([wasserstein_and_error(x, y) for x, y in pairs])
 
 
 SAME_CONSTANT, REAL_CONSTANT = "constant, and the same in both", "constant in the real cohort"
@@ -207,7 +207,7 @@ def _compare(real, synthetic, margin):
         shift = synthetic.mean() - real.mean()
         smd = np.sign(shift) * np.inf if abs(shift) > 0 else 0.0
         return _row(ks, np.inf, superiority, (smd, -np.inf, np.inf), (1.0, 1.0), REAL_CONSTANT)
-    distance, error, df = _wasserstein_and_error(real, synthetic)
+    distance, error, df = wasserstein_and_error(real, synthetic)
     wasserstein_p = stats.t.sf((margin - distance) / error, df)
     tost_p = _tost(real, synthetic, margin * real.std(ddof=1))
     return _row(ks, distance, superiority, _smd(real, synthetic), (tost_p, wasserstein_p), "")
@@ -246,7 +246,7 @@ def _smd(real, synthetic):
     return smd, smd - half, smd + half
 
 
-def _wasserstein_and_error(x, y):
+def wasserstein_and_error(x, y):
     """W1 in standard deviations of x, its standard error by the dual, and Welch's degrees of freedom."""
     scale = x.std(ddof=1)
     x, y = x / scale, y / scale

@@ -113,10 +113,10 @@ def test_for_a_pure_shift_the_transport_test_is_the_t_test():
 
 def test_the_standard_error_of_the_transport_distance_is_its_spread_over_cohorts():
     # Independent of the dual: 400 fresh pairs of cohorts, whose distances scatter by what is claimed.
-    from ganlab.radiomics.marginals import _wasserstein_and_error
+    from ganlab.radiomics.marginals import wasserstein_and_error
 
     rng = np.random.default_rng(7)
-    found = [_wasserstein_and_error(rng.normal(size=300), rng.normal(0.3, 1.6, 200))[:2] for _ in range(400)]
+    found = [wasserstein_and_error(rng.normal(size=300), rng.normal(0.3, 1.6, 200))[:2] for _ in range(400)]
     distances, errors = np.transpose(found)
     # A standard deviation from 400 draws is known to 3.5 %; four times that, and 5 % for the asymptotics.
     assert np.mean(errors) == pytest.approx(np.std(distances), rel=0.19)

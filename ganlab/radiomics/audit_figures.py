@@ -1,0 +1,121 @@
+"""The pictures on the page of an audit, as PNG inside the page, each with a text that says what it shows."""
+
+import base64
+import io
+
+import numpy as np
+
+WIDTH = 380  # CSS pixels: legible without scaling on a page of 400
+FEATURES_SHOWN = 30
+REAL, SYNTHETIC = "#0072B2", "#D55E00"  # and markers differ
+
+
+def marginals_figure(table):
+    """Standardized mean differences with their intervals, the furthest features first."""
+    shown = table.iloc[:FEATURES_SHOWN][::-1]
+    margin = table.attrs["margin"]
+    figure = _figure(4.2, 0.6 + 0.19 * len(shown))
+    axes = figure.add_subplot()
+    places = np.arange(len(shown))
+    finite = np.isfinite(shown[["smd", "smd_low", "smd_high"]]).all(axis=1).to_numpy()
+    axes.axvspan(-margin, margin, color="#dddddd", zorder=0)
+    axes.axvline(0, color="black", linewidth=0.8)
+    for verdict, marker, face in (
+        ("close", "o", "white"),
+        ("undecided", "s", "#999999"),
+        ("different", "D", "black"),
+    ):
+        rows = finite & (shown["verdict"] == verdict).to_numpy()
+        if not rows.any():
+            continue
+        some = shown[rows]
+        error = [some["smd"] - some["smd_low"], some["smd_high"] - some["smd"]]
+        axes.errorbar(
+            some["smd"], places[rows], xerr=error, fmt=marker, mfc=face, mec="black", ecolor="black", ms=4,
+            elinewidth=0.8, label=verdict,
+        )  # fmt: skip
+    axes.set_yticks(places, [_short(name) for name in shown.index], fontsize=6)
+    axes.set_ylim(-0.8, len(shown) - 0.2)
+    axes.set_xlabel("mean difference, real standard deviations", fontsize=7)
+    axes.tick_params(axis="x", labelsize=7)
+    if axes.get_legend_handles_labels()[0]:
+        axes.legend(fontsize=6, loc="lower right")
+    counts = ", ".join(f"{count} {word}" for word, count in table["verdict"].value_counts().items())
+    alt = (
+        f"Differences of means with 95 % intervals for the {len(shown)} furthest of {len(table)} features, "
+        f"against a margin of {margin:g} real standard deviations. All features: {counts}."
+    )
+    return _picture(figure, alt, f"Grey: within the margin of {margin:g}. {alt}", WIDTH)
+
+
+def correlation_figures(report):
+    """The matrices of both cohorts and the size of their difference; sequential colours, safe in grey."""
+    difference = (report.synthetic - report.real).abs()
+    worst = report.pairs.iloc[0]
+    panels = (
+        ("real", report.real, (-1, 1), "Spearman correlations of the real cohort."),
+        ("synthetic", report.synthetic, (-1, 1), "Spearman correlations of the synthetic cohort."),
+        (
+            "difference",
+            difference,
+            (0, max(0.5, float(difference.to_numpy().max()))),
+            f"Absolute difference of the two, at most {difference.to_numpy().max():.2g}; the most broken "
+            f"pair is {_short(worst['first'])} with {_short(worst['second'])}, {worst['real']:.2f} among "
+            f"the reals and {worst['synthetic']:.2f} among the synthetic.",
+        ),
+    )
+    found = []
+    for title, matrix, (low, high), words in panels:
+        figure = _figure(3, 2.6)
+        axes = figure.add_subplot()
+        image = axes.imshow(matrix, vmin=low, vmax=high, cmap="cividis", interpolation="nearest")
+        axes.set_title(title, fontsize=8)
+        few = len(matrix) <= 12
+        axes.set_xticks(
+            range(len(matrix)) if few else [], map(_short, matrix.index) if few else [], rotation=90
+        )
+        axes.set_yticks(range(len(matrix)) if few else [], map(_short, matrix.index) if few else [])
+        axes.tick_params(labelsize=5)
+        figure.colorbar(image).ax.tick_params(labelsize=6)
+        found.append(_picture(figure, f"Heat map, {len(matrix)} by {len(matrix)}. {words}", words, 290))
+    return found
+
+
+def pair_figure(synthetic, real, masks, words):
+    """A synthetic image beside the real one it resembles, with the regions outlined; one grey scale."""
+    figure = _figure(2.6, 1.5)
+    low, high = np.percentile(np.stack([synthetic, real]), (0.5, 99.5))
+    for place, (title, image, mask) in enumerate(
+        zip(("synthetic", "real"), (synthetic, real), masks, strict=True), 1
+    ):
+        axes = figure.add_subplot(1, 2, place)
+        axes.imshow(
+            image, cmap="gray", vmin=low, vmax=high if high > low else low + 1, interpolation="nearest"
+        )
+        if mask.any() and not mask.all():
+            axes.contour(mask, [0.5], colors=[SYNTHETIC if place == 1 else REAL], linewidths=0.8)
+        axes.set_title(title, fontsize=7)
+        axes.set_axis_off()
+    return _picture(figure, f"Two images side by side. {words}", words, 250)
+
+
+def _figure(width, height):
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), dpi=190, layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def _picture(figure, alt, caption, width):
+    with io.BytesIO() as file:
+        figure.savefig(file, format="png", metadata={"Software": None})
+        png = base64.b64encode(file.getvalue()).decode("ascii")
+    return {"png": png, "alt": alt, "caption": caption, "width": width}
+
+
+def _short(name):
+    """A feature's name as it fits on an axis; a dollar sign must not start a formula."""
+    name = str(name).removeprefix("original_").replace("$", r"\$")
+    return name if len(name) <= 42 else f"{name[:41]}…"

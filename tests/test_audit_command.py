@@ -1,0 +1,110 @@
+"""`ganlab audit`: what it takes, what it prints, and how it ends."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from ganlab import cli
+from ganlab.data import simulate_lesions
+
+sitk = pytest.importorskip("SimpleITK")
+
+
+def run(*arguments):
+    return CliRunner().invoke(cli.app, ["audit", "--permutations", "319", *map(str, arguments)])
+
+
+@pytest.fixture
+def csv(tmp_path):
+    """csv(name, n, seed, shift) writes a table of features and gives its path."""
+
+    def write(name, n, seed, shift=0.0):
+        table = pd.DataFrame(
+            np.random.default_rng(seed).normal(size=(n, 5)), columns=["area", "mean", *"abc"]
+        )
+        (table + np.array([0, shift, 0, 0, 0])).to_csv(tmp_path / name, index=False)
+        return tmp_path / name
+
+    return write
+
+
+def folder(path, cohort):
+    path.mkdir()
+    for number, (image, mask) in enumerate(zip(cohort.images, cohort.masks, strict=True)):
+        for name, pixels in ((f"p{number}", image), (f"p{number}_mask", mask.astype(np.uint8))):
+            file = sitk.GetImageFromArray(pixels)
+            file.SetSpacing((1.5, 1.5))
+            sitk.WriteImage(file, str(path / f"{name}.nrrd"))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("n", "shift", "code", "word"),
+    [(800, 0.0, 0, "Accept"), (200, 1.0, 1, "Reject"), (9, 0.0, 3, "Undecided")],
+)
+def test_each_verdict_has_its_exit_code_and_its_page(csv, tmp_path, n, shift, code, word):
+    page = tmp_path / "page.html"
+    result = run(csv("real.csv", n, 0), csv("synthetic.csv", n, 1, shift), "--out", page)
+    assert result.exit_code == code, result.output
+    assert result.stdout.startswith(f"{word}: {n} synthetic against {n} real patients")
+    assert str(page) in result.stdout
+    assert f"<title>Audit: {word.lower()}" in page.read_text()
+    assert "real.csv" in page.read_text()
+
+
+def test_folders_of_images_with_masks_are_measured_and_what_is_refused_is_said(tmp_path):
+    lesions = simulate_lesions(24, seed=2)
+    real, made = folder(tmp_path / "real", lesions.subset(slice(12))), tmp_path / "made"
+    folder(made, lesions.subset(slice(12, 24)))
+    (made / "p3_mask.nrrd").unlink()
+    result = run(real, made, "--out", tmp_path / "page.html", "--bin-width", "0.1", "--seed", "3")
+    assert result.exit_code == 3, result.output
+    assert "11 synthetic against 12 real patients" in result.stdout
+    assert "p3: no mask" in result.stderr
+    text = (tmp_path / "page.html").read_text()
+    assert text.count("Two images side by side") == 6
+    assert "bin_width" in text
+
+
+def test_saved_cohorts_and_a_holdout_are_taken(tmp_path):
+    lesions = simulate_lesions(24, seed=2)
+    paths = [tmp_path / f"{name}.npz" for name in ("real", "made", "held")]
+    for number, path in enumerate(paths):
+        lesions.subset(slice(8 * number, 8 * number + 8)).save(path)
+    result = run(paths[0], paths[1], "--holdout", paths[2], "--out", tmp_path / "page.html")
+    assert result.exit_code == 3, result.output
+    assert "Without a holdout" not in (tmp_path / "page.html").read_text()
+
+
+def test_wrong_input_is_one_line_exit_code_2_and_no_page(csv, tmp_path):
+    real, out = csv("real.csv", 20, 0), tmp_path / "page.html"
+    text = tmp_path / "text.csv"
+    text.write_text("area,mean\n1,2\n1,large\n")
+    other = tmp_path / "other.csv"
+    other.write_text("area,median,a,b,c\n" + "1,2,3,4,5\n3,4,5,6,7\n" * 4)
+    mine = tmp_path / "thesis.html"
+    mine.write_text("mine")
+    for arguments, phrase in (
+        ((real, tmp_path / "nowhere"), "nowhere is missing"),
+        ((real, text), "column 'mean' holds text in row 2 (line 3 of the file): 'large'"),
+        ((real, other), "only the real has 'mean' and only the synthetic has 'median'"),
+        ((real, csv("b.csv", 20, 1), "--holdout", real), "holdout is no control"),
+        ((real, csv("b.csv", 20, 1), "--bin-width", "5"), "are for Cohorts"),
+        ((real, csv("b.csv", 20, 1), "--out", mine), "is not an earlier audit"),
+        ((real, csv("b.csv", 20, 1), "--out", tmp_path / "no" / "x.html"), "there is no folder"),
+        ((real, csv("b.csv", 20, 1), "--margin", "0"), "margin"),
+    ):
+        result = run(*arguments, *(() if "--out" in arguments else ("--out", out)))
+        assert result.exit_code == 2, arguments
+        assert result.stdout == ""
+        assert result.stderr.startswith("ganlab: ")
+        assert "Traceback" not in result.stderr
+        assert phrase in result.stderr
+    assert not out.exists()
+    assert mine.read_text() == "mine"
+
+
+def test_help_says_what_the_exit_codes_mean():
+    words = " ".join(run("--help").stdout.split())
+    assert "Ends with 0 for accept, 1 for reject, 3 for undecided" in words
