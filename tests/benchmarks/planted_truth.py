@@ -16,7 +16,7 @@ principal components of those 500. "lesions, sharp": the same after a blur of 0.
 are made once. Reference, train, holdout and the good generator's set are different patients among 12,000, so
 that no chance difference between two pools stays in all draws; the underfit and the collapsed generator have
 pools of 3,000. Two draws share a tenth of their patients. Copies are made anew from each draw's train. The
-textures are named by `texture_oracle`.
+textures are named by `texture_oracle`. The whole table takes 17 minutes of one core.
 """
 
 import argparse
