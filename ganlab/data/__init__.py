@@ -15,6 +15,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "medmnist": ["load_medmnist"],
         "mixtures": ["gaussian_1d", "grid", "parallel_lines", "ring"],
         "oracle": ["texture_oracle"],
+        "planted": ["PlantedSampler", "planted_lesions", "planted_points"],
         "real": ["load_radiomics_case", "load_wdbc"],
         "scaling": ["Scaling"],
         "volume": ["Volume"],
