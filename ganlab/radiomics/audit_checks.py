@@ -68,11 +68,11 @@ class AuditCheck:
         """The finding with its p-value and what follows."""
         text = f"{self.finding}; "
         if self.outcome == "defect":
-            return text + f"a perfect generator is as far off with p = {in_words(self.p_adjusted)} (Holm)."
+            return text + f"a perfect generator is as far off with p {_relation(self.p_adjusted)} (Holm)."
         if self.outcome == "close":
             return text + "close enough: the whole interval keeps the limit."
         if self.outcome == "no defect":
-            return text + f"nothing found (p = {in_words(self.p_value)})."
+            return text + f"nothing found (p {_relation(self.p_value)})."
         if self.needed is None:
             return text + (
                 "neither a defect nor closeness is shown, though a perfect generator would usually have been "
@@ -266,6 +266,11 @@ def round_up(number):
     """
     step = 10 ** max(0, math.floor(math.log10(max(number, 1))) - 1)
     return int(math.ceil(number / step) * step)
+
+
+def _relation(p_value):
+    words = in_words(p_value)
+    return words if words.startswith("below") else f"= {words}"
 
 
 def in_words(p_value):

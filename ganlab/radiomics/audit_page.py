@@ -14,6 +14,7 @@ from ganlab.radiomics.verdict import NEIGHBOURS, RULE
 
 MARKS = {"accept": "✓", "reject": "✗", "undecided": "?"}
 PAIRS_SHOWN = 6
+SUSPECTS_LISTED = 200
 BROKEN_SHOWN = 15
 LEFT_OUT_SHOWN = 50
 FEATURES_OF_A_PAIR = 6
@@ -130,7 +131,9 @@ def _pair_row(row):
 def _search(audit, search):
     """One search for copies: its sentence, its nearest pairs in words, and the pairs themselves."""
     real, synthetic = audit.inputs["real"], audit.inputs["synthetic"]
-    nearest = list(search.suspects.table.head(PAIRS_SHOWN).itertuples())
+    table = search.suspects.table
+    listed = max(PAIRS_SHOWN, min(int(table["accused"].sum()), SUSPECTS_LISTED))  # nobody accused is left out
+    nearest = list(table.head(listed).itertuples())
     sentence = _sentence(audit, f"copies ({search.space})")
     titles = [
         f"Synthetic {synthetic.table.index[pair.generated]} and real {real.table.index[pair.train]}: "
@@ -151,7 +154,7 @@ def _search(audit, search):
         for pair in nearest
     ]
     pictures, pairs = [], []
-    for title, pair in zip(titles, nearest, strict=True):
+    for title, pair in list(zip(titles, nearest, strict=True))[:PAIRS_SHOWN]:
         g, t = pair.generated, pair.train
         if real.images is not None and search.space == "images":
             masks = synthetic.masks[g], real.masks[t]

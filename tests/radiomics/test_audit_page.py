@@ -111,6 +111,15 @@ def test_suspicious_rows_are_shown_feature_by_feature(of_tables):
     assert f"Synthetic s3 and real {EVIL}5: suspected copy, at 0 of the real one's spacing" in text
 
 
+def test_everybody_accused_is_listed():
+    rng = np.random.default_rng(0)
+    real, synthetic = (pd.DataFrame(rng.normal(size=(60, 3)), columns=list("abc")) for _ in range(2))
+    synthetic.iloc[:9] = real.iloc[:9]  # more than the pairs that are shown feature by feature
+    written = page(audit(real, synthetic, n_permutations=319))
+    assert written.count(">suspected<") == 9
+    assert "p below 0.0001" in written
+
+
 def test_the_page_is_made_for_paper_and_small(of_images):
     text = page(of_images)
     assert "@media print" in text
