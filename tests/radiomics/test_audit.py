@@ -205,7 +205,7 @@ def test_an_overlapping_holdout_is_no_control(real):
 def test_different_settings_are_refused(real):
     one, other = real[:20].copy(), patients(20, 1)
     one.attrs["settings"], other.attrs["settings"] = {"bin_width": 25.0}, {"bin_width": 10.0}
-    with pytest.raises(ValueError, match=r"bin_width is 25\.0 for the real and 10\.0 for the synthetic"):
+    with pytest.raises(ValueError, match=r"different bin widths \(25\.0 and 10\.0\)"):
         audit(one, other, **FEW)
     column = "diagnostics_Configuration_Settings"
     with pytest.raises(ValueError, match="different settings"):
