@@ -1,0 +1,94 @@
+"""Puts answers to the tests of an assignment in this process: hundreds in seconds.
+
+`ganlab grade` does the same in a kernel of its own for every submission, which takes seconds each; a test
+holds the two against each other for one submission of every assignment.
+"""
+
+import contextlib
+import functools
+import io
+import warnings
+from typing import NamedTuple
+
+import nbformat
+from conftest import COURSE
+
+from ganlab.grading.reasons import failure
+from ganlab.grading.tasks import graded_cells
+
+
+class Outcome(NamedTuple):
+    """What a task got, and the sentences of the tests that failed."""
+
+    points: float
+    maximum: float
+    reason: str
+
+
+def examine(assignment, task, code):
+    """Put the code of one answer to the tests of its task.
+
+    The answer meets what it would meet in a notebook where nothing else is answered: the imports, and the
+    cells that are locked without being graded because tests need them.
+
+    Returns
+    -------
+    Outcome
+    """
+    names, points, maximum, reasons = _prepared(assignment), 0, 0, []
+    reasons.append(_run(code, f"answer to {task}", names))
+    for cell, graded in _tests(assignment):
+        if graded.task == task:
+            reason = _run(cell.source, cell.id, names)
+            # Once the answer itself failed, its missing name in every test says nothing new.
+            if not (reasons[0] and "NameError" in reason):
+                reasons.append(reason)
+            points += 0 if reason else graded.maximum
+            maximum += graded.maximum
+    return Outcome(points, maximum, " / ".join(dict.fromkeys(filter(None, reasons))))
+
+
+def answers_of_the_solution(assignment):
+    """{task: code} as the source notebook answers them."""
+    cells = _source(assignment).cells
+    tasks = {graded.task for _, graded in _tests(assignment)}
+    return {cell.id: cell.source for cell in cells if cell.id in tasks}
+
+
+def _prepared(assignment):
+    """A new namespace with the imports and the locked cells in it."""
+    names = {"__name__": "__main__"}
+    code = [cell for cell in _source(assignment).cells if cell.cell_type == "code"]
+    locked = [
+        cell
+        for cell in code
+        if (marks := cell.metadata.get("nbgrader")) and marks.locked and not marks.grade
+    ]
+    for cell in [code[0], *locked]:
+        if sentence := _run(cell.source, cell.id, names):
+            raise RuntimeError(f"{assignment}: {cell.id}: {sentence}")
+    return names
+
+
+def _run(source, name, names):
+    """The sentence a learner would read if this code fails; empty if it runs to its end."""
+    try:
+        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+            warnings.simplefilter("ignore")
+            exec(compile(source, f"<{name}>", "exec"), names)
+    except Exception as error:
+        output = {"output_type": "error", "ename": type(error).__name__, "evalue": str(error)}
+        return failure({"outputs": [output]}, timeout=60)
+    return ""
+
+
+@functools.cache
+def _source(assignment):
+    return nbformat.read(COURSE.source(assignment), as_version=4)
+
+
+@functools.cache
+def _tests(assignment):
+    """(cell, GradedCell) of every test, in the order of the notebook."""
+    cells = {cell.id: cell for cell in _source(assignment).cells}
+    return [(cells[one.name], one) for one in graded_cells(_source(assignment)) if not one.manual]
