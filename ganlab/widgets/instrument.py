@@ -27,6 +27,7 @@ class Instrument(ipywidgets.VBox):
         self._png = b""
         self.sentence = ""
         super().__init__([*controls, self._picture, self._words])
+        self.add_class("ganlab-instrument")  # by which a style sheet, or a test in a browser, finds it
 
     def show(self, figure, sentence):
         """Replace the figure and the sentence below it."""

@@ -100,8 +100,41 @@ def _code_cells(notebook):
     return [cell for cell in cells if cell.cell_type == "code"]
 
 
-def bring_into_view(page, words):
-    """Scroll the notebook to the text that holds these words."""
-    text = page.locator(".jp-RenderedMarkdown p", has_text=words).first
-    text.evaluate("element => element.scrollIntoView({block: 'start'})")
-    page.wait_for_timeout(1000)
+def instruments(page):
+    """Every widget of ours on the page, from top to bottom; JupyterLab may draw one only when it is near."""
+    notebook = page.locator(".jp-WindowedPanel-outer").first
+    for _ in range(40):
+        notebook.evaluate("element => element.scrollBy(0, 600)")
+        page.wait_for_timeout(100)
+    return page.locator(".ganlab-instrument").all()
+
+
+def sentence(instrument):
+    """What the widget says in words."""
+    return instrument.locator("p[aria-live]").first.inner_text()
+
+
+def move(page, instrument, seconds=30):
+    """Move the first control that changes the sentence, by keyboard; whether there was one."""
+    before = sentence(instrument)
+    for handle in instrument.locator(".noUi-handle, select").all():
+        handle.focus()
+        for key in (
+            "ArrowRight",
+            "ArrowRight",
+            "ArrowLeft",
+            "ArrowLeft",
+            "ArrowLeft",
+            "ArrowDown",
+            "ArrowUp",
+        ):
+            handle.press(key)
+            page.wait_for_timeout(300)
+            if sentence(instrument) != before:
+                page.wait_for_timeout(500)
+                return instrument.locator("img").first.get_attribute("alt") == sentence(instrument)
+    for _ in range(5 * seconds):  # the last one may still be at work
+        page.wait_for_timeout(200)
+        if sentence(instrument) != before:
+            return True
+    return False

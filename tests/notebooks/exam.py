@@ -60,9 +60,7 @@ def _prepared(assignment):
     names = {"__name__": "__main__"}
     code = [cell for cell in _source(assignment).cells if cell.cell_type == "code"]
     locked = [
-        cell
-        for cell in code
-        if (marks := cell.metadata.get("nbgrader")) and marks.locked and not marks.grade
+        cell for cell in code if (marks := cell.metadata.get("nbgrader")) and marks.locked and not marks.grade
     ]
     for cell in [code[0], *locked]:
         if sentence := _run(cell.source, cell.id, names):

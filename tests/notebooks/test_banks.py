@@ -1,4 +1,4 @@
-"""The bank of every assignment: wrong answers lose points and are shown their hint, right ones get full marks."""
+"""Wrong answers in the bank lose points and are shown their hint; right ones get full marks."""
 
 import nbformat
 import pytest

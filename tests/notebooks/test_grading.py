@@ -1,4 +1,4 @@
-"""Through nbgrader: the solution gets full marks, the release next to none, and the bank's tests agree with it."""
+"""Through nbgrader: full marks for the solution, next to none for the release, and the bank is right."""
 
 import functools
 
