@@ -58,6 +58,12 @@ def _address(log, server):
     raise AssertionError(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")
 
 
+def open_instead(address, page_path):
+    """The server's address with its token, for another notebook than the one it was started on."""
+    server, token = address.split("/lab")[0], address.split("token=")[1]
+    return f"{server}/lab/tree/{page_path}?token={token}"
+
+
 @contextlib.contextmanager
 def page_at(address):
     """A browser page; `page.outside` collects every address that is not this machine's."""

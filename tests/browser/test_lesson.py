@@ -5,10 +5,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from lab import CHROMIUM, instruments, lab_server, move, page_at, run_all, sentence
+from lab import CHROMIUM, instruments, lab_server, move, open_instead, page_at, run_all, sentence
 
 ROOT = Path(__file__).parents[2]
-LESSONS = sorted(path.stem for path in (ROOT / "course").glob("*.ipynb"))
+PAGES = sorted([*(ROOT / "course").glob("*.ipynb"), *(ROOT / "solutions").rglob("*.ipynb")])
 
 pytestmark = [
     pytest.mark.slow,
@@ -35,20 +35,22 @@ def picture(tmp_path):
     return lambda page, name: page.screenshot(path=folder / f"{name}.png")
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_lecture_runs_in_jupyterlab_and_every_instrument_answers_the_keyboard(lesson, course, picture):
-    notebook = course / "course" / f"{lesson}.ipynb"
-    with lab_server(course, lesson) as address, page_at(address) as page:
+@pytest.mark.parametrize("page_path", [str(path.relative_to(ROOT)) for path in PAGES])
+def test_notebook_runs_in_jupyterlab_and_every_instrument_answers_the_keyboard(page_path, course, picture):
+    notebook = course / page_path
+    room, lesson = notebook.relative_to(course).parts[0], notebook.stem
+    with lab_server(course, lesson) as address, page_at(open_instead(address, page_path)) as page:
         executed = run_all(page, notebook)
         assert _errors(executed) == set()
         shown = instruments(page)
         assert shown, "no widget of ours is on the page"
         for number, instrument in enumerate(shown):
+            name = f"{lesson}-{room}-{number}"
             instrument.scroll_into_view_if_needed()
-            picture(page, f"{lesson}-{number}")
+            picture(page, name)
             before = sentence(instrument)
             assert move(page, instrument), f"widget {number} still says: {before}"
-            picture(page, f"{lesson}-{number}-moved")
+            picture(page, f"{name}-moved")
         assert page.get_by_text("Error displaying widget").count() == 0
         assert page.get_by_text("model not found").count() == 0
         assert page.outside == []
@@ -56,10 +58,8 @@ def test_lecture_runs_in_jupyterlab_and_every_instrument_answers_the_keyboard(le
 
 def test_assignment_runs_in_jupyterlab_as_released_and_says_what_is_to_be_done(course, picture):
     notebook = course / "exercises" / "01-minimax-game" / "01-minimax-game.ipynb"
-    with lab_server(course, "01") as address, page_at(address) as page:
-        token = address.split("token=")[1]
-        server = address.split("/lab")[0]
-        page.goto(f"{server}/lab/tree/exercises/01-minimax-game/01-minimax-game.ipynb?token={token}")
+    page_path = notebook.relative_to(course).as_posix()
+    with lab_server(course, "01") as address, page_at(open_instead(address, page_path)) as page:
         executed = run_all(page, notebook)
         assert _errors(executed) == {"NotImplementedError"}
         picture(page, "01-assignment-as-released")
