@@ -24,6 +24,12 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# A workspace remembers the notebooks of the last visit, and opens them all again.
+OF_ITS_OWN = {
+    "JUPYTER_RUNTIME_DIR": "runtime",
+    "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+    "JUPYTERLAB_SETTINGS_DIR": "settings",
+}
 
 
 @contextlib.contextmanager
@@ -37,7 +43,7 @@ def lab_server(root, *arguments):
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            env={**os.environ, "JUPYTER_RUNTIME_DIR": str(root / "runtime")},
+            env=os.environ | {name: str(root / folder) for name, folder in OF_ITS_OWN.items()},
         )
     try:
         yield _address(log, server)
