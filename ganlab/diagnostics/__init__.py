@@ -24,6 +24,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "nearest_ratio": ["authenticity", "nearest_neighbour_ratio"],
         "recall_by_class": ["class_recall"],
         "suspects": ["SuspectedCopies", "suspected_copies"],
+        "translation": ["lesion_contrast", "translation_scores"],
         "two_sample": ["classifier_two_sample"],
     },
 )
