@@ -18,6 +18,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "planted": ["PlantedSampler", "planted_lesions", "planted_points"],
         "real": ["load_radiomics_case", "load_wdbc"],
         "scaling": ["Scaling"],
+        "scan_scaling": ["median_scaled"],
         "volume": ["Volume"],
     },
 )
