@@ -1,0 +1,72 @@
+"""The cycle viewer: what it reads is what was recorded, and every control changes what is shown."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from ganlab.widgets import CycleViewer
+from ganlab.widgets.recorded import translations
+
+
+@pytest.fixture
+def viewer():
+    return CycleViewer(cycle_weight=10, identity_weight=0)
+
+
+def test_a_reading_is_the_mean_over_games_with_students_interval(viewer):
+    number = translations.SETTINGS.index(translations.Setting("tumours in both", 10.0, 0.0))
+    games = translations.recorded()["ssim"][number].mean(axis=1)
+    mean, low, high = viewer.reading["ssim"]
+    assert mean == pytest.approx(games.mean())
+    expected = stats.t.interval(0.95, len(games) - 1, games.mean(), stats.sem(games))
+    assert (low, high) == pytest.approx(expected)
+    assert f"{mean:.2f} ({low:.2f} to {high:.2f})" in viewer.sentence
+
+
+def test_contrast_kept_is_translated_over_true_contrast(viewer):
+    number = translations.SETTINGS.index(translations.Setting("tumours in both", 10.0, 0.0))
+    translated = translations.recorded()["tumour_contrast"][number].mean()
+    assert viewer.reading["contrast_kept"][0] == pytest.approx(
+        translated / translations.held_out().contrast.mean(), rel=1e-5
+    )
+
+
+@pytest.mark.parametrize(
+    ("control", "value"),
+    [("cycle_weight", 1.0), ("identity_weight", 5.0), ("archives", "none in T1")],
+)
+def test_another_game_is_read_differently(viewer, control, value):
+    before = viewer.reading, viewer.sentence, viewer._png
+    getattr(viewer, control).value = value
+    assert all(a != b for a, b in zip(before, (viewer.reading, viewer.sentence, viewer._png), strict=True))
+
+
+@pytest.mark.parametrize(("control", "value"), [("person", 2), ("planted", True), ("uncovered", True)])
+def test_another_view_of_the_same_games_changes_the_picture_and_not_the_reading(viewer, control, value):
+    reading, picture = viewer.reading, viewer._png
+    getattr(viewer, control).value = value
+    assert viewer.reading == reading
+    assert viewer._png != picture
+
+
+def test_where_one_game_was_recorded_its_weights_cannot_be_moved(viewer):
+    viewer.cycle_weight.value = 1.0
+    viewer.archives.value = "none in T2"
+    assert (viewer.cycle_weight.value, viewer.identity_weight.value) == (10.0, 0.0)
+    assert viewer.cycle_weight.disabled
+    viewer.archives.value = "tumours in both"
+    assert not viewer.cycle_weight.disabled
+
+
+def test_what_was_not_recorded_is_refused_with_what_was():
+    with pytest.raises(ValueError, match=r"no game was recorded with .*there are"):
+        CycleViewer(cycle_weight=3)
+
+
+def test_the_recording_has_one_number_for_every_setting_seed_and_person():
+    recorded = translations.recorded()
+    shape = len(translations.SETTINGS), len(translations.SEEDS), translations.N_TEST
+    for name in set(translations.Outcome._fields) - {"images"}:
+        assert recorded[name].shape == shape
+        assert np.isfinite(recorded[name]).all()
+    assert recorded["images"].shape == (shape[0], translations.SHOWN, 2, 2, 32, 32)
