@@ -10,11 +10,11 @@ from ganlab.widgets.recorded import translations
 
 @pytest.fixture
 def viewer():
-    return CycleViewer(cycle_weight=10, identity_weight=0)
+    return CycleViewer(cycle_weight=3, identity_weight=0)
 
 
 def test_a_reading_is_the_mean_over_games_with_students_interval(viewer):
-    number = translations.SETTINGS.index(translations.Setting("tumours in both", 10.0, 0.0))
+    number = translations.SETTINGS.index(translations.Setting("tumours in both", 3.0, 0.0))
     games = translations.recorded()["ssim"][number].mean(axis=1)
     mean, low, high = viewer.reading["ssim"]
     assert mean == pytest.approx(games.mean())
@@ -24,7 +24,7 @@ def test_a_reading_is_the_mean_over_games_with_students_interval(viewer):
 
 
 def test_contrast_kept_is_translated_over_true_contrast(viewer):
-    number = translations.SETTINGS.index(translations.Setting("tumours in both", 10.0, 0.0))
+    number = translations.SETTINGS.index(translations.Setting("tumours in both", 3.0, 0.0))
     translated = translations.recorded()["tumour_contrast"][number].mean()
     assert viewer.reading["contrast_kept"][0] == pytest.approx(
         translated / translations.held_out().contrast.mean(), rel=1e-5
@@ -33,7 +33,7 @@ def test_contrast_kept_is_translated_over_true_contrast(viewer):
 
 @pytest.mark.parametrize(
     ("control", "value"),
-    [("cycle_weight", 1.0), ("identity_weight", 5.0), ("archives", "none in T1")],
+    [("cycle_weight", 10.0), ("identity_weight", 5.0), ("archives", "none in T1")],
 )
 def test_another_game_is_read_differently(viewer, control, value):
     before = viewer.reading, viewer.sentence, viewer._png
@@ -49,18 +49,30 @@ def test_another_view_of_the_same_games_changes_the_picture_and_not_the_reading(
     assert viewer._png != picture
 
 
-def test_where_one_game_was_recorded_its_weights_cannot_be_moved(viewer):
-    viewer.cycle_weight.value = 1.0
+def test_another_game_has_a_similarity_of_its_own_and_the_same_means(viewer):
+    before = dict(viewer.reading)
+    viewer.game.value = 3
+    number = translations.SETTINGS.index(translations.Setting("tumours in both", 3.0, 0.0))
+    own = translations.recorded()["ssim"][number, 2].mean()
+    assert viewer.reading.pop("ssim_of_game") == pytest.approx(own)
+    assert before.pop("ssim_of_game") != pytest.approx(own)
+    assert viewer.reading == before
+
+
+def test_a_control_without_another_recording_cannot_be_moved(viewer):
+    viewer.cycle_weight.value = 10.0
+    assert viewer.identity_weight.disabled
     viewer.archives.value = "none in T2"
-    assert (viewer.cycle_weight.value, viewer.identity_weight.value) == (10.0, 0.0)
+    assert (viewer.cycle_weight.value, viewer.identity_weight.value) == (3.0, 0.0)
     assert viewer.cycle_weight.disabled
     viewer.archives.value = "tumours in both"
     assert not viewer.cycle_weight.disabled
+    assert not viewer.identity_weight.disabled
 
 
 def test_what_was_not_recorded_is_refused_with_what_was():
     with pytest.raises(ValueError, match=r"no game was recorded with .*there are"):
-        CycleViewer(cycle_weight=3)
+        CycleViewer(cycle_weight=7)
 
 
 def test_the_recording_has_one_number_for_every_setting_seed_and_person():
@@ -69,4 +81,4 @@ def test_the_recording_has_one_number_for_every_setting_seed_and_person():
     for name in set(translations.Outcome._fields) - {"images"}:
         assert recorded[name].shape == shape
         assert np.isfinite(recorded[name]).all()
-    assert recorded["images"].shape == (shape[0], translations.SHOWN, 2, 2, 32, 32)
+    assert recorded["images"].shape == (*shape[:2], translations.SHOWN, 2, 2, 32, 32)

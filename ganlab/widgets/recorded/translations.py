@@ -7,7 +7,6 @@ slow test plays one of them again and compares.
 """
 
 import functools
-import itertools
 from pathlib import Path
 from typing import NamedTuple
 
