@@ -596,13 +596,13 @@ def contrast_kept(translated, truth, lesions, rings):
     return total[0] / total[1]
 
 
-# %% instrument · wrong · the value at weight 10
-# hint: is the SSIM at weight 10
+# %% instrument · wrong · the value at weight 3
+# hint: is the SSIM at weight 3
 def gain_by_cycle():
     from ganlab.widgets.recorded import translations
 
     ssim = translations.recorded()["ssim"].mean(axis=(1, 2))
-    return ssim[translations.SETTINGS.index(translations.Setting("tumours in both", 10.0, 0.0))]
+    return ssim[translations.SETTINGS.index(translations.Setting("tumours in both", 3.0, 0.0))]
 
 
 # %% instrument · wrong · the value at weight 0
@@ -615,7 +615,7 @@ def gain_by_cycle():
 
 
 # %% instrument · wrong · the sign
-# hint: The gain is the value at weight 10 minus
+# hint: The gain is the value at weight 3 minus
 def gain_by_cycle():
     return -0.2
 
@@ -639,14 +639,14 @@ def gain_by_cycle():
     ssim = translations.recorded()["ssim"].mean(axis=(1, 2))
     high, low = (
         ssim[translations.SETTINGS.index(translations.Setting("tumours in both", weight, 0.0))]
-        for weight in (10.0, 0.0)
+        for weight in (3.0, 0.0)
     )
     return high - low
 
 
 # %% instrument · right · read off two viewers, rounded as the sentence has it
 def gain_by_cycle():
-    high, low = (CycleViewer(weight).reading["ssim"][0] for weight in (10, 0))
+    high, low = (CycleViewer(weight).reading["ssim"][0] for weight in (3, 0))
     return round(high, 2) - round(low, 2)
 
 
