@@ -2,11 +2,11 @@
 
 import nbformat
 import pytest
-from conftest import ROOT
+from conftest import COURSE, LESSONS, ROOT
 from nbclient import NotebookClient
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
-NOTEBOOKS = sorted([*(ROOT / "course").glob("*.ipynb"), *(ROOT / "solutions").rglob("*.ipynb")])
+NOTEBOOKS = [*sorted((ROOT / "course").glob("*.ipynb")), *map(COURSE.source, LESSONS)]
 
 pytestmark = [
     pytest.mark.slow,
