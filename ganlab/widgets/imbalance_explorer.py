@@ -105,7 +105,8 @@ class ImbalanceExplorer(Instrument):
             f"{said['accuracy']}, where calling everybody benign gets "
             f"{100 * self.reading['always benign']:.0f} %; sensitivity {said['sensitivity']}, specificity "
             f"{said['specificity']}, balanced accuracy {said['balanced accuracy']}. "
-            f"Of {SEEN:,} such patients {self.reading['malignant']} are malignant, and {self.reading['missed']} of them are missed. "
+            f"Of {SEEN:,} such patients {self.reading['malignant']} are malignant, and "
+            f"{self.reading['missed']} of them are missed. "
             f"In brackets: the middle 95 % of {COHORTS} training cohorts."
         )
 
