@@ -147,5 +147,5 @@ def _rates(n_malignant, measurements, remedy):
 
 
 def _with_range(values):
-    low, high = np.quantile(values, [0.025, 0.975])
-    return float(values.mean()), float(low), float(high)
+    mean, (low, high) = values.mean(), np.quantile(values, [0.025, 0.975])
+    return float(mean), float(min(low, mean)), float(max(high, mean))  # equal values differ by rounding
