@@ -49,7 +49,7 @@ def plot_cohort_scores(scores, axes, *, always=None, always_label="everybody cal
     axes.plot([], [], color=DISCRIMINATOR, linewidth=2.5, label="their mean")
     axes.set(xlabel="score (%)", ylabel="what is measured", xlim=(-4, 104), ylim=(len(names) - 0.5, -0.5))
     axes.set_yticks(range(len(names)), names)
-    axes.legend(frameon=False, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, 1.12), ncols=3)
+    axes.legend(frameon=False, fontsize=8, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3)
     return axes
 
 

@@ -56,5 +56,5 @@ def plot_patient_grid(missed, found, false_alarms, let_go, axes, *, per_row=40):
         start += count
     axes.set(xlim=(-1, per_row), ylim=(-1, up[-1] + 1), xticks=[], yticks=[])
     axes.set(xlabel=f"one symbol is one of {sum(counts):,} patients", ylabel="malignant below, benign above")
-    axes.legend(frameon=False, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, 1.14), ncols=2)
+    axes.legend(frameon=False, fontsize=8, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
     return axes
