@@ -5,8 +5,11 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "clouds": ["plot_clouds"],
         "curves": ["plot_history", "plot_value_curve"],
         "densities": ["plot_densities", "plot_discriminator"],
+        "gradient_norms": ["plot_layer_norms", "plot_norms_over_seeds"],
         "plane": ["plot_plane"],
+        "saturation": ["plot_over_scores"],
     },
 )
