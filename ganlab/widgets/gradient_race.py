@@ -17,7 +17,7 @@ from ganlab.training import Game, PlainDescent, race, record, train_discriminato
 from ganlab.views import plot_clouds, plot_layer_norms
 from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row
 
-STEPS, EVERY = 300, 10
+STEPS, EVERY = 200, 10
 SHOWN, BATCH = 300, 256
 DATA = ring(1, radius=2.0, std=0.4)
 LANES = {
@@ -53,7 +53,7 @@ class GradientRace(Instrument):
     Attributes
     ----------
     frame, head_start, optimizer : ipywidgets controls
-        Set their ``value`` to move them from code. The race is 300 steps long, 10 to a frame.
+        Set their ``value`` to move them from code. The race is 200 steps long, 10 to a frame.
     reading : dict
         ``step``; ``norms`` (dict of lane -> norm of the whole generator's gradient); ``distances`` (dict of
         lane -> Wasserstein-1 from real to generated) and ``floor`` (what a perfect generator's distance
@@ -82,9 +82,12 @@ class GradientRace(Instrument):
 
     def redraw(self):
         """Run the race that the settings describe, unless it was run before, and draw the present frame."""
-        self.say("Running three games of 300 steps …")
         frame, step = self.frame.value, self.frame.value * EVERY
-        lanes = raced(self.head_start.value, self.optimizer.value, self._seed)
+        settings = self.head_start.value, self.optimizer.value, self._seed
+        if settings not in _RACES:
+            self.say(f"Playing three games of {STEPS} steps …")
+            _RACES[settings] = raced(*settings)
+        lanes = _RACES[settings]
         real, floor = _truth(self._seed)
         self.reading = {
             "step": step,
@@ -92,11 +95,11 @@ class GradientRace(Instrument):
             "distances": {name: wasserstein1(real, clouds[frame]) for name, (clouds, _) in lanes.items()},
             "floor": floor,
         }
-        figure = new_figure(12, 6.4)
+        figure = new_figure(10.5, 5.6)
         axes = figure.subplots(2, len(lanes))
         figure.subplots_adjust(top=0.95, hspace=0.28)
         everything = np.concatenate([norms for _, norms in lanes.values()])
-        limits = everything[everything > 0].min() / 2, everything.max() * 2
+        limits = everything[everything > 0].min() / 2, everything.max() * 3
         steps = np.arange(0, STEPS + 1, EVERY)
         for (name, (clouds, norms)), above, below in zip(lanes.items(), *axes, strict=True):
             plot_clouds(real, clouds[frame], above, half_width=4)
@@ -117,7 +120,9 @@ class GradientRace(Instrument):
         )
 
 
-@functools.lru_cache(maxsize=12)
+_RACES = {}  # by their settings: a race that was run is only looked up
+
+
 def raced(head_start, optimizer, seed):
     """{lane: (clouds, norms)}: samples of shape (frames, n, 2), norms of shape (frames, layers)."""
     networks = head_started(head_start, seed)
