@@ -113,8 +113,8 @@ class GradientRace(Instrument):
         norms = ", ".join(f"{name} {norm:.2g}" for name, norm in reading["norms"].items())
         distances = ", ".join(f"{name} {distance:.2f}" for name, distance in reading["distances"].items())
         return (
-            f"Generators moved by {self.optimizer.value}, discriminator trained for {self.head_start.value} "
-            f"steps beforehand. After {reading['step']} steps the generator's gradient has the norm: {norms}. "
+            f"After {reading['step']} steps of {self.optimizer.value}, behind a judge with a head start "
+            f"of {self.head_start.value}, the generator's gradient has the norm: {norms}. "
             f"Distance from real to generated (Wasserstein-1): {distances}; a perfect generator stays below "
             f"{reading['floor']:.2f} 19 times in 20."
         )
