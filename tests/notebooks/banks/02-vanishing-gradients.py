@@ -402,7 +402,7 @@ def gradient_norm(generator, discriminator, loss, latent):
 # %% gradient-norm · wrong · takes a step on the way
 # hint: the weights [scale, shift, slope, offset] after
 def gradient_norm(generator, discriminator, loss, latent):
-    descend = torch.optim.SGD(generator.parameters(), lr=1e-3)
+    descend = torch.optim.SGD(generator.parameters(), lr=0.05)
     descend.zero_grad()
     loss(discriminator(generator(latent))).backward()
     norm = math.sqrt(sum(float((weight.grad**2).sum()) for weight in generator.parameters()))
@@ -428,7 +428,7 @@ def gradient_norm(generator, discriminator, loss, latent):
     return np.linalg.norm([weight.grad.norm().item() for weight in generator.parameters()])
 
 
-# %% gradient-norm · right · through ganlab, with the latent points put in place
+# %% gradient-norm · right · all gradients as one vector, in double precision
 def gradient_norm(generator, discriminator, loss, latent):
     parts = torch.autograd.grad(loss(discriminator(generator(latent))), tuple(generator.parameters()))
     return float(torch.nn.utils.parameters_to_vector(parts).double().norm())
