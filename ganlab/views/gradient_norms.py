@@ -93,7 +93,17 @@ def plot_norms_over_seeds(steps, norms, axes):
         for row in values:
             axes.plot(steps, row, color=style["color"], linewidth=0.7, alpha=0.4)
         mean = np.exp(np.log(values).mean(0))
-        axes.plot(steps, mean, linewidth=2.5, markersize=5, markeredgecolor="k", label=name, **style)
+        apart = max(1, len(steps) // 8)  # a marker at every step of many would hide the line
+        axes.plot(
+            steps,
+            mean,
+            linewidth=2.5,
+            markersize=5,
+            markeredgecolor="k",
+            markevery=apart,
+            label=name,
+            **style,
+        )
     axes.set(xlabel="discriminator's training steps, generator frozen", ylabel="norm of G's gradient")
     axes.set_xscale("symlog", linthresh=1)
     axes.set_yscale("log")
