@@ -1,7 +1,17 @@
 """The claims of module 02 over seeds: the minimax gradient vanishes before a sure judge, and what that does.
 
 Measured with torch 2.13.0 (CPU), in the settings of course/02-vanishing-gradients.ipynb:
-MEASURED
+orders of magnitude (log10) with Student's 95 % interval over seeds.
+
+- 16 seeds, 200 discriminator steps, generator frozen: minimax over non-saturating -3.03 (-3.21 to -2.86),
+  at most 1/100 in 16 of 16 (largest -2.21); minimax falls by 1.60 (1.44 to 1.75) from its peak, the
+  non-saturating norm grows by 2.41 (2.30 to 2.51).
+- 8 generators that overlap with the data, 100 discriminator steps: the ratio is -0.35 (-0.52 to -0.17).
+- Race behind a head start of 100 steps, 6 seeds, 100 steps, share of the distance left: plain descent
+  minimax 0.993 (0.985 to 1.001), non-saturating 0.210 (0.160 to 0.259); Adam minimax 0.145 (0.111 to
+  0.180), non-saturating 0.246 (0.209 to 0.284).
+
+52 s through a shared core.
 """
 
 import copy
@@ -35,7 +45,7 @@ def interval(values):
 
 
 def overtrained(generators, marks):
-    """{loss: norms of shape (seeds, marks)} while a new discriminator learns and each generator stands still."""
+    """{loss: norms of shape (seeds, marks)} while a new discriminator learns."""
     found = {name: np.zeros((len(generators), len(marks))) for name in LOSSES}
 
     def game(seed):
@@ -89,7 +99,7 @@ def test_the_non_saturating_norm_grows(norms):
 
 
 def test_where_generated_and_real_points_mix_it_does_not_vanish():
-    """Vanishing needs a judge that can be sure: 8 generators that have played 60 steps and overlap with the data."""
+    """Vanishing needs a judge that can be sure: these 8 generators overlap with the data."""
     generators = []
     for seed in range(8):
         networks = mlp_generator(width=64, seed=2 * seed), mlp_discriminator(width=64, seed=2 * seed + 1)
