@@ -9,6 +9,11 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "curves": ["plot_history", "plot_value_curve"],
         "densities": ["plot_densities", "plot_discriminator"],
         "patient_grid": ["plot_patient_grid"],
+        "clouds": ["plot_clouds"],
+        "curves": ["plot_history", "plot_value_curve"],
+        "densities": ["plot_densities", "plot_discriminator"],
+        "gradient_norms": ["plot_layer_norms", "plot_norms_over_seeds"],
         "plane": ["plot_plane"],
+        "saturation": ["plot_over_scores"],
     },
 )

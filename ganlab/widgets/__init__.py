@@ -5,8 +5,10 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "confidence_explorer": ["ConfidenceExplorer"],
         "divergence_explorer": ["DivergenceExplorer"],
         "game_view": ["GameView"],
         "imbalance_explorer": ["ImbalanceExplorer"],
+        "gradient_race": ["GradientRace"],
     },
 )
