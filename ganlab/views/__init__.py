@@ -8,5 +8,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "curves": ["plot_history", "plot_value_curve"],
         "densities": ["plot_densities", "plot_discriminator"],
         "plane": ["plot_plane"],
+        "suspects": ["plot_pairs", "plot_roc", "plot_scores"],
     },
 )
