@@ -66,9 +66,7 @@ class CopyDetective(Instrument):
         self.disguise = ipywidgets.Dropdown(
             options=DISGUISES, value=disguise, description="the copies are", **WIDE
         )
-        self.space = ipywidgets.Dropdown(
-            options=list(SPACES), value=space, description="compared as", **WIDE
-        )
+        self.space = ipywidgets.Dropdown(options=list(SPACES), value=space, description="compared as", **WIDE)
         self.threshold = ipywidgets.FloatSlider(
             threshold, min=0, max=1.5, step=0.01, description="threshold", **WIDE
         )
@@ -96,7 +94,9 @@ class CopyDetective(Instrument):
             "holdout_accused": int((found.holdout_scores < threshold).sum()),
         }
         figure = new_figure(11, 5.6)
-        grid = figure.add_gridspec(2, 2, height_ratios=(1.15, 1), hspace=0.22, wspace=0.22, top=0.94, left=0.1)
+        grid = figure.add_gridspec(
+            2, 2, height_ratios=(1.15, 1), hspace=0.22, wspace=0.22, top=0.94, left=0.1
+        )
         ranked = np.argsort(found.scores, kind="stable")[:PAIRS]
         train, images = patients(self._seed)[0], planted(self.disguise.value, self._seed).images
         plot_pairs(
@@ -108,9 +108,7 @@ class CopyDetective(Instrument):
             ],
             intensity_range=train.intensity_range,
         )
-        plot_scores(
-            found.scores, found.holdout_scores, figure.add_subplot(grid[1, 0]), threshold=threshold
-        )
+        plot_scores(found.scores, found.holdout_scores, figure.add_subplot(grid[1, 0]), threshold=threshold)
         plot_roc(copies, clean, figure.add_subplot(grid[1, 1]), threshold=threshold)
         self.show(figure, self._in_words())
 
