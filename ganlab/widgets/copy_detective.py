@@ -95,7 +95,7 @@ class CopyDetective(Instrument):
         }
         figure = new_figure(11, 5.6)
         grid = figure.add_gridspec(
-            2, 2, height_ratios=(1.15, 1), hspace=0.22, wspace=0.22, top=0.94, left=0.1
+            2, 2, height_ratios=(1.15, 1), hspace=0.22, wspace=0.22, top=0.94, left=0.12
         )
         ranked = np.argsort(found.scores, kind="stable")[:PAIRS]
         train, images = patients(self._seed)[0], planted(self.disguise.value, self._seed).images
