@@ -10,6 +10,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "ct": ["simulate_ct"],
         "lesions": ["simulate_lesions"],
         "malignancy": ["bayes_ceiling"],
+        "disguises": ["plant_copies"],
         "fetch": ["fetch_radiomics_cases"],
         "folder": ["read_cohort", "read_folder"],
         "medmnist": ["load_medmnist"],

@@ -15,5 +15,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "gradient_norms": ["plot_layer_norms", "plot_norms_over_seeds"],
         "plane": ["plot_plane"],
         "saturation": ["plot_over_scores"],
+        "suspects": ["plot_pairs", "plot_roc", "plot_scores"],
     },
 )

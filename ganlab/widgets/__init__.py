@@ -6,6 +6,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "confidence_explorer": ["ConfidenceExplorer"],
+        "copy_detective": ["CopyDetective"],
         "divergence_explorer": ["DivergenceExplorer"],
         "game_view": ["GameView"],
         "imbalance_explorer": ["ImbalanceExplorer"],
