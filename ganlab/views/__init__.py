@@ -6,6 +6,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "classifier_scores": ["plot_cohort_scores", "plot_learning_curve", "plot_trial"],
+        "classes": ["plot_composition", "plot_one_latent", "plot_opinion"],
         "curves": ["plot_history", "plot_value_curve"],
         "densities": ["plot_densities", "plot_discriminator"],
         "patient_grid": ["plot_patient_grid"],

@@ -11,5 +11,9 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "game_view": ["GameView"],
         "imbalance_explorer": ["ImbalanceExplorer"],
         "gradient_race": ["GradientRace"],
+        "conditional_sampler": ["ConditionalSampler"],
+        "divergence_explorer": ["DivergenceExplorer"],
+        "game_view": ["GameView"],
+        "lesion_gan": ["LesionGAN"],
     },
 )
