@@ -1,7 +1,6 @@
 """A bench for augmentations: change a scan, and see at once what became of lesion, features and verdict."""
 
 import ipywidgets
-import numpy as np
 
 from ganlab.data import simulate_ct
 from ganlab.radiomics import (
@@ -180,8 +179,8 @@ class InvarianceBench(Instrument):
             verb = "fails" if check.status == "fail" else "is undecided"
             low, high = check.interval
             evidence = (
-                f"the check of {check.name} {verb}: {check.value:.3g} (95 % interval {low:.3g} to {high:.3g}), "
-                f"limit {check.limit:.3g} ({check.meaning})"
+                f"the check of {check.name} {verb}: {check.value:.3g} (95 % interval {low:.3g} to "
+                f"{high:.3g}), limit {check.limit:.3g} ({check.meaning})"
             )
         return (
             f"{', '.join(done) or 'Nothing done'}: {report.verdict}. Over {report.n} patients {evidence}. "
