@@ -138,8 +138,8 @@ class InvarianceBench(Instrument):
     def _drawn(self, after, features, necrosis, patient):
         figure = new_figure(12, 5.2)
         places = {
-            "before": (0.05, 0.34, 0.26, 0.6),
-            "after": (0.32, 0.34, 0.26, 0.6),
+            "before": (0.05, 0.34, 0.25, 0.6),
+            "after": (0.33, 0.34, 0.25, 0.6),
             "features": (0.735, 0.36, 0.165, 0.58),
             "verdicts": (0.13, 0.1, 0.85, 0.12),
         }
