@@ -15,5 +15,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "divergence_explorer": ["DivergenceExplorer"],
         "game_view": ["GameView"],
         "lesion_gan": ["LesionGAN"],
+        "invariance_bench": ["InvarianceBench"],
     },
 )
