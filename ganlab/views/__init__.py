@@ -7,6 +7,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "curves": ["plot_history", "plot_value_curve"],
         "densities": ["plot_densities", "plot_discriminator"],
+        "evidence": ["plot_checks", "plot_correlation_difference", "plot_feature_distances"],
         "plane": ["plot_plane"],
     },
 )

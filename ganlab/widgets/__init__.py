@@ -7,5 +7,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "divergence_explorer": ["DivergenceExplorer"],
         "game_view": ["GameView"],
+        "radiomic_audit": ["RadiomicAudit"],
     },
 )
