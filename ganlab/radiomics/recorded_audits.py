@@ -28,7 +28,7 @@ def recorded_audits():
     Returns
     -------
     DataFrame
-        ``candidate``, ``n``, ``draw`` and ``verdict`` of the audit; of the check ``check``, its name, ``value``,
+        ``candidate``, ``n``, ``draw`` and ``verdict`` of the audit; of a check its name ``check``, ``value``,
         ``low``, ``high``, ``perfect``, ``limit``, ``p``, ``outcome`` and ``needed``, the patients that are
         missing (NaN if none), to four digits.
 
