@@ -1,7 +1,7 @@
 """Answers to the tasks of 09-radiomic-validation: wrong ones that students give, right ones written differently.
 
 Each cell is one answer. A wrong one must lose points and its reason must contain the hint; a right one
-must get full marks. The names np, pd, math and stats are the notebook's own imports.
+must get full marks. The names np, pd and stats are the notebook's own imports.
 """
 
 
@@ -103,9 +103,9 @@ def measure(image, mask, spacing_mm, bin_width):
     inside = [float(x) for x, here in zip(image.ravel(), mask.ravel()) if here]
     levels = {}
     for x in inside:
-        level = math.floor(x / bin_width)
+        level = int(x // bin_width)
         levels[level] = levels.get(level, 0) + 1
-    entropy = -sum(c / len(inside) * math.log2(c / len(inside)) for c in levels.values())
+    entropy = -sum(c / len(inside) * np.log2(c / len(inside)) for c in levels.values())
     return len(inside) * spacing_mm[0] * spacing_mm[1], sum(inside) / len(inside), entropy
 
 
@@ -477,7 +477,7 @@ def correlation_gap(real, synthetic):
     for i in range(p):
         for j in range(i + 1, p):
             total += (one[i, j] - other[i, j]) ** 2
-    return math.sqrt(2 * total / (p * (p - 1)))
+    return np.sqrt(2 * total / (p * (p - 1)))
 
 
 # %% correlation-gap · right · the library's
@@ -695,7 +695,7 @@ def floor_of_w1(values, halves):
 
 
 # %% floor-of-w1 · wrong · one half's own spread
-# hint: divide by that of all
+# hint: divide by that of all patients
 def floor_of_w1(values, halves):
     d = [stats.wasserstein_distance(values[h], values[~h]) / values[h].std(ddof=1) for h in halves]
     return [np.mean(d), np.quantile(d, 0.95)]
@@ -757,16 +757,22 @@ def smallest_sizes():
     return [50, 50, 50, 50]
 
 
+# %% smallest-sizes · wrong · copies undecided taken for found
+# hint: the verdict on 'copies' is 'undecided'
+def smallest_sizes():
+    return [700, 50, 50, 100]
+
+
 # %% smallest-sizes · wrong · not on the slider
 # hint: is not a number on the slider
 def smallest_sizes():
-    return [650, 50, 50, 100]
+    return [650, 50, 50, 400]
 
 
 # %% smallest-sizes · wrong · in alphabetical order
-# hint: right with fewer patients already
+# hint: the verdict on 'good' is 'undecided'
 def smallest_sizes():
-    return {"broken": 50, "copies": 100, "good": 700, "shifted": 50} and [1000, 100, 50, 50]
+    return [50, 400, 700, 50]
 
 
 # %% smallest-sizes · wrong · the good one alone
@@ -777,12 +783,12 @@ def smallest_sizes():
 
 # %% smallest-sizes · right · a tuple
 def smallest_sizes():
-    return 700, 50, 50, 100
+    return 700, 50, 50, 400
 
 
 # %% smallest-sizes · right · an array of floats
 def smallest_sizes():
-    return np.array([700.0, 50.0, 50.0, 100.0])
+    return np.array([700.0, 50.0, 50.0, 400.0])
 
 
 # %% judge · wrong · p above 0.05, so equal
