@@ -18,6 +18,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "curves": ["plot_history", "plot_value_curve"],
         "densities": ["plot_densities", "plot_discriminator"],
         "invariance": ["plot_agreement", "plot_feature_shifts", "plot_verdicts"],
+        "evidence": ["plot_checks", "plot_correlation_difference", "plot_feature_distances"],
         "plane": ["plot_plane"],
         "saturation": ["plot_over_scores"],
         "suspects": ["plot_pairs", "plot_roc", "plot_scores"],

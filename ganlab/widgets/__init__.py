@@ -16,5 +16,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "game_view": ["GameView"],
         "lesion_gan": ["LesionGAN"],
         "invariance_bench": ["InvarianceBench"],
+        "radiomic_audit": ["RadiomicAudit"],
     },
 )
