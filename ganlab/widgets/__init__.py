@@ -5,17 +5,15 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "conditional_sampler": ["ConditionalSampler"],
         "confidence_explorer": ["ConfidenceExplorer"],
         "copy_detective": ["CopyDetective"],
         "divergence_explorer": ["DivergenceExplorer"],
         "game_view": ["GameView"],
-        "imbalance_explorer": ["ImbalanceExplorer"],
         "gradient_race": ["GradientRace"],
-        "conditional_sampler": ["ConditionalSampler"],
-        "divergence_explorer": ["DivergenceExplorer"],
-        "game_view": ["GameView"],
-        "lesion_gan": ["LesionGAN"],
+        "imbalance_explorer": ["ImbalanceExplorer"],
         "invariance_bench": ["InvarianceBench"],
+        "lesion_gan": ["LesionGAN"],
         "radiomic_audit": ["RadiomicAudit"],
     },
 )
