@@ -7,6 +7,13 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "curves": ["plot_history", "plot_value_curve"],
         "densities": ["plot_densities", "plot_discriminator"],
+        "modes": [
+            "plot_game_images",
+            "plot_games",
+            "plot_mode_shares",
+            "plot_precision_and_recall",
+            "plot_rates",
+        ],
         "plane": ["plot_plane"],
     },
 )
