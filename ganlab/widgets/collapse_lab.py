@@ -3,6 +3,7 @@
 import ipywidgets
 import numpy as np
 
+from ganlab.data.lesions import DEFAULT_WEIGHTS, PATTERNS
 from ganlab.diagnostics.proportions import wilson
 from ganlab.views import (
     plot_game_images,
@@ -92,7 +93,7 @@ class CollapseLab(Instrument):
         self._draw_samples(games["shown"][:, here], lost.any(axis=1), tiles)
         names, expected = None, None
         if self.data.value == LESIONS:
-            names, expected = ("homog.", "rim", "speckled"), np.array(collapse.DEFAULT_WEIGHTS)
+            names, expected = ("homog.", "rim", "speckled"), np.array(DEFAULT_WEIGHTS)
         plot_mode_shares(counts[:, :-1] / counts[0].sum(), modes, names=names, expected=expected)
         plot_precision_and_recall(
             self.frame.options,
@@ -150,15 +151,15 @@ class CollapseLab(Instrument):
         modes = SETTINGS_MODES[data]
         by_mode = ""
         if data == LESIONS:
-            names = zip(collapse.PATTERNS, reading["lost_by_mode"], strict=True)
+            names = zip(PATTERNS, reading["lost_by_mode"], strict=True)
             by_mode = " Lost by so many games: " + ", ".join(f"{name} {n}" for name, n in names) + "."
         return (
             f"{data.capitalize()}, {self.vary.value} {_label(self.choice.value)}, after {reading['step']:,} "
             f"steps: {reading['lost']} of {reading['games']} games have lost a mode "
             f"({100 * reading['rate']:.0f} %, 95 % interval {low:.0f} to {high:.0f} %). On average a game "
             f"finds {reading['modes']:.1f} of {modes} modes, {100 * reading['in_modes']:.0f} % of its "
-            f"samples belong to a mode, precision is {reading['precision']:.2f} and recall {reading['recall']:.2f}."
-            f"{by_mode}"
+            f"samples belong to a mode, precision is {reading['precision']:.2f} and recall "
+            f"{reading['recall']:.2f}.{by_mode}"
         )
 
     # Menus that depend on one another
@@ -196,7 +197,7 @@ class CollapseLab(Instrument):
 
 
 SETTINGS_MODES = {
-    data: (len(TOYS[data].component_distribution.mean) if data in TOYS else len(collapse.PATTERNS))
+    data: (len(TOYS[data].component_distribution.mean) if data in TOYS else len(PATTERNS))
     for data in SETTINGS
 }
 

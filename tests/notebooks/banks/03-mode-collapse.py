@@ -370,41 +370,41 @@ def precision_recall(real, fake, k):
 # %% lab-reading · wrong · the plain game's rate
 # hint: Move on until it is fewer than half
 def lab_reading():
-    return 0.001, 0
+    return 0.001, 2
 
 
 # %% lab-reading · wrong · not the smallest
 # hint: a smaller rate will do
 def lab_reading():
-    return 0.003, 0
+    return 0.003, 2
 
 
 # %% lab-reading · wrong · a rate that the slider does not know
 # hint: the slider knows
 def lab_reading():
-    return 0.0005, 0
+    return 0.0005, 2
 
 
 # %% lab-reading · wrong · the games of the plain setting
 # hint: Vary 'samples in a pack'
 def lab_reading():
-    return 0.003, 15
+    return 0.002, 15
 
 
 # %% lab-reading · wrong · one number
 # hint: expected 2 numbers
 def lab_reading():
-    return 0.003
+    return 0.002
 
 
 # %% lab-reading · right · a list
 def lab_reading():
-    return [0.003, 0]
+    return [0.002, 2]
 
 
 # %% lab-reading · right · a tensor
 def lab_reading():
-    return torch.tensor([0.003, 0])
+    return torch.tensor([0.002, 2])
 
 
 # %% birthday · wrong · every pair of duplicates twice
