@@ -177,6 +177,8 @@ def plot_precision_and_recall(steps, precision, recall, axes, *, here=None, name
         axes.plot(steps, table.mean(axis=0), style, color=colour, linewidth=2.4, label=name)
     if here is not None:
         axes.axvline(here, color=QUIET, linewidth=1, linestyle=":")
+    if len(steps) <= 8:
+        axes.set_xticks(steps, [f"{step:g}" for step in steps], fontsize=8)
     axes.set(xlabel="training step", ylabel="share (thick: mean of the games)", ylim=(-0.02, 1.02))
     axes.legend(frameon=False, fontsize=8)
     return axes
