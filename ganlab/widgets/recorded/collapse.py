@@ -52,6 +52,7 @@ NEIGHBOURS, COMPARED = 5, 500
 POINTS, IMAGES = 24, 2  # samples kept of a game at a frame
 REACH = {"ring of eight": 3.5, "grid of 25": 5.5}  # points are kept in steps of 2 * reach / 255
 GREYS = 31  # lesions are kept in 32 greys
+KINDS = {"counts": np.uint16, "precision": np.float16, "recall": np.float16, "shown": np.uint8}
 
 
 class Setting(NamedTuple):
@@ -130,10 +131,9 @@ def play(setting, seeds=SEEDS, steps=None, *, progress=True):
         make_game(setting), data, steps or STEPS[setting.data], seeds,
         batch_size=setting.batch, callbacks=[look], progress=progress,
     )  # fmt: skip
-    names = ("counts", "precision", "recall", "shown")
     return {
         name: np.stack([[one[place] for one in frame] for frame in looks], axis=1)
-        for place, name in enumerate(names)
+        for place, name in enumerate(KINDS)
     }
 
 
@@ -185,7 +185,7 @@ def counts_on(centres, samples):
 
 
 def _precision_and_recall(real, fake):
-    """The values of `prdc` without their intervals, which take ten times as long."""
+    """The values of `prdc` without their intervals, which nobody looks at here."""
     real, fake = centred_on(real, fake)
     radii = squared_radii(real, NEIGHBOURS)[0], squared_radii(fake, NEIGHBOURS)[0]
     found = membership(real, fake, *radii)
@@ -209,14 +209,10 @@ def recording():
     """
     with np.load(io.BytesIO(file().read_bytes())) as archive:
         return {
-            setting: {name: archive[f"{data}/{number}/{name}"] for name in NAMES}
+            setting: {name: archive[f"{data}/{number}/{name}"] for name in KINDS}
             for data, settings in SETTINGS.items()
             for number, setting in enumerate(settings)
         }
-
-
-NAMES = ("counts", "precision", "recall", "shown")
-KINDS = {"counts": np.uint16, "precision": np.float16, "recall": np.float16, "shown": np.uint8}
 
 
 def record(parts=tuple(SETTINGS)):
@@ -229,7 +225,7 @@ def record(parts=tuple(SETTINGS)):
         for number, setting in enumerate(SETTINGS[data]):
             print(setting, flush=True)
             games = play(setting)
-            kept |= {f"{data}/{number}/{name}": games[name].astype(KINDS[name]) for name in NAMES}
+            kept |= {f"{data}/{number}/{name}": games[name].astype(kind) for name, kind in KINDS.items()}
     with written_whole(file()) as archive:
         np.savez_compressed(archive, **kept)
 
