@@ -15,6 +15,9 @@ few samples to look at. The set-up in full:
   by 500 samples, whose texture the oracle names; a texture is found from a fifth of its due on (45, 45 and
   10).
 
+Recorded with torch 2.13.0 on two CPU cores. Training amplifies rounding, so elsewhere single games come out
+differently, and rates like these.
+
 Precision and recall: 500 generated and 500 real samples, five neighbours; for lesions among the features of
 random convolutions after a blur of 0.5 pixels.
 """
