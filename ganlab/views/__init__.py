@@ -11,10 +11,20 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "ct_scan": ["plot_ct"],
         "curves": ["plot_history", "plot_value_curve"],
         "densities": ["plot_densities", "plot_discriminator"],
+<<<<<<< HEAD
         "evidence": ["plot_checks", "plot_correlation_difference", "plot_feature_distances"],
         "gradient_norms": ["plot_layer_norms", "plot_norms_over_seeds"],
         "invariance": ["plot_agreement", "plot_feature_shifts", "plot_verdicts"],
         "patient_grid": ["plot_patient_grid"],
+=======
+        "modes": [
+            "plot_game_images",
+            "plot_games",
+            "plot_mode_shares",
+            "plot_precision_and_recall",
+            "plot_rates",
+        ],
+>>>>>>> module-03
         "plane": ["plot_plane"],
         "saturation": ["plot_over_scores"],
         "suspects": ["plot_pairs", "plot_roc", "plot_scores"],
