@@ -1,6 +1,12 @@
 """The claims of module 04, in the settings of its lecture and of its copy detective.
 
-CLAIM_FIGURES
+Measured with torch 2.13.0 (CPU). Planted copies, 100 patients in each set, 20 planted, seeds 0 to 9: AUC
+1.0000 in every seed for all five disguises, each in its best space; flipped ones as plain pixels 0.595, 95 %
+interval 0.533 to 0.656. Clean generators, seeds 1000 to 1059, three spaces: accused in 0 of 60 runs (0.0 to
+6.0 %); the test plays 40 of them. A small GAN on WDBC, seeds 0 to 9, 16 against 256 patients: distance to
+train over that of new patients 0.59 (0.46 to 0.72) against 1.07 (0.98 to 1.15), difference 0.33 to 0.62;
+nearer to train than to as many held-out patients 90 % (81 to 98) against 53 % (44 to 62), difference 25 to
+48 points.
 """
 
 import numpy as np
