@@ -5,7 +5,9 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "constraint_bench": ["ConstraintBench"],
         "divergence_explorer": ["DivergenceExplorer"],
         "game_view": ["GameView"],
+        "islands_explorer": ["IslandsExplorer"],
     },
 )
