@@ -17,7 +17,8 @@ from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row
 
 SHIFTS = np.linspace(-5, 5, 801)
 X = np.linspace(-6, 6, 481)
-SAMPLES, STEPS, PENALTY = 128, 120, 10.0
+SAMPLES, STEPS, PENALTY = 128, 100, 10.0
+RATE = 2e-2  # of both trained networks
 
 
 class IslandsExplorer(Instrument):
@@ -135,8 +136,10 @@ def _judged(theta, width, seed):
     way = torch.stack([torch.from_numpy(X).float(), torch.full((len(X),), 0.5)], dim=1)
 
     judge, critic = (mlp_discriminator(width=32, seed=seed) for _ in range(2))
-    train_discriminator(judge, Minimax(), real, fake, steps=STEPS, seed=seed)
-    train_discriminator(critic, Wasserstein(GradientPenalty(PENALTY)), real, fake, steps=STEPS, seed=seed)
+    train_discriminator(judge, Minimax(), real, fake, STEPS, learning_rate=RATE, seed=seed)
+    train_discriminator(
+        critic, Wasserstein(GradientPenalty(PENALTY)), real, fake, STEPS, learning_rate=RATE, seed=seed
+    )
     losses = {
         "minimax_slope": lambda samples: -torch.nn.functional.softplus(judge(samples)),
         "critic_slope": lambda samples: -critic(samples),
