@@ -5,10 +5,14 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+<<<<<<< HEAD
         "classes": ["plot_composition", "plot_one_latent", "plot_opinion"],
         "classifier_scores": ["plot_cohort_scores", "plot_learning_curve", "plot_trial"],
         "clouds": ["plot_clouds"],
         "ct_scan": ["plot_ct"],
+=======
+        "critics": ["plot_critics", "plot_distance_curve", "plot_loss_landscape", "plot_readings"],
+>>>>>>> module-06
         "curves": ["plot_history", "plot_value_curve"],
         "densities": ["plot_densities", "plot_discriminator"],
 <<<<<<< HEAD
