@@ -58,5 +58,5 @@ def test_units_are_how_features_scale():
 
 
 def test_a_name_without_a_class_is_refused():
-    with pytest.raises(ValueError, match="CLASS_FEATURE.*'Mean'"):
+    with pytest.raises(ValueError, match=r"CLASS_FEATURE.*'Mean'"):
         feature_unit("Mean")
