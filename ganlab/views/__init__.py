@@ -5,22 +5,16 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-<<<<<<< HEAD
         "classes": ["plot_composition", "plot_one_latent", "plot_opinion"],
         "classifier_scores": ["plot_cohort_scores", "plot_learning_curve", "plot_trial"],
         "clouds": ["plot_clouds"],
-        "ct_scan": ["plot_ct"],
-=======
         "critics": ["plot_critics", "plot_distance_curve", "plot_loss_landscape", "plot_readings"],
->>>>>>> module-06
+        "ct_scan": ["plot_ct"],
         "curves": ["plot_history", "plot_value_curve"],
         "densities": ["plot_densities", "plot_discriminator"],
-<<<<<<< HEAD
         "evidence": ["plot_checks", "plot_correlation_difference", "plot_feature_distances"],
         "gradient_norms": ["plot_layer_norms", "plot_norms_over_seeds"],
         "invariance": ["plot_agreement", "plot_feature_shifts", "plot_verdicts"],
-        "patient_grid": ["plot_patient_grid"],
-=======
         "modes": [
             "plot_game_images",
             "plot_games",
@@ -28,7 +22,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "plot_precision_and_recall",
             "plot_rates",
         ],
->>>>>>> module-03
+        "patient_grid": ["plot_patient_grid"],
         "plane": ["plot_plane"],
         "saturation": ["plot_over_scores"],
         "suspects": ["plot_pairs", "plot_roc", "plot_scores"],
