@@ -1,8 +1,8 @@
 """The recording behind the collapse lab: complete, small, and what its command records again.
 
 Training amplifies rounding: another processor, or another number of games side by side, and a game drifts
-apart from the recorded one after some hundred steps. What must come out again is the first look at the games on
-the ring, nearly, and the rates, as rates (tests/training/test_mode_collapse.py plays fresh games).
+apart from the recorded one after some hundred steps. What must come out again is the first look at the games
+on the ring, nearly, and the rates, as rates (tests/training/test_mode_collapse.py plays fresh games).
 """
 
 import numpy as np
@@ -93,8 +93,8 @@ def test_packs_are_not_shown_to_keep_more_textures():
 def test_fresh_lesion_games_lack_the_rim_enhancing_texture_early_on_too():
     """The recording has it lost by 16 of 16 games after 500 steps; seeds 100 to 103 are not among them.
 
-    A single game does not come out again: played among two and among sixteen, on one machine, the samples of
-    seed 0 differed in 36 of 500 after 500 steps and those of seed 1 in 183. So it is the rate that is checked.
+    A single game does not come out again: played among two and among sixteen, on one machine, the samples
+    of seed 0 differed in 36 of 500 after 500 steps and those of seed 1 in 183. So the rate is checked.
     """
     games = collapse.play(collapse.LESION, range(100, 104), 500, progress=False)
     lost = (games["counts"][:, 0, :3] < collapse.FEWEST["lesions"]).sum(axis=0)
