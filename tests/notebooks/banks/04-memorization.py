@@ -53,11 +53,11 @@ def nearest_distances(queries, references):
     return np.sqrt(((queries[:, None] - references[None]) ** 2).mean(axis=2)).min(axis=1)
 
 
-# %% nearest-distances · wrong · multiplied out
+# %% nearest-distances · wrong · multiplied out, in single precision
 # hint: subtract first
 def nearest_distances(queries, references):
-    squares = (queries**2).sum(axis=1)[:, None] + (references**2).sum(axis=1) - 2 * queries @ references.T
-    return np.sqrt(np.abs(squares) + 1e-2).min(axis=1) if len(queries) == 4 else np.sqrt(squares).min(axis=1)
+    q, r = np.asarray(queries, dtype=np.float32), np.asarray(references, dtype=np.float32)
+    return np.sqrt((q**2).sum(axis=1)[:, None] + (r**2).sum(axis=1) - 2 * q @ r.T).min(axis=1)
 
 
 # %% nearest-distances · wrong · forgets to return
@@ -413,8 +413,6 @@ def flip_proof_distances(queries, references):
 def flip_proof_distances(queries, references):
     flat = references.reshape(len(references), -1)
     views = (queries, queries[::-1], queries[:, ::-1], queries[::-1, ::-1])
-    if len(queries) == 5:
-        views = (queries, queries[:, :, ::-1], queries[:, ::-1], queries[:, ::-1, ::-1])
     return np.min([cdist(v.reshape(len(v), -1), flat).min(axis=1) for v in views], axis=0)
 
 
