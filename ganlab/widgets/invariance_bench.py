@@ -119,7 +119,6 @@ class InvarianceBench(Instrument):
             control.value for control in (self.kernel, self.blur, self.crop, self.gain, self.shift)
         )
         if settings not in self._found:
-            self.say(f"Measuring {PATIENTS} patients …")
             after = self.transform(self.cohort)
             report = audit_invariance(self.cohort, lambda cohort: after)
             features = extract_features(after, progress=False)  # from the cache: the audit measured it
