@@ -1,6 +1,6 @@
 """Audits of the four candidates, run once: many draws of patients at many sizes, for a lesson to look at.
 
-`python -m ganlab.radiomics.recorded_audits` runs them again and writes the file (about ten minutes).
+`python -m ganlab.radiomics.recorded_audits` runs them again and writes the file (about ten minutes of CPU).
 """
 
 import functools
@@ -14,7 +14,7 @@ from ganlab.radiomics.verdict import audit
 FILE = Path(__file__).parent / "recorded" / "audits.csv"
 SIZES = (50, 100, 200, 400, 700, 1000)
 DRAWS = 10
-MORE_DRAWS, AT_SIZE = 300, 1000  # of the good candidate: enough for "at least 95 %"
+MORE_DRAWS, AT_SIZE = 200, 1000  # of the good candidate: enough to put an interval on its share
 N_PERMUTATIONS = 319
 
 
@@ -22,7 +22,7 @@ def recorded_audits():
     """Every check of every audit that was run: one row each.
 
     For ten draws of patients, at each of six sizes, `four_candidates(n, seed=draw)` was audited with
-    ``audit(real, candidate, seed=draw, n_permutations=319)``; the good candidate at 1,000 patients in three
+    ``audit(real, candidate, seed=draw, n_permutations=319)``; the good candidate at 1,000 patients in two
     hundred draws.
 
     Returns
