@@ -81,7 +81,6 @@ class ConstraintBench(Instrument):
 
     def redraw(self):
         """Train whichever critic is not known yet at these settings, then draw."""
-        self.say("Training the critics …")
         place = self.layout_choice.value, self.angle.value, self.distance.value, self._seed
         critics = {
             "clipping": _judged("clipping", self.clip.value, *place),
