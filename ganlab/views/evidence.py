@@ -121,7 +121,7 @@ def plot_correlation_difference(names, difference, axes):
     axes.set_xticks([])
     axes.set_yticks(np.arange(len(names)), names, fontsize=8)
     axes.set_title("correlation: synthetic minus real", fontsize=9)
-    axes.figure.colorbar(image, ax=axes, fraction=0.05, pad=0.02)
+    axes.figure.colorbar(image, ax=axes, fraction=0.05, pad=0.02).ax.tick_params(labelsize=8)
     return axes
 
 
