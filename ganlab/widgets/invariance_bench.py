@@ -83,8 +83,9 @@ class InvarianceBench(Instrument):
         self.patient = ipywidgets.IntSlider(
             patient, min=0, max=PATIENTS - 1, description="patient shown", **slide
         )
+        # The patient comes first: it answers at once, since nobody has to be measured anew.
         super().__init__(
-            row(self.kernel, self.blur), row(self.crop, self.patient), row(self.gain, self.shift)
+            row(self.patient, self.kernel), row(self.blur, self.crop), row(self.gain, self.shift)
         )
         for control in (self.kernel, self.blur, self.crop, self.gain, self.shift, self.patient):
             control.observe(lambda change: self.redraw(), "value")

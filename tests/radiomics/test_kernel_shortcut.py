@@ -2,7 +2,12 @@
 
 Malignant lesions under the sharp kernel, benign ones under the soft one; a logistic regression learns from 40
 patients and is tested on 40 others, collected alike, and then with each of them under both kernels. The
-setting is that of course/08-label-invariance.ipynb, cells `shortcut-*`; seeds 0 to 9.
+setting is that of course/08-label-invariance.ipynb, cells `shortcut-*` (six of these seeds there).
+
+Measured with pyradiomics 3.0.1, numpy 2.4.6 and scikit-learn on a CPU, seeds 0 to 9, 95 % intervals over the
+seeds. As collected: AUC 1.00 collected alike and 0.58 (0.55 to 0.61) under both kernels, 0.39 to 0.45 lost.
+Stable features only: 0.81 and 0.66, 0.12 to 0.19 lost. Kernels swapped in both diagnoses: 0.72 and 0.73,
+-0.04 to 0.02 lost; 0.10 to 0.19 better under both kernels than as collected.
 """
 
 import numpy as np
