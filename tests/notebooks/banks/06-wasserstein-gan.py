@@ -1,7 +1,7 @@
 """Answers to the tasks of 06-wasserstein-gan: wrong ones that students give, right ones written differently.
 
 Each cell is one answer. A wrong one must lose points and its reason must contain the hint; a right one
-must get full marks. The names np, torch, math, stats and Wasserstein are the notebook's own imports.
+must get full marks. The names np, torch, math, stats and objectives are the notebook's own imports.
 """
 
 
@@ -311,11 +311,11 @@ def generator_loss(fake_scores):
 
 # %% critic-losses · right · ganlab's objective
 def critic_loss(real_scores, fake_scores):
-    return Wasserstein(GradientPenalty()).discriminator_loss(real_scores, fake_scores)
+    return objectives.Wasserstein(objectives.GradientPenalty()).discriminator_loss(real_scores, fake_scores)
 
 
 def generator_loss(fake_scores):
-    return Wasserstein(GradientPenalty()).generator_loss(fake_scores)
+    return objectives.Wasserstein(objectives.GradientPenalty()).generator_loss(fake_scores)
 
 
 # %% critic-losses · right · mean of minus the scores
@@ -447,9 +447,7 @@ def critic_step(generator, critic, critic_optimizer, real, latent, c):
 
 # %% critic-step · right · ganlab's objective and constraint
 def critic_step(generator, critic, critic_optimizer, real, latent, c):
-    from ganlab.objectives import WeightClipping
-
-    objective = Wasserstein(WeightClipping(c))
+    objective = objectives.Wasserstein(objectives.WeightClipping(c))
     with torch.no_grad():
         fake = generator(latent)
     critic_optimizer.zero_grad()
@@ -599,7 +597,7 @@ def gradient_penalty(critic, real, fake, weight, rng):
 
 # %% gradient-penalty · right · ganlab's penalty
 def gradient_penalty(critic, real, fake, weight, rng):
-    return GradientPenalty(weight).penalty(critic, real, fake, rng)
+    return objectives.GradientPenalty(weight).penalty(critic, real, fake, rng)
 
 
 # %% gradient-penalty · right · grad_outputs, from fake to real, norm written out
