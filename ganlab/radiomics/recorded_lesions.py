@@ -48,7 +48,7 @@ def recorded_lesions():
     Examples
     --------
     >>> features, diagnosis = recorded_lesions()
-    >>> features.shape, features["shape2D_Sphericity"].max() < 1
+    >>> features.shape, bool(features["shape2D_Sphericity"].max() < 1)
     ((4000, 14), True)
     """
     values, malignant = _stored()
