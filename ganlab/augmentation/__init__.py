@@ -10,6 +10,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "neighbours": ["smote_to_balance"],
         "patients": ["patient_table"],
         "rebalance": ["classical_augment", "duplicate_to_balance", "synthesize_to_balance"],
+        "thinning": ["thin"],
         "utility": ["UtilityReport", "augmentation_utility"],
     },
 )

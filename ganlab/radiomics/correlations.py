@@ -186,6 +186,44 @@ def compare_correlations(real, synthetic, method="spearman", n_permutations=999,
     )
 
 
+def correlation_distance(real, synthetic, method="spearman"):
+    r"""Root mean square difference of the correlations of two cohorts, over all pairs of features.
+
+    The number alone, as `compare_correlations` reports it with its interval, its floor and its p-value:
+
+    .. math:: d = \sqrt{\frac{2}{p (p - 1)} \sum_{i < j} (r_{ij} - \tilde r_{ij})^2}
+
+    Parameters
+    ----------
+    real, synthetic : DataFrame, or array of shape (n, features)
+        As for `compare_correlations`.
+    method : {"spearman", "pearson"}
+
+    Returns
+    -------
+    distance : float, 0 to 2
+
+    Raises
+    ------
+    ValueError
+        If the tables do not fit together or are too small, or the method is another one.
+
+    Examples
+    --------
+    >>> up, down = [[1, 1], [2, 2], [3, 3], [4, 4]], [[1, 4], [2, 3], [3, 2], [4, 1]]
+    >>> correlation_distance(up, down)
+    2.0
+    """
+    if method not in ("spearman", "pearson"):
+        raise ValueError(f'method must be "spearman" or "pearson"; got {method!r}.')
+    of = {"spearman": RankCorrelation, "pearson": Correlation}[method]
+    tables = (table.to_numpy() for table in paired_tables(real, synthetic, least=4))
+    matrices = [of(values)(np.ones(len(values))) for values in tables]
+    if len(matrices[0]) < 2:
+        raise ValueError("a correlation needs two features; these tables have one.")
+    return _distance(*matrices)
+
+
 class Correlation:
     """Pearson's matrix of a cohort's rows, each counted as often as its weight says."""
 

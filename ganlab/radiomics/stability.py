@@ -92,7 +92,8 @@ def intraclass_correlation(ratings, confidence=0.95):
     tail = 1 - (1 - confidence) / 2
     lower, upper = f_distribution.ppf(tail, n - 1, freedom), f_distribution.ppf(tail, freedom, n - 1)
     spread = k * of_columns + (k * n - k - n) * rest
-    low = n * (of_patients - lower * rest) / (lower * spread + n * of_patients)
+    # Divided by `lower`, which is beyond all numbers where hardly a degree of freedom is left.
+    low = n * (of_patients / lower - rest) / (spread + n * of_patients / lower)
     high = n * (upper * of_patients - rest) / (spread + n * upper * of_patients)
     return Agreement(float(value), (float(low), float(high)), n)
 

@@ -14,6 +14,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "history": ["History", "Record", "RecordWithGradients"],
         "labels": ["balanced_labels", "labels_like_data"],
         "loop": ["NonFiniteLoss", "play"],
+        "plain_descent": ["PlainDescent"],
         "recording": ["Recording", "compare", "record"],
         "run": ["Run", "train"],
         "translation_game": ["ImageMemory", "TranslationGame"],

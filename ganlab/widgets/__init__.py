@@ -5,8 +5,19 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "collapse_lab": ["CollapseLab"],
+        "conditional_sampler": ["ConditionalSampler"],
+        "confidence_explorer": ["ConfidenceExplorer"],
+        "constraint_bench": ["ConstraintBench"],
+        "copy_detective": ["CopyDetective"],
         "cycle_viewer": ["CycleViewer"],
         "divergence_explorer": ["DivergenceExplorer"],
         "game_view": ["GameView"],
+        "gradient_race": ["GradientRace"],
+        "imbalance_explorer": ["ImbalanceExplorer"],
+        "invariance_bench": ["InvarianceBench"],
+        "islands_explorer": ["IslandsExplorer"],
+        "lesion_gan": ["LesionGAN"],
+        "radiomic_audit": ["RadiomicAudit"],
     },
 )

@@ -23,9 +23,9 @@ from statsmodels.stats.proportion import proportion_confint
 
 from ganlab.data import simulate_lesions
 from ganlab.radiomics import audit, extract_features
+from ganlab.radiomics.candidates import RIGHT, drawn_candidates
 
 CLASSES = ("firstorder", "shape2D", "glcm")
-RIGHT = {"good": "accept", "shifted": "reject", "broken": "reject", "copies": "reject"}
 
 
 @cache
@@ -39,20 +39,7 @@ def pool(size, classes=CLASSES):
 
 def draw(table, diagnoses, n, seed):
     """n real rows, and the four candidates by name."""
-    rng = np.random.default_rng(seed)
-    rows = rng.permutation(len(table))[: 2 * n]
-    real, fresh = (table.iloc[part].reset_index(drop=True) for part in (rows[:n], rows[n:]))
-    spread = table.std()
-    first_order = [name for name in table.columns if "firstorder" in name]
-    shifted, broken, copies = fresh.copy(), fresh.copy(), fresh.copy()
-    shifted[first_order] += 0.5 * spread[first_order]
-    for diagnosis in np.unique(diagnoses):
-        members = np.flatnonzero(diagnoses[rows[n:]] == diagnosis)
-        broken.iloc[members] = rng.permuted(fresh.iloc[members].to_numpy(), axis=0)
-    again = np.arange(0, n, 10)
-    noise = 0.02 * spread.to_numpy() * rng.normal(size=(len(again), table.shape[1]))
-    copies.iloc[again] = real.iloc[again].to_numpy() + noise
-    return real, {"good": fresh, "shifted": shifted, "broken": broken, "copies": copies}
+    return drawn_candidates(table, diagnoses, n, np.random.default_rng(seed))
 
 
 def verdicts(table, diagnoses, n, draws, candidates=tuple(RIGHT), n_permutations=319):

@@ -8,7 +8,8 @@ import pytest
 from lab import CHROMIUM, instruments, lab_server, move, open_instead, page_at, run_all, sentence
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted([*(ROOT / "course").glob("*.ipynb"), *(ROOT / "solutions").rglob("*.ipynb")])
+LECTURES = sorted((ROOT / "course").glob("*.ipynb"))
+PAGES = [*LECTURES, *(ROOT / "solutions" / path.stem / path.name for path in LECTURES)]
 
 pytestmark = [
     pytest.mark.slow,

@@ -6,6 +6,9 @@ from ganlab.grading import Course
 
 ROOT = Path(__file__).parents[2]
 COURSE = Course(ROOT)
+# The concept inventories are answered before and after the course, and belong to no lecture.
+INVENTORIES = ["00-concept-inventory", "11-concept-inventory"]
+LESSONS = [assignment for assignment in COURSE.assignments() if assignment not in INVENTORIES]
 
 
 @pytest.fixture

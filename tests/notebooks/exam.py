@@ -58,12 +58,10 @@ def answers_of_the_solution(assignment):
 def _prepared(assignment):
     """A new namespace with the imports and the locked cells in it."""
     names = {"__name__": "__main__"}
-    code = [cell for cell in _source(assignment).cells if cell.cell_type == "code"]
-    locked = [
-        cell for cell in code if (marks := cell.metadata.get("nbgrader")) and marks.locked and not marks.grade
-    ]
-    for cell in [code[0], *locked]:
-        if sentence := _run(cell.source, cell.id, names):
+    for cell in _source(assignment).cells:
+        marks = cell.metadata.get("nbgrader")
+        given = cell.id == "imports" or (marks and marks.locked and not marks.grade)
+        if given and (sentence := _run(cell.source, cell.id, names)):
             raise RuntimeError(f"{assignment}: {cell.id}: {sentence}")
     return names
 

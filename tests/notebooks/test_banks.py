@@ -3,14 +3,12 @@
 import nbformat
 import pytest
 from bank import BANKS, HEADING, read_bank
-from conftest import COURSE
+from conftest import COURSE, LESSONS
 from exam import answers_of_the_solution, examine
 
-EVERY_ANSWER = [
-    (assignment, answer) for assignment in COURSE.assignments() for answer in read_bank(assignment)
-]
+EVERY_ANSWER = [(assignment, answer) for assignment in LESSONS for answer in read_bank(assignment)]
 
-every_assignment = pytest.mark.parametrize("assignment", COURSE.assignments())
+every_assignment = pytest.mark.parametrize("assignment", LESSONS)
 every_answer = pytest.mark.parametrize(
     ("assignment", "answer"),
     EVERY_ANSWER,

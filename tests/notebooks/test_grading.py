@@ -4,12 +4,12 @@ import functools
 
 import pytest
 from bank import filled_in, read_bank, without_demonstrations, write
-from conftest import COURSE, ROOT, link_course
+from conftest import COURSE, LESSONS, ROOT, link_course
 from exam import examine
 
 from ganlab.grading import grade_folder
 
-pytestmark = [pytest.mark.slow, pytest.mark.parametrize("assignment", COURSE.assignments())]
+pytestmark = [pytest.mark.slow, pytest.mark.parametrize("assignment", LESSONS)]
 
 
 def first_wrong_answers(assignment):

@@ -4,7 +4,7 @@ import re
 
 import nbformat
 import pytest
-from conftest import COURSE, ROOT
+from conftest import COURSE, INVENTORIES, LESSONS, ROOT
 
 NOTEBOOKS = sorted(
     path for room in ("course", "solutions", "exercises") for path in (ROOT / room).rglob("*.ipynb")
@@ -13,6 +13,7 @@ READABLE_ID = re.compile(r"[a-z][a-z0-9]*(-{1,2}[a-z0-9]+)*")
 
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: str(path.relative_to(ROOT)))
 every_assignment = pytest.mark.parametrize("assignment", COURSE.assignments())
+every_lesson = pytest.mark.parametrize("assignment", LESSONS)
 
 
 @every_notebook
@@ -52,7 +53,7 @@ def test_code_cells_are_short(path):
 
 @every_assignment
 def test_assignment_has_the_same_name_in_every_room_and_its_folders_hold_the_notebook_alone(assignment):
-    assert (ROOT / "course" / f"{assignment}.ipynb").is_file()
+    assert (ROOT / "course" / f"{assignment}.ipynb").is_file() == (assignment not in INVENTORIES)
     for room in ("solutions", "exercises"):
         files = [
             path.name for path in (ROOT / room / assignment).iterdir() if path.name != ".ipynb_checkpoints"
@@ -60,7 +61,7 @@ def test_assignment_has_the_same_name_in_every_room_and_its_folders_hold_the_not
         assert files == [f"{assignment}.ipynb"]
 
 
-@every_assignment
+@every_lesson
 def test_points_and_the_share_of_visible_tests_are_as_the_syllabus_asks(assignment):
     source, released = (
         nbformat.read(ROOT / room / assignment / f"{assignment}.ipynb", as_version=4).cells

@@ -103,3 +103,12 @@ def test_tables_of_different_features_are_refused():
         feature_stability(table, table.rename(columns={"a": "b"}))
     with pytest.raises(ValueError, match="same patients"):
         feature_stability(table, table.iloc[:2])
+
+
+def test_a_second_reading_without_any_trace_of_the_patients_has_bounds_too():
+    """Hardly a degree of freedom is left, and the quantile of F is beyond all numbers: 1e287 here."""
+    first = np.random.default_rng(0).normal(size=30)
+    table = np.stack([1e-4 * first, 10 + 1e-4 * first[::-1]], axis=1)
+    agreement = intraclass_correlation(table)
+    low, high = agreement.interval
+    assert -1 <= low <= agreement.value <= high <= 1

@@ -1,0 +1,157 @@
+"""Suspected copies beside the patients they resemble, and the scores that they are judged by."""
+
+import numpy as np
+
+from ganlab.validation import as_array, as_numpy, as_samples, same_shape
+from ganlab.views.palette import DISCRIMINATOR, FAKE, QUIET, REAL
+
+
+def plot_pairs(generated, train, axes, *, labels=None, intensity_range=None):
+    """Draw generated images above the training images they are nearest to, pair by pair.
+
+    Parameters
+    ----------
+    generated, train : array, shape (n, height, width)
+        Image i of one belongs to image i of the other.
+    axes : matplotlib.axes.Axes
+    labels : n strings, optional
+        Written above each pair.
+    intensity_range : pair (low, high), optional
+        Drawn black and white, for all images alike; the range of all that are given unless stated.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ or are no images, a value is not finite, or there is not one label for each pair.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> images = np.arange(32.0).reshape(2, 4, 4)
+    >>> axes = plot_pairs(images, images, Figure().subplots(), labels=["a", "b"])
+    >>> [text.get_text() for text in axes.texts]
+    ['a', 'b']
+    """
+    generated, train = (
+        as_numpy(as_samples(v, name)) for v, name in ((generated, "generated"), (train, "train"))
+    )
+    same_shape(generated, train, "generated", "train")
+    if generated.ndim != 3:
+        raise ValueError(f"generated must hold images, shape (n, height, width); got {generated.shape}.")
+    if labels is not None and len(labels) != len(generated):
+        raise ValueError(f"labels must be one for each of {len(generated)} pairs; got {len(labels)}.")
+    low, high = intensity_range or (
+        min(generated.min(), train.min()),
+        max(generated.max(), train.max()),
+    )
+    n, height, width = generated.shape
+    gap = max(2, width // 10)
+    sheet = np.full((2 * height + 1, n * (width + gap) - gap), np.nan)
+    for pair, (above, below) in enumerate(zip(generated, train, strict=True)):
+        left = pair * (width + gap)
+        sheet[:height, left : left + width] = above
+        sheet[height + 1 :, left : left + width] = below
+        if labels is not None:
+            axes.text(left + width / 2, -1.5, labels[pair], ha="center", va="bottom", fontsize=9)
+    axes.imshow(sheet, cmap="gray", vmin=low, vmax=high, interpolation="nearest")
+    axes.set_yticks([height / 2, 1.5 * height + 1], ["generated", "nearest in train"])
+    axes.set_xticks([])
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    return axes
+
+
+def plot_scores(generated, holdout, axes, *, threshold=None, quantity="distance to train / spacing"):
+    """Draw the scores of generated images over those of the control: patients whom the generator never saw.
+
+    Parameters
+    ----------
+    generated, holdout : array, shape (n,) and (m,), >= 0
+        Small is suspicious.
+    axes : matplotlib.axes.Axes
+    threshold : number, optional
+        Whoever scores below it is accused.
+    quantity : str
+        What a score is, with its unit.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If scores are not one number each, or not finite.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> axes = plot_scores([0.0, 0.9], [0.8, 1.1], Figure().subplots(), threshold=0.5)
+    >>> axes.get_ylabel()
+    'share of images (%)'
+    """
+    generated, holdout = _scores(generated, "generated"), _scores(holdout, "holdout")
+    most = max(generated.max(), holdout.max(), 1e-9)
+    bins = np.linspace(0, 1.02 * most, 41)
+    for scores, colour, look, label in (
+        (holdout, REAL, {"alpha": 0.35, "histtype": "stepfilled"}, "held out"),
+        (generated, FAKE, {"linewidth": 2, "histtype": "step"}, "generated"),
+    ):
+        weights = np.full(len(scores), 100 / len(scores))
+        axes.hist(scores, bins, weights=weights, color=colour, label=f"{label} (n = {len(scores)})", **look)
+    if threshold is not None:
+        axes.axvline(threshold, color=DISCRIMINATOR, linestyle="--", label="threshold")
+    axes.set(xlabel=quantity, ylabel="share of images (%)", xlim=(0, bins[-1]))
+    axes.legend(frameon=False, fontsize=8)
+    return axes
+
+
+def plot_roc(copies, clean, axes, *, threshold=None):
+    """Draw the share of copies found against the share of clean images accused, over all thresholds.
+
+    Parameters
+    ----------
+    copies, clean : array, shape (n,) and (m,), >= 0
+        Scores; whoever lies below the threshold is accused.
+    axes : matplotlib.axes.Axes
+    threshold : number, optional
+        Marked on the curve.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If scores are not one number each, or not finite.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> axes = plot_roc([0.1, 0.2], [0.8, 1.1], Figure().subplots(), threshold=0.5)
+    >>> [float(share) for share in (*axes.lines[-1].get_xdata(), *axes.lines[-1].get_ydata())]
+    [0.0, 100.0]
+    """
+    copies, clean = _scores(copies, "copies"), _scores(clean, "clean")
+    thresholds = np.append(np.unique(np.concatenate([copies, clean])), np.inf)
+    found, accused = (100 * (scores < thresholds[:, None]).mean(axis=1) for scores in (copies, clean))
+    axes.plot([0, 100], [0, 100], ":", color=QUIET, linewidth=1)
+    axes.annotate("guessing", (70, 70), (4, -12), textcoords="offset points", fontsize=8, color=QUIET)
+    axes.plot(accused, found, color=FAKE, linewidth=2)
+    if threshold is not None:
+        here = [100 * (clean < threshold).mean()], [100 * (copies < threshold).mean()]
+        axes.plot(*here, "o", color=DISCRIMINATOR, markersize=9)
+    axes.set(xlabel="clean images accused (%)", ylabel="copies found (%)", xlim=(-3, 103), ylim=(-3, 103))
+    return axes
+
+
+def _scores(values, name):
+    values = as_numpy(as_array(values, name)).astype(float)
+    if values.ndim != 1 or len(values) == 0 or not np.isfinite(values).all():
+        raise ValueError(f"{name} must hold one finite score for each image; got shape {values.shape}.")
+    return values

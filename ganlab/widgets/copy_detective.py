@@ -1,0 +1,170 @@
+"""Who copied whom? Suspicious pairs, a threshold, and the answers to judge it by."""
+
+import functools
+from typing import NamedTuple
+
+import ipywidgets
+import numpy as np
+
+from ganlab.data import plant_copies, simulate_lesions
+from ganlab.data.disguises import DISGUISES
+from ganlab.diagnostics import AlignedPixels, Blends, FeatureTable, Pixels, RandomConvolutions
+from ganlab.diagnostics.chance import chance_ahead
+from ganlab.diagnostics.nearest_ratio import relative_distances
+from ganlab.diagnostics.surroundings import Surroundings
+from ganlab.radiomics import extract_features
+from ganlab.views import plot_pairs, plot_roc, plot_scores
+from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row
+
+PATIENTS, PLANTED = 100, 20
+PAIRS = 8
+CLASSES = ("firstorder", "glcm")
+SPACES = {
+    "pixels": Pixels(),
+    "aligned pixels": AlignedPixels(),
+    "random convolutions": RandomConvolutions(),
+    "radiomics": FeatureTable(),
+    "blends of two": Blends(),
+}
+
+
+class CopyDetective(Instrument):
+    """A generated cohort of 100 lesions, 20 of them copies of 100 training patients: find them.
+
+    Above, the most suspicious pairs: generated images and the training patient each is nearest to. Below
+    left, the scores (distance to that patient, in units of the patient's own distance to the nearest other
+    one) of the generated images and of 100 held-out patients; the threshold is yours. Below right, since here
+    the truth is known, what the threshold finds and whom it accuses falsely.
+
+    Parameters
+    ----------
+    disguise : {"exact", "noisy", "shifted", "flipped", "blended"}
+        What `plant_copies` did to the copies.
+    space : {"pixels", "aligned pixels", "random convolutions", "radiomics", "blends of two"}
+        Where distances are taken. "radiomics": 42 first-order and co-occurrence features of the lesion.
+    threshold : number in [0, 1.5]
+        Whoever scores below it is accused.
+    seed : int
+        Of the patients and of the copies.
+
+    Attributes
+    ----------
+    disguise, space, threshold : ipywidgets controls
+        Set their ``value`` to move them from code.
+    reading : dict
+        ``auc`` (how often a copy scores below a clean image), ``found`` of 20 copies, ``falsely_accused``
+        of 80 clean images, ``holdout_accused`` of 100 held-out patients.
+
+    Examples
+    --------
+    >>> detective = CopyDetective("exact", "pixels", threshold=0.2)
+    >>> detective.reading["found"], detective.reading["falsely_accused"]
+    (20, 0)
+    """
+
+    def __init__(self, disguise="exact", space="pixels", threshold=0.5, seed=0):
+        self.disguise = ipywidgets.Dropdown(
+            options=DISGUISES, value=disguise, description="the copies are", **WIDE
+        )
+        self.space = ipywidgets.Dropdown(options=list(SPACES), value=space, description="compared as", **WIDE)
+        self.threshold = ipywidgets.FloatSlider(
+            threshold, min=0, max=1.5, step=0.01, description="threshold", **WIDE
+        )
+        self._seed = seed
+        super().__init__(row(self.disguise, self.space), self.threshold)
+        for control in (self.disguise, self.space):
+            control.observe(lambda change: self.search(), "value")
+        self.threshold.observe(lambda change: self.redraw(), "value")
+        self.search()
+
+    def search(self):
+        """Compare every generated image with every training patient, in the space chosen."""
+        self.say(f"Comparing 100 images with 100 patients as {self.space.value} ...")
+        self._evidence = evidence(self.disguise.value, self.space.value, self._seed)
+        self.redraw()
+
+    def redraw(self):
+        """Judge and draw at the present threshold."""
+        found, threshold = self._evidence, self.threshold.value
+        copies, clean = found.scores[found.is_copy], found.scores[~found.is_copy]
+        self.reading = {
+            "auc": chance_ahead(clean, copies)[0],
+            "found": int((copies < threshold).sum()),
+            "falsely_accused": int((clean < threshold).sum()),
+            "holdout_accused": int((found.holdout_scores < threshold).sum()),
+        }
+        figure = new_figure(11, 5.6)
+        grid = figure.add_gridspec(
+            2, 2, height_ratios=(1.15, 1), hspace=0.22, wspace=0.22, top=0.94, left=0.12
+        )
+        ranked = np.argsort(found.scores, kind="stable")[:PAIRS]
+        train, images = patients(self._seed)[0], planted(self.disguise.value, self._seed).images
+        plot_pairs(
+            images[ranked],
+            train.images[found.nearest[ranked]],
+            figure.add_subplot(grid[0, :]),
+            labels=[
+                f"{found.scores[i]:.2f}{' accused' if found.scores[i] < threshold else ''}" for i in ranked
+            ],
+            intensity_range=train.intensity_range,
+        )
+        plot_scores(found.scores, found.holdout_scores, figure.add_subplot(grid[1, 0]), threshold=threshold)
+        plot_roc(copies, clean, figure.add_subplot(grid[1, 1]), threshold=threshold)
+        self.show(figure, self._in_words())
+
+    def _in_words(self):
+        reading = self.reading
+        return (
+            f"The copies are {self.disguise.value}, compared as {self.space.value}. Below a threshold of "
+            f"{self.threshold.value:.2f} lie {reading['found']} of {PLANTED} copies, "
+            f"{reading['falsely_accused']} of {PATIENTS - PLANTED} clean images and "
+            f"{reading['holdout_accused']} of {PATIENTS} held-out patients. Over all thresholds: a copy is "
+            f"ranked before a clean image {100 * reading['auc']:.0f} % of the time (guessing: 50 %)."
+        )
+
+
+class Evidence(NamedTuple):
+    """Scores of generated images and of held-out patients, who is nearest to each, and the truth."""
+
+    scores: np.ndarray
+    holdout_scores: np.ndarray
+    nearest: np.ndarray
+    is_copy: np.ndarray
+
+
+@functools.lru_cache(maxsize=8)
+def patients(seed):
+    """Train, a clean generated cohort and the holdout: 100 patients each, all different."""
+    lesions = simulate_lesions(3 * PATIENTS, seed=seed)
+    return tuple(lesions.subset(range(i * PATIENTS, (i + 1) * PATIENTS)) for i in range(3))
+
+
+@functools.lru_cache(maxsize=32)
+def planted(disguise, seed):
+    """The generated cohort with its 20 copies."""
+    train, fresh, _ = patients(seed)
+    return plant_copies(fresh, train, disguise, PLANTED, seed=seed)
+
+
+@functools.lru_cache(maxsize=64)
+def evidence(disguise, space, seed):
+    """What a search in one space finds out about one case."""
+    train, _, holdout = patients(seed)
+    generated = planted(disguise, seed)
+    sets = train, generated, holdout
+    if space == "radiomics":
+        sets = [_features(cohort) for cohort in sets]
+        varied = sets[0].columns[sets[0].nunique() > 1]
+        sets = [table[varied] for table in sets]
+    around = Surroundings(*sets, SPACES[space])
+    return Evidence(
+        relative_distances(around.generated_to_train, around),
+        relative_distances(around.holdout_to_train, around),
+        around.train_rows[around.generated_to_train.index[:, 0]],
+        (generated.truth["train_row"] >= 0).to_numpy(),
+    )
+
+
+@functools.lru_cache(maxsize=32)
+def _features(cohort):
+    return extract_features(cohort, bin_width=0.05, classes=CLASSES, n_jobs=1, progress=False)

@@ -1,0 +1,173 @@
+"""Three objectives race from the same start, with the same noise and the same data."""
+
+import copy
+import functools
+
+import ipywidgets
+import numpy as np
+import torch
+
+from ganlab.data import ring
+from ganlab.diagnostics import generator_gradient_norms
+from ganlab.models import mlp_discriminator, mlp_generator
+from ganlab.objectives import GradientPenalty, Minimax, NonSaturating, Wasserstein
+from ganlab.seeding import isolated_randomness
+from ganlab.theory import wasserstein1
+from ganlab.training import Game, PlainDescent, race, record, train_discriminator
+from ganlab.views import plot_clouds, plot_layer_norms
+from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row
+
+STEPS, EVERY = 200, 10
+SHOWN, BATCH = 300, 256
+DATA = ring(1, radius=2.0, std=0.4)
+LANES = {
+    "minimax": Minimax(),
+    "non-saturating": NonSaturating(),
+    "Wasserstein": Wasserstein(GradientPenalty(1.0)),
+}
+OPTIMIZERS = ("plain descent", "Adam")
+# One generator's rate for all lanes; the discriminator has Adam and the same rate throughout.
+RATES = {"plain descent": 3e-3, "Adam": 3e-4}
+DISCRIMINATOR_RATE = 3e-3
+LAYERS = {"0": "first", "2": "second", "4": "last"}
+
+
+class GradientRace(Instrument):
+    """The same game played by minimax, non-saturating and Wasserstein generators, side by side.
+
+    All lanes have the same initial weights, latent points and data, in the same order. Before the start
+    the discriminator may be trained on its own for a while (its head start), and all lanes inherit it.
+    Above, real and generated points at the present step; below, the norm of the generator's gradient
+    layer by layer over the whole race, on one logarithmic scale.
+
+    One race is one seed: an illustration.
+
+    Parameters
+    ----------
+    head_start : {0, 30, 100}
+        Steps that the discriminator is trained before the race.
+    optimizer : {"plain descent", "Adam"}
+        With which the generators move.
+    seed : int
+
+    Attributes
+    ----------
+    frame, head_start, optimizer : ipywidgets controls
+        Set their ``value`` to move them from code. The race is 200 steps long, 10 to a frame.
+    reading : dict
+        ``step``; ``norms`` (dict of lane -> norm of the whole generator's gradient); ``distances`` (dict of
+        lane -> Wasserstein-1 from real to generated) and ``floor`` (what a perfect generator's distance
+        stays below 19 times in 20).
+
+    Examples
+    --------
+    >>> race_view = GradientRace()
+    >>> sorted(race_view.reading["norms"])
+    ['Wasserstein', 'minimax', 'non-saturating']
+    """
+
+    def __init__(self, head_start=100, optimizer="plain descent", seed=0):
+        self.frame = ipywidgets.IntSlider(0, min=0, max=STEPS // EVERY, description="frame", **WIDE)
+        self.head_start = ipywidgets.SelectionSlider(
+            options=[0, 30, 100], value=head_start, description="D's head start", **WIDE
+        )
+        self.optimizer = ipywidgets.Dropdown(
+            options=OPTIMIZERS, value=optimizer, description="G moves by", **WIDE
+        )
+        self._seed = seed
+        super().__init__(row(self.frame), row(self.head_start, self.optimizer))
+        for control in (self.frame, self.head_start, self.optimizer):
+            control.observe(lambda change: self.redraw(), "value")
+        self.redraw()
+
+    def redraw(self):
+        """Run the race that the settings describe, unless it was run before, and draw the present frame."""
+        frame, step = self.frame.value, self.frame.value * EVERY
+        settings = self.head_start.value, self.optimizer.value, self._seed
+        if settings not in _RACES:
+            self.say(f"Playing three games of {STEPS} steps …")
+            _RACES[settings] = raced(*settings)
+        lanes = _RACES[settings]
+        real, floor = _truth(self._seed)
+        self.reading = {
+            "step": step,
+            "norms": {name: float((norms[frame] ** 2).sum() ** 0.5) for name, (_, norms) in lanes.items()},
+            "distances": {name: wasserstein1(real, clouds[frame]) for name, (clouds, _) in lanes.items()},
+            "floor": floor,
+        }
+        figure = new_figure(10.5, 5.6)
+        axes = figure.subplots(2, len(lanes))
+        figure.subplots_adjust(top=0.95, hspace=0.28)
+        everything = np.concatenate([norms for _, norms in lanes.values()])
+        limits = everything[everything > 0].min() / 2, everything.max() * 3
+        steps = np.arange(0, STEPS + 1, EVERY)
+        for (name, (clouds, norms)), above, below in zip(lanes.items(), *axes, strict=True):
+            plot_clouds(real, clouds[frame], above, half_width=4)
+            above.set_title(name)
+            plot_layer_norms(steps, dict(zip(LAYERS.values(), norms.T, strict=True)), below, here=step)
+            below.set_ylim(*limits)
+        self.show(figure, self._in_words())
+
+    def _in_words(self):
+        reading = self.reading
+        norms = ", ".join(f"{name} {norm:.2g}" for name, norm in reading["norms"].items())
+        distances = ", ".join(f"{name} {distance:.2f}" for name, distance in reading["distances"].items())
+        return (
+            f"After {reading['step']} steps of {self.optimizer.value}, behind a judge with a head start "
+            f"of {self.head_start.value}, the generator's gradient has the norm: {norms}. "
+            f"Distance from real to generated (Wasserstein-1): {distances}; a perfect generator stays below "
+            f"{reading['floor']:.2f} 19 times in 20."
+        )
+
+
+_RACES = {}  # by their settings: a race that was run is only looked up
+
+
+def raced(head_start, optimizer, seed):
+    """{lane: (clouds, norms)}: samples of shape (frames, n, 2), norms of shape (frames, layers)."""
+    networks = head_started(head_start, seed)
+    settings = {"discriminator_learning_rate": DISCRIMINATOR_RATE, "learning_rate": RATES[optimizer]}
+    taped = {"every": EVERY, "batch_size": BATCH, "seed": seed, "progress": False, "n_samples": SHOWN}
+    if optimizer == "Adam":
+        tapes = race(LANES, *networks, DATA, STEPS, **taped, **settings)
+    else:
+        tapes = {}
+        for name, objective in LANES.items():  # as `race` does it: the same seed is the same noise and data
+            game = Game(*copy.deepcopy(networks), objective, **settings)
+            game.generator_optimizer = PlainDescent(game.generator.parameters(), RATES[optimizer])
+            tapes[name] = record(game, DATA, STEPS, **taped)
+    return {
+        name: (
+            tape.samples,
+            np.stack([_layer_norms(tape.at(step), LANES[name], seed) for step in tape.steps]),
+        )
+        for name, tape in tapes.items()
+    }
+
+
+def head_started(steps, seed):
+    """A generator nobody trained, and a discriminator trained against it for so many steps."""
+    generator = mlp_generator(width=64, seed=2 * seed)
+    discriminator = mlp_discriminator(width=64, seed=2 * seed + 1)
+    if steps:
+        with isolated_randomness(seed):
+            real, latent = DATA.sample((2 * BATCH,)), torch.randn(2 * BATCH, 2)
+        with torch.no_grad():
+            fake = generator(latent)
+        train_discriminator(
+            discriminator, Minimax(), real, fake, steps=steps, learning_rate=DISCRIMINATOR_RATE
+        )
+    return generator, discriminator
+
+
+def _layer_norms(game, objective, seed):
+    norms = generator_gradient_norms(game, BATCH, seed=seed, objectives=[objective])
+    return norms.loc[list(LAYERS)].to_numpy()[:, 0]
+
+
+@functools.lru_cache(maxsize=12)
+def _truth(seed):
+    """Real points, and the 95 % quantile of the distance between them and other real points."""
+    with isolated_randomness(seed + 3):
+        real, *others = (DATA.sample((SHOWN,)) for _ in range(21))
+    return real, float(np.quantile([wasserstein1(real, other) for other in others], 0.95))

@@ -1,0 +1,677 @@
+"""Answers to the tasks of 04-memorization: wrong ones that students give, right ones written differently.
+
+Each cell is one answer. A wrong one must lose points and its reason must contain the hint; a right one
+must get full marks. The names np, pd, cdist and pdist are the notebook's own imports.
+"""
+
+
+# %% nearest-distances · wrong · squared
+# hint: take the square root
+def nearest_distances(queries, references):
+    return ((queries[:, None] - references[None]) ** 2).sum(axis=2).min(axis=1)
+
+
+# %% nearest-distances · wrong · mean over everybody
+# hint: Only the nearest one counts
+def nearest_distances(queries, references):
+    return cdist(queries, references).mean(axis=1)
+
+
+# %% nearest-distances · wrong · for each reference
+# hint: each of the 2 queries needs one
+def nearest_distances(queries, references):
+    return cdist(queries, references).min(axis=0)
+
+
+# %% nearest-distances · wrong · the whole table
+# hint: That is the whole table
+def nearest_distances(queries, references):
+    return cdist(queries, references)
+
+
+# %% nearest-distances · wrong · one minimum for everybody
+# hint: one number for everybody
+def nearest_distances(queries, references):
+    return cdist(queries, references).min()
+
+
+# %% nearest-distances · wrong · absolute differences
+# hint: sums of absolute differences
+def nearest_distances(queries, references):
+    return cdist(queries, references, "cityblock").min(axis=1)
+
+
+# %% nearest-distances · wrong · row numbers
+# hint: not the distances
+def nearest_distances(queries, references):
+    return cdist(queries, references).argmin(axis=1)
+
+
+# %% nearest-distances · wrong · root mean square
+# hint: sum the squares, do not average
+def nearest_distances(queries, references):
+    return np.sqrt(((queries[:, None] - references[None]) ** 2).mean(axis=2)).min(axis=1)
+
+
+# %% nearest-distances · wrong · multiplied out, in single precision
+# hint: subtract first
+def nearest_distances(queries, references):
+    q, r = np.asarray(queries, dtype=np.float32), np.asarray(references, dtype=np.float32)
+    return np.sqrt((q**2).sum(axis=1)[:, None] + (r**2).sum(axis=1) - 2 * q @ r.T).min(axis=1)
+
+
+# %% nearest-distances · wrong · forgets to return
+# hint: Is there a `return`
+def nearest_distances(queries, references):
+    distances = cdist(queries, references).min(axis=1)
+
+
+# %% nearest-distances · right · loops in plain Python
+def nearest_distances(queries, references):
+    def length(x, y):
+        return sum((a - b) ** 2 for a, b in zip(x, y)) ** 0.5
+
+    return [min(length(query, reference) for reference in references) for query in queries]
+
+
+# %% nearest-distances · right · a tree
+def nearest_distances(queries, references):
+    from scipy.spatial import cKDTree
+
+    return cKDTree(references).query(queries)[0]
+
+
+# %% nearest-distances · right · torch
+def nearest_distances(queries, references):
+    import torch
+
+    queries, references = torch.as_tensor(queries), torch.as_tensor(references)
+    return (queries[:, None] - references[None]).norm(dim=2).amin(dim=1)
+
+
+# %% spacing · wrong · finds itself
+# hint: Each patient found himself
+def spacing(train):
+    return cdist(train, train).min(axis=1)
+
+
+# %% spacing · wrong · mean over all others
+# hint: the mean over all others
+def spacing(train):
+    return cdist(train, train).sum(axis=1) / (len(train) - 1)
+
+
+# %% spacing · wrong · mean with itself
+# hint: the patient itself included
+def spacing(train):
+    return cdist(train, train).mean(axis=1)
+
+
+# %% spacing · wrong · all-pairs mean
+# hint: You gave one number
+def spacing(train):
+    return pdist(train).mean()
+
+
+# %% spacing · wrong · mean spacing
+# hint: You gave one number
+def spacing(train):
+    table = cdist(train, train)
+    np.fill_diagonal(table, np.inf)
+    return table.min(axis=1).mean()
+
+
+# %% spacing · wrong · hides every zero
+# hint: Leave out the row itself, not every 0
+def spacing(train):
+    table = cdist(train, train)
+    table[table == 0] = np.inf
+    return table.min(axis=1)
+
+
+# %% spacing · wrong · second neighbour
+# hint: the second nearest other patient
+def spacing(train):
+    return np.sort(cdist(train, train), axis=1)[:, 2]
+
+
+# %% spacing · wrong · returns what fill_diagonal returns
+# hint: object has no attribute 'min'
+def spacing(train):
+    table = np.fill_diagonal(cdist(train, train), np.inf)
+    return table.min(axis=1)
+
+
+# %% spacing · wrong · drops repeated patients
+# hint: expected 3 numbers
+def spacing(train):
+    train = np.unique(train, axis=0) if len(np.unique(train, axis=0)) < len(train) else train
+    table = cdist(train, train) + np.diag(np.full(len(train), np.inf))
+    return table.min(axis=1)
+
+
+# %% spacing · right · second of the sorted row
+def spacing(train):
+    return np.sort(cdist(train, train), axis=1)[:, 1]
+
+
+# %% spacing · right · leaving one out, literally
+def spacing(train):
+    return [cdist(train[i : i + 1], np.delete(train, i, axis=0)).min() for i in range(len(train))]
+
+
+# %% spacing · right · a tree
+def spacing(train):
+    from scipy.spatial import KDTree
+
+    return KDTree(train).query(train, k=2)[0][:, 1]
+
+
+# %% ratio · wrong · finds itself
+# hint: each training sample found itself
+def ratio(train, generated):
+    with np.errstate(divide="ignore"):
+        return cdist(generated, train).min(axis=1).mean() / cdist(train, train).min(axis=1).mean()
+
+
+# %% ratio · wrong · all pairs
+# hint: divided by the average over all pairs
+def ratio(train, generated):
+    return cdist(generated, train).min(axis=1).mean() / pdist(train).mean()
+
+
+# %% ratio · wrong · all pairs and the zeros of the diagonal
+# hint: divided by the average over all pairs
+def ratio(train, generated):
+    return cdist(generated, train).min(axis=1).mean() / cdist(train, train).mean()
+
+
+# %% ratio · wrong · upside down
+# hint: upside down
+def ratio(train, generated):
+    within = np.sort(cdist(train, train), axis=1)[:, 1]
+    return within.mean() / cdist(generated, train).min(axis=1).mean()
+
+
+# %% ratio · wrong · from train to generated
+# hint: That starts from train
+def ratio(train, generated):
+    within = np.sort(cdist(train, train), axis=1)[:, 1]
+    return cdist(generated, train).min(axis=0).mean() / within.mean()
+
+
+# %% ratio · wrong · mean of the single scores
+# hint: That is the mean of ratios
+def ratio(train, generated):
+    within, table = np.sort(cdist(train, train), axis=1)[:, 1], cdist(generated, train)
+    return (table.min(axis=1) / within[table.argmin(axis=1)]).mean()
+
+
+# %% ratio · wrong · sums
+# hint: Those are sums
+def ratio(train, generated):
+    within = np.sort(cdist(train, train), axis=1)[:, 1]
+    return cdist(generated, train).min(axis=1).sum() / within.sum()
+
+
+# %% ratio · wrong · not divided
+# hint: left undivided
+def ratio(train, generated):
+    return cdist(generated, train).min(axis=1).mean()
+
+
+# %% ratio · right · tree and float32
+def ratio(train, generated):
+    from scipy.spatial import KDTree
+
+    tree = KDTree(train)
+    return np.float32(tree.query(generated)[0].mean() / tree.query(train, k=2)[0][:, 1].mean())
+
+
+# %% ratio · right · loops
+def ratio(train, generated):
+    def length(x, y):
+        return float(np.sqrt(np.sum((np.asarray(x) - np.asarray(y)) ** 2)))
+
+    near = [min(length(g, t) for t in train) for g in generated]
+    within = [min(length(t, o) for j, o in enumerate(train) if j != i) for i, t in enumerate(train)]
+    return (sum(near) / len(near)) / (sum(within) / len(within))
+
+
+# %% expected-ratios · wrong · the patient counts itself
+# hint: A patient sees only the n - 1 others
+def expected_ratios(n):
+    return 1.0, 2 / (n + 1)
+
+
+# %% expected-ratios · wrong · everybody sees n - 1
+# hint: A new time sees n patients
+def expected_ratios(n):
+    return 1.0, 2 / n
+
+
+# %% expected-ratios · wrong · upside down
+# hint: The first ratio is upside down
+def expected_ratios(n):
+    return (n + 1) / n, 2 / (n + 1)
+
+
+# %% expected-ratios · wrong · any pair is 12 hours apart
+# hint: its mean is 6
+def expected_ratios(n):
+    return n / (n + 1), 1 / (n + 1)
+
+
+# %% expected-ratios · wrong · any pair is 3 hours apart
+# hint: its mean is 6
+def expected_ratios(n):
+    return n / (n + 1), 4 / (n + 1)
+
+
+# %% expected-ratios · wrong · other order
+# hint: The order is leave-one-out first
+def expected_ratios(n):
+    return 2 / (n + 1), n / (n + 1)
+
+
+# %% expected-ratios · wrong · distances in hours
+# hint: Divide
+def expected_ratios(n):
+    return 12 / (n + 1), 12 / n
+
+
+# %% expected-ratios · wrong · thinks it does not depend on n
+# hint: expected_ratios(2) gave
+def expected_ratios(n):
+    return 0.75, 0.5
+
+
+# %% expected-ratios · right · simplified
+def expected_ratios(n):
+    return [n / (n + 1), 2 / (n + 1)]
+
+
+# %% expected-ratios · right · as an integral over the tail
+def expected_ratios(n):
+    hours = np.linspace(0, 12, 200_001)
+    new, other = (np.trapezoid((1 - hours / 12) ** k, hours) for k in (n, n - 1))
+    return np.array([new / other, new / 6])
+
+
+# %% threshold · wrong · upper end
+# hint: Copies are near: use the low end
+def threshold(holdout_scores, false_alarm):
+    return np.sort(holdout_scores)[::-1][int(false_alarm * len(holdout_scores))]
+
+
+# %% threshold · wrong · interpolated quantile
+# hint: A quantile that interpolates does this
+def threshold(holdout_scores, false_alarm):
+    return np.quantile(holdout_scores, false_alarm)
+
+
+# %% threshold · wrong · the smallest held-out score
+# hint: it may be higher, 2 are allowed
+def threshold(holdout_scores, false_alarm):
+    return np.min(holdout_scores)
+
+
+# %% threshold · wrong · a fixed number
+# hint: it may be higher, 2 are allowed
+def threshold(holdout_scores, false_alarm):
+    return 0.5
+
+
+# %% threshold · wrong · one too low
+# hint: it may be higher, 2 are allowed
+def threshold(holdout_scores, false_alarm):
+    return np.sort(holdout_scores)[int(false_alarm * len(holdout_scores)) - 1]
+
+
+# %% threshold · wrong · one too many
+# hint: 2 were allowed
+def threshold(holdout_scores, false_alarm):
+    return np.sort(holdout_scores)[int(false_alarm * len(holdout_scores)) + 1]
+
+
+# %% threshold · wrong · tuned until it fitted the example
+# hint: has to follow the scores that are given
+def threshold(holdout_scores, false_alarm):
+    return 0.7
+
+
+# %% threshold · wrong · mean minus two standard deviations
+# hint: it may be higher, 2 are allowed
+def threshold(holdout_scores, false_alarm):
+    return np.mean(holdout_scores) - 2 * np.std(holdout_scores)
+
+
+# %% threshold · wrong · not sorted
+# hint: of 10
+def threshold(holdout_scores, false_alarm):
+    return holdout_scores[int(false_alarm * len(holdout_scores))]
+
+
+# %% threshold · right · tries every score
+def threshold(holdout_scores, false_alarm):
+    allowed = false_alarm * len(holdout_scores) + 1e-9
+    return max(s for s in holdout_scores if sum(other < s for other in holdout_scores) <= allowed)
+
+
+# %% threshold · right · partition
+def threshold(holdout_scores, false_alarm):
+    allowed = int(len(holdout_scores) * false_alarm)
+    return np.partition(holdout_scores, allowed)[allowed]
+
+
+# %% threshold · right · pandas
+def threshold(holdout_scores, false_alarm):
+    return pd.Series(holdout_scores).nsmallest(int(false_alarm * len(holdout_scores)) + 1).iloc[-1]
+
+
+# %% flip-proof-distances · wrong · nothing flipped
+# hint: Nothing was flipped
+def flip_proof_distances(queries, references):
+    return cdist(queries.reshape(len(queries), -1), references.reshape(len(references), -1)).min(axis=1)
+
+
+# %% flip-proof-distances · wrong · both sides flipped alike
+# hint: query and reference were flipped alike
+def flip_proof_distances(queries, references):
+    best = []
+    for axis in ((), (1,), (2,), (1, 2)):
+        q, r = np.flip(queries, axis), np.flip(references, axis)
+        best.append(cdist(q.reshape(len(q), -1), r.reshape(len(r), -1)).min(axis=1))
+    return np.min(best, axis=0)
+
+
+# %% flip-proof-distances · wrong · only left to right
+# hint: upside down is missing
+def flip_proof_distances(queries, references):
+    flat = references.reshape(len(references), -1)
+    views = (queries, queries[:, :, ::-1])
+    return np.min([cdist(v.reshape(len(v), -1), flat).min(axis=1) for v in views], axis=0)
+
+
+# %% flip-proof-distances · wrong · not both at once
+# hint: both at once is missing
+def flip_proof_distances(queries, references):
+    flat = references.reshape(len(references), -1)
+    views = (queries, queries[:, :, ::-1], queries[:, ::-1])
+    return np.min([cdist(v.reshape(len(v), -1), flat).min(axis=1) for v in views], axis=0)
+
+
+# %% flip-proof-distances · wrong · flattened first, then reversed
+# hint: That is a half turn
+def flip_proof_distances(queries, references):
+    q, r = queries.reshape(len(queries), -1), references.reshape(len(references), -1)
+    return np.minimum(cdist(q, r), cdist(q[:, ::-1], r)).min(axis=1)
+
+
+# %% flip-proof-distances · wrong · reverses the order of the patients
+# hint: reversing it compares everybody with somebody else
+def flip_proof_distances(queries, references):
+    flat = references.reshape(len(references), -1)
+    views = (queries, queries[::-1], queries[:, ::-1], queries[::-1, ::-1])
+    return np.min([cdist(v.reshape(len(v), -1), flat).min(axis=1) for v in views], axis=0)
+
+
+# %% flip-proof-distances · wrong · the average of the four
+# hint: expected
+def flip_proof_distances(queries, references):
+    flat = references.reshape(len(references), -1)
+    views = (queries, queries[:, :, ::-1], queries[:, ::-1], queries[:, ::-1, ::-1])
+    return np.mean([cdist(v.reshape(len(v), -1), flat).min(axis=1) for v in views], axis=0)
+
+
+# %% flip-proof-distances · right · flips the references
+def flip_proof_distances(queries, references):
+    every = np.concatenate([np.flip(references, axis) for axis in ((), (1,), (2,), (1, 2))])
+    return cdist(queries.reshape(len(queries), -1), every.reshape(len(every), -1)).min(axis=1)
+
+
+# %% flip-proof-distances · right · torch
+def flip_proof_distances(queries, references):
+    import torch
+
+    q, r = torch.tensor(np.ascontiguousarray(queries)), torch.tensor(np.ascontiguousarray(references))
+    best = torch.full((len(q),), torch.inf, dtype=torch.float64)
+    for dims in ([], [1], [2], [1, 2]):
+        apart = (q.flip(dims)[:, None] - r[None]).flatten(2).norm(dim=2)
+        best = torch.minimum(best, apart.amin(dim=1))
+    return best
+
+
+# %% flip-proof-distances · right · image by image
+def flip_proof_distances(queries, references):
+    smallest = []
+    for image in queries:
+        views = [image, np.fliplr(image), np.flipud(image), np.flipud(np.fliplr(image))]
+        smallest.append(min(float(np.sqrt(np.sum((v - r) ** 2))) for v in views for r in references))
+    return smallest
+
+
+# %% best-space · wrong · pixels for everything
+# hint: Compared as pixels, shifted copies
+def best_space():
+    return dict.fromkeys(("noisy", "shifted", "flipped", "blended"), "pixels")
+
+
+# %% best-space · wrong · aligned pixels for everything
+# hint: Compared as aligned pixels, blended copies
+def best_space():
+    return dict.fromkeys(("noisy", "shifted", "flipped", "blended"), "aligned pixels")
+
+
+# %% best-space · wrong · radiomics for everything
+# hint: Worse than guessing
+def best_space():
+    return dict.fromkeys(("noisy", "shifted", "flipped", "blended"), "radiomics")
+
+
+# %% best-space · wrong · pixels for the mirror
+# hint: Compared as pixels, flipped copies
+def best_space():
+    return {"noisy": "pixels", "shifted": "radiomics", "flipped": "pixels", "blended": "blends of two"}
+
+
+# %% best-space · wrong · a space that is not there
+# hint: expected one of
+def best_space():
+    return dict.fromkeys(("noisy", "shifted", "flipped", "blended"), "fourier")
+
+
+# %% best-space · wrong · one disguise left out
+# hint: says nothing about 'noisy' copies
+def best_space():
+    return {"shifted": "radiomics", "flipped": "radiomics", "blended": "blends of two"}
+
+
+# %% best-space · wrong · a list
+# hint: should return a dict
+def best_space():
+    return ["pixels", "radiomics", "radiomics", "blends of two"]
+
+
+# %% best-space · right · pixels do for noise
+def best_space():
+    return {
+        "noisy": "pixels",
+        "shifted": "aligned pixels",
+        "flipped": "radiomics",
+        "blended": "blends of two",
+    }
+
+
+# %% best-space · right · aligned pixels wherever they do
+def best_space():
+    return {**dict.fromkeys(("noisy", "shifted", "flipped"), "aligned pixels"), "blended": "blends of two"}
+
+
+# %% best-space · right · a pandas Series
+def best_space():
+    names = ["aligned pixels", "random convolutions", "radiomics", "blends of two"]
+    return pd.Series(names, index=["noisy", "shifted", "flipped", "blended"])
+
+
+# %% membership-advantage · wrong · the area itself
+# hint: That is the AUC
+def membership_advantage(train_distances, holdout_distances):
+    apart = holdout_distances[None, :] - train_distances[:, None]
+    return np.mean((apart > 0) + 0.5 * (apart == 0))
+
+
+# %% membership-advantage · wrong · sign turned
+# hint: The sign is turned
+def membership_advantage(train_distances, holdout_distances):
+    return np.mean(np.sign(train_distances[:, None] - holdout_distances[None, :]))
+
+
+# %% membership-advantage · wrong · ties are lost
+# hint: A tie is half a success
+def membership_advantage(train_distances, holdout_distances):
+    return 2 * np.mean(train_distances[:, None] < holdout_distances[None, :]) - 1
+
+
+# %% membership-advantage · wrong · ties are won
+# hint: A tie is half a success
+def membership_advantage(train_distances, holdout_distances):
+    return 2 * np.mean(train_distances[:, None] <= holdout_distances[None, :]) - 1
+
+
+# %% membership-advantage · wrong · best threshold on the same patients
+# hint: chosen on the patients it is measured on
+def membership_advantage(train_distances, holdout_distances):
+    limits = np.concatenate([train_distances, holdout_distances])
+    return max(np.mean(train_distances <= t) - np.mean(holdout_distances <= t) for t in limits)
+
+
+# %% membership-advantage · wrong · difference of means
+# hint: Count who is nearer
+def membership_advantage(train_distances, holdout_distances):
+    return np.mean(holdout_distances) - np.mean(train_distances)
+
+
+# %% membership-advantage · wrong · scores not negated for the area
+# hint: The sign is turned
+def membership_advantage(train_distances, holdout_distances):
+    from sklearn.metrics import roc_auc_score
+
+    member = np.r_[np.ones(len(train_distances)), np.zeros(len(holdout_distances))]
+    return 2 * roc_auc_score(member, np.r_[train_distances, holdout_distances]) - 1
+
+
+# %% membership-advantage · wrong · pair by pair
+# hint: operands could not be broadcast
+def membership_advantage(train_distances, holdout_distances):
+    return 2 * np.mean(train_distances < holdout_distances) - 1
+
+
+# %% membership-advantage · right · scikit-learn
+def membership_advantage(train_distances, holdout_distances):
+    from sklearn.metrics import roc_auc_score
+
+    member = [1] * len(train_distances) + [0] * len(holdout_distances)
+    return 2 * roc_auc_score(member, [-d for d in (*train_distances, *holdout_distances)]) - 1
+
+
+# %% membership-advantage · right · Mann-Whitney
+def membership_advantage(train_distances, holdout_distances):
+    from scipy.stats import mannwhitneyu
+
+    u = mannwhitneyu(holdout_distances, train_distances).statistic
+    return 2 * u / (len(train_distances) * len(holdout_distances)) - 1
+
+
+# %% membership-advantage · right · loops
+def membership_advantage(train_distances, holdout_distances):
+    won = sum((t < h) + (t == h) / 2 for t in train_distances for h in holdout_distances)
+    return 2 * won / (len(train_distances) * len(holdout_distances)) - 1
+
+
+# %% decide · wrong · the ratio acquits
+# hint: an average acquits nobody
+def decide(control_is_valid, accused, ratio, advantage_low, advantage_high):
+    if not control_is_valid:
+        return "cannot say"
+    return "no copying found" if 0.9 <= ratio <= 1.1 else "withhold"
+
+
+# %% decide · wrong · an interval that holds 0 is enough
+# hint: not finding is not the same as absent
+def decide(control_is_valid, accused, ratio, advantage_low, advantage_high):
+    if not control_is_valid:
+        return "cannot say"
+    return "withhold" if accused > 0 or advantage_low > 0 else "no copying found"
+
+
+# %% decide · wrong · only single accusations count
+# hint: the attacker gains, although no single image is accused
+def decide(control_is_valid, accused, ratio, advantage_low, advantage_high):
+    if not control_is_valid:
+        return "cannot say"
+    if accused:
+        return "withhold"
+    return "no copying found" if advantage_high <= 0.2 else "cannot say"
+
+
+# %% decide · wrong · does without a control
+# hint: Without a control every other number is unfounded
+def decide(control_is_valid, accused, ratio, advantage_low, advantage_high):
+    if accused > 0 or advantage_low > 0:
+        return "withhold"
+    return "no copying found" if advantage_high <= 0.2 else "cannot say"
+
+
+# %% decide · wrong · convicts without a control
+# hint: an accusation has no threshold either
+def decide(control_is_valid, accused, ratio, advantage_low, advantage_high):
+    if accused > 0 and ratio < 0.5:
+        return "withhold"
+    if not control_is_valid:
+        return "cannot say"
+    if accused > 0 or advantage_low > 0:
+        return "withhold"
+    return "no copying found" if advantage_high <= 0.2 else "cannot say"
+
+
+# %% decide · wrong · the ratio convicts
+# hint: A ratio below 1 alone convicts nobody
+def decide(control_is_valid, accused, ratio, advantage_low, advantage_high):
+    if not control_is_valid:
+        return "cannot say"
+    if accused > 0 or advantage_low > 0 or ratio < 0.9:
+        return "withhold"
+    return "no copying found" if advantage_high <= 0.2 else "cannot say"
+
+
+# %% decide · wrong · forgives a single copy
+# hint: One patient copied is one patient exposed
+def decide(control_is_valid, accused, ratio, advantage_low, advantage_high):
+    if not control_is_valid:
+        return "cannot say"
+    if accused > 1 or advantage_low > 0:
+        return "withhold"
+    return "no copying found" if advantage_high <= 0.2 else "cannot say"
+
+
+# %% decide · wrong · an answer that was not on the list
+# hint: expected one of
+def decide(control_is_valid, accused, ratio, advantage_low, advantage_high):
+    return "release"
+
+
+# %% decide · right · turned round
+def decide(control_is_valid, accused, ratio, advantage_low, advantage_high):
+    if control_is_valid and (accused or advantage_low > 0):
+        return "withhold"
+    if control_is_valid and advantage_high <= 0.2:
+        return "no copying found"
+    return "cannot say"
+
+
+# %% decide · right · as a table
+def decide(control_is_valid, accused, ratio, advantage_low, advantage_high):
+    caught = bool(accused) or advantage_low > 0
+    answers = {(True, True): "withhold", (True, False): "withhold", (False, True): "no copying found"}
+    return answers.get((caught, advantage_high <= 0.2), "cannot say") if control_is_valid else "cannot say"
