@@ -139,10 +139,10 @@ class CycleViewer(Instrument):
             f"Game {self.game.value}, person {self.person.value}, "
             f"{'with' if self.planted.value else 'without'} a tumour; in this game the SSIM to the hidden "
             f"truth is {reading['ssim_of_game']:.2f}. Cycle weight {setting.cycle_weight:g}, identity weight "
-            f"{setting.identity_weight:g}, archives: {setting.archives}. Over 60 people and {len(SEEDS)} games "
-            f"(95 % intervals over the games): SSIM {ssim}, mean absolute error {mae}; the way back ends "
-            f"{reading['cycle_error'][0]:.3f} from the scan. Of a tumour's true contrast {kept} is left; of "
-            f"healthy white matter {bright} is as bright as a tumour (in truth "
+            f"{setting.identity_weight:g}, archives: {setting.archives}. Over 60 people and "
+            f"{len(SEEDS)} games (95 % intervals over the games): SSIM {ssim}, mean absolute error {mae}; the "
+            f"way back ends {reading['cycle_error'][0]:.3f} from the scan. Of a tumour's true contrast {kept} "
+            f"is left; of healthy white matter {bright} is as bright as a tumour (in truth "
             f"{100 * self._people.bright_share.mean():.1f} %)."
         )
 

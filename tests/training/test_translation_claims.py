@@ -1,6 +1,12 @@
 """The claims of module 07, on the games that the lesson shows: the cycle keeps anatomy, and loses tumours.
 
-FIGURES
+Measured with torch 2.13.0 (CPU), 36 recorded games, seeds 0 to 5, 60 held-out people, 95 % Student intervals
+over the six games: SSIM to the hidden truth 0.58 (0.46 to 0.70) with cycle weight 3 and 0.33 (0.25 to 0.40)
+without, gained by the cycle, seed by seed, 0.26 (0.07 to 0.45); the average T2 brain reaches 0.45. Three of
+the six games with the cycle reach 0.68 to 0.70, the others 0.44 to 0.50: they exchange bright and dark tissue in
+part. A tumour keeps 0.09 of its contrast (-0.16 to 0.35), at most 0.39 in any game of any setting. With the
+identity loss (weight 5) SSIM is 0.41 and a tumour's contrast is turned round in every game. Whether the
+archives hold tumours makes no difference that these games show.
 """
 
 import numpy as np
@@ -38,9 +44,18 @@ def test_with_the_cycle_a_game_beats_the_average_brain_and_without_it_does_not()
 
 
 def test_less_than_half_of_a_tumours_contrast_survives_in_the_games_that_are_best_at_anatomy():
-    kept = games("tumour_contrast", WITH) / translations.held_out().contrast.mean()
+    true_contrast = translations.held_out().contrast.mean()
+    kept = games("tumour_contrast", WITH) / true_contrast
     print(f"contrast kept: {kept.mean():.3f}, interval {interval(kept)}")
     assert interval(kept)[1] < 0.5
+    assert translations.recorded()["tumour_contrast"].mean(axis=2).max() / true_contrast < 0.5
+
+
+def test_the_identity_loss_costs_similarity_where_the_contrasts_are_each_others_negative():
+    identity = translations.Setting("tumours in both", 3.0, 5.0)
+    low, high = interval(games("ssim", WITH) - games("ssim", identity))
+    print(f"SSIM lost to the identity loss: {low:.3f} to {high:.3f}")
+    assert low > 0
 
 
 @pytest.mark.slow
