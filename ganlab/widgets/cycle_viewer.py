@@ -135,14 +135,14 @@ class CycleViewer(Instrument):
             "{:.1f} % ({:.1f} to {:.1f} %)".format(*(100 * np.array(reading[name])))
             for name in ("contrast_kept", "bright_share")
         )
+        planted = "with" if self.planted.value else "without"
         return (
-            f"Game {self.game.value}, person {self.person.value}, "
-            f"{'with' if self.planted.value else 'without'} a tumour; in this game the SSIM to the hidden "
-            f"truth is {reading['ssim_of_game']:.2f}. Cycle weight {setting.cycle_weight:g}, identity weight "
-            f"{setting.identity_weight:g}, archives: {setting.archives}. Over 60 people and "
-            f"{len(SEEDS)} games (95 % intervals over the games): SSIM {ssim}, mean absolute error {mae}; the "
-            f"way back ends {reading['cycle_error'][0]:.3f} from the scan. Of a tumour's true contrast {kept} "
-            f"is left; of healthy white matter {bright} is as bright as a tumour (in truth "
+            f"Game {self.game.value}, person {self.person.value}, {planted} a tumour; in this game the SSIM "
+            f"to the hidden truth is {reading['ssim_of_game']:.2f}. Cycle weight {setting.cycle_weight:g}, "
+            f"identity weight {setting.identity_weight:g}, archives: {setting.archives}. Over 60 people and "
+            f"{len(SEEDS)} games (95 % intervals over the games): SSIM {ssim}, mean absolute error {mae}; "
+            f"the way back ends {reading['cycle_error'][0]:.3f} from the scan. Of a tumour's true contrast "
+            f"{kept} is left; of healthy white matter {bright} is as bright as a tumour (in truth "
             f"{100 * self._people.bright_share.mean():.1f} %)."
         )
 
