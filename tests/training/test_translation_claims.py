@@ -1,7 +1,7 @@
 """The claims of module 07, on the games that the lesson shows: the cycle keeps anatomy, and loses tumours.
 
 Measured with torch 2.13.0 (CPU), 36 recorded games, seeds 0 to 5, 60 held-out people, 95 % Student
-intervals over the six games: SSIM to the hidden truth 0.58 (0.46 to 0.70) with cycle weight 3 and 0.33
+intervals over the six games: SSIM to the hidden truth 0.58 (0.46 to 0.71) with cycle weight 3 and 0.33
 (0.25 to 0.40) without, gained by the cycle, seed by seed, 0.26 (0.07 to 0.45); the average T2 brain reaches
 0.45. Three of the six games with the cycle reach 0.68 to 0.70, the others 0.44 to 0.50: they exchange
 bright and dark tissue in part. A tumour keeps 0.09 of its contrast (-0.16 to 0.35), at most 0.39 in any
