@@ -19,7 +19,7 @@ from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row
 LAYOUTS = ("two islands", "island inside a ring")
 SAMPLES, SPREAD = 128, 0.1
 # Until the reading stands still: steps, and the learning rate.
-TRAINING = {"clipping": (300, 1e-2), "gradient penalty": (100, 2e-2), "spectral norm": (100, 2e-2)}
+TRAINING = {"clipping": (300, 1e-2), "gradient penalty": (200, 2e-2), "spectral norm": (100, 2e-2)}
 ON_THE_WAY = np.linspace(-0.5, 1.5, 81)  # in units of the distance
 
 

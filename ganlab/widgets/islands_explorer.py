@@ -17,7 +17,7 @@ from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row
 
 SHIFTS = np.linspace(-5, 5, 801)
 X = np.linspace(-6, 6, 481)
-SAMPLES, STEPS, PENALTY = 128, 100, 10.0
+SAMPLES, STEPS, PENALTY = 128, 200, 10.0
 RATE = 2e-2  # of both trained networks
 
 

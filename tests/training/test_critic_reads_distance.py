@@ -1,22 +1,26 @@
 """The claims of module 06: a divergence goes silent, a distance does not, and a critic can read it.
 
-Measured with torch 2.13.0 (CPU), seeds 0 to 7, critics of 2 x 32 units; shares of the exact W1, mean and
-95 % interval over the seeds. On parallel lines, gradient penalty of weight 10, 128 samples of each to train
-on and 500 fresh ones to read:
+Measured with torch 2.13.0 (CPU), seeds 300 to 315, critics of 2 x 32 units; shares of the exact W1, mean and
+95 % interval over the seeds. On parallel lines, gradient penalty of weight 10, 200 steps at 0.02, 128 samples
+of each to train on and 500 fresh ones to read:
 
-    distance   raw                      divided by the steepest slope   lowest of 8
-    0.5        1.018 (1.010 to 1.026)   0.990 (0.981 to 0.999)          0.974
-    1          1.046 (1.041 to 1.051)   0.992 (0.985 to 1.000)          0.977
-    2          1.097 (1.084 to 1.111)   0.997 (0.994 to 1.000)          0.990
-    4          1.198 (1.190 to 1.206)   0.991 (0.978 to 1.003)          0.955
+    distance   raw                      divided by the steepest slope   lowest of 16
+    0.5        1.023 (1.021 to 1.025)   0.998 (0.995 to 1.000)          0.988
+    1          1.050 (1.049 to 1.050)   0.998 (0.997 to 1.000)          0.993
+    2          1.100 (1.100 to 1.101)   0.998 (0.997 to 1.000)          0.993
+    4          1.199 (1.198 to 1.201)   0.998 (0.996 to 1.000)          0.986
 
 So within 10 % holds for the divided reading; the raw one is off by d / (2 w), which is 10 % at d = 2 and 20 %
 at d = 4.
 
-On an island inside a ring, raw and divided: clipping at 0.1 0.246 (0.222 to 0.271) and 0.640 (0.593 to
-0.687); penalty 1.076 (1.062 to 1.091) and 0.928 (0.8997 to 0.956); spectral norm 0.492 (0.470 to 0.514) and
-0.584 (0.527 to 0.640). Within 10 % is *not* claimed there: the interval of the divided penalty begins just
-below 0.9. What holds is the order of the three.
+How the setting was found, since that decides what the figures are worth: 100 steps were chosen on seeds 0 to
+4 and did well on 0 to 7, but on fresh seeds 100 to 115 one critic of sixteen still read a negative distance at
+d = 0.5 (interval of the divided reading 0.73 to 1.08, so the claim failed) and one read 0.86 at d = 2. Twice as
+many steps were then chosen on seeds 200 to 215; seeds 300 to 315 were looked at once, afterwards.
+
+On an island inside a ring, raw and divided: clipping at 0.1 0.247 (0.234 to 0.260) and 0.599 to 0.656; penalty
+1.095 (1.092 to 1.097) and 0.981 to 0.989; spectral norm 0.494 (0.483 to 0.505) and 0.540 to 0.624. After 100
+steps the divided penalty was at 0.8997 to 0.956 there (seeds 0 to 7). What is asserted is the order.
 """
 
 import math
@@ -33,7 +37,7 @@ from ganlab.seeding import isolated_randomness
 from ganlab.theory import jensen_shannon, kantorovich_dual, lipschitz_estimate, wasserstein1
 from ganlab.training import train_discriminator
 
-SEEDS = range(8)
+SEEDS = range(300, 316)  # none of them had a part in choosing the settings
 DISTANCES = (0.5, 1.0, 2.0, 4.0)
 WEIGHT = 10.0
 
@@ -84,7 +88,7 @@ def readings():
                     parallel_lines(where).sample((n,)) for n in (128, 500) for where in (0.0, distance)
                 )
             penalty = GradientPenalty(WEIGHT)
-            dual, steepest = read(real, fake, penalty, seed, steps=100, learning_rate=0.02, fresh=fresh)
+            dual, steepest = read(real, fake, penalty, seed, steps=200, learning_rate=0.02, fresh=fresh)
             across = wasserstein1(fresh[0][:, 0], fresh[1][:, 0])
             found[:, row, column] = dual / across, steepest
     return found
@@ -118,8 +122,8 @@ def test_on_a_ring_spectral_norm_reads_about_half_and_the_penalty_comes_closest(
     shares = {}
     ways = {
         "clipping": (WeightClipping(0.1), 300, 0.01),
-        "penalty": (GradientPenalty(WEIGHT), 100, 0.02),
-        "norm": (SpectralNorm(), 100, 0.02),
+        "penalty": (GradientPenalty(WEIGHT), 200, 0.02),
+        "norm": (SpectralNorm(), 200, 0.02),
     }
     for name, (constraint, steps, rate) in ways.items():
         found = []
