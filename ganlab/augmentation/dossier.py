@@ -14,8 +14,8 @@ from ganlab.augmentation.evidence import FAILED, NOT_SHOWN, PASSED
 from ganlab.data.files import written_whole
 
 REQUIRED = (
-    "leak-free split", "possible patients", "copies", "membership", "features", "correlations", "two-sample test",
-    "right diagnosis", "utility",
+    "leak-free split", "possible patients", "copies", "membership", "features", "correlations",
+    "two-sample test", "right diagnosis", "utility",
 )  # fmt: skip
 USE, DO_NOT, OPEN = "use", "do not use", "not shown"
 HEADLINES = {
@@ -116,9 +116,8 @@ class Dossier:
         if set(self.patients) != set(PARTS):
             return [f"patients must name the parts {', '.join(PARTS)}; got {', '.join(self.patients)}."]
         ids = {part: {str(one) for one in self.patients[part]} for part in PARTS}
-        shared = (
-            (ids["training"] & ids["test"]) | (ids["training"] & ids["control"]) | (ids["control"] & ids["test"])
-        )  # fmt: skip
+        pairs = (("training", "control"), ("training", "test"), ("control", "test"))
+        shared = set().union(*(ids[one] & ids[other] for one, other in pairs))
         strangers = {str(one) for one in self.generator_patients} - ids["training"]
         wrong = len(shared | strangers)
         said = next((one.value for one in self.checks if one.name == "leak-free split"), wrong)
@@ -211,7 +210,8 @@ def dossier_page(dossier):
         kind=kind,
         mark=mark,
         headline=headline,
-        counts=f"Of {len(dossier.checks)} checks {numbers[2]} passed, {numbers[0]} failed, {numbers[1]} not shown.",
+        counts=f"Of {len(dossier.checks)} checks {numbers[2]} passed, {numbers[0]} failed and {numbers[1]} are not "
+        "shown.",
         checks=sorted(dossier.checks, key=lambda one: order.index(one.outcome)),
         marks=MARKS,
         draws=range(len(next(iter(dossier.scores.values())))),

@@ -6,7 +6,8 @@ STYLE = """
 :root { color-scheme: light; --ink: #1a1a1a; --quiet: #595959; --line: #bbb; }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 62rem; padding: 1rem; color: var(--ink); background: #fff;
-  font: 16px/1.5 system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; overflow-wrap: anywhere; }
+  font: 16px/1.5 system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
+  overflow-wrap: anywhere; }
 h1 { font-size: 1.4rem; margin: 0 0 .3rem; } h2 { font-size: 1.2rem; margin: 1.8rem 0 .4rem; }
 p, ul { margin: .4rem 0; max-width: 48rem; } .quiet { color: var(--quiet); font-size: .9rem; }
 .verdict { border: 2px solid; border-left-width: .8rem; padding: .5rem 1rem; margin: .8rem 0; }
@@ -33,7 +34,8 @@ PAGE = """<!DOCTYPE html>
 <meta charset="utf-8">
 {{ generator }}
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<meta http-equiv="Content-Security-Policy"
+  content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
 <link rel="icon" href="data:,">
 <title>{{ dossier.title }}</title>
 <style>{{ style }}</style>
@@ -54,11 +56,13 @@ PAGE = """<!DOCTYPE html>
 found. Not shown: the interval allows both, so more patients are needed. Failed checks come first; none can be
 left out.</p>
 <div class="wide" tabindex="0" role="region" aria-label="Every check"><table class="checks"><thead><tr>
-{% for column in ["outcome", "check", "number", "95 % interval", "limit"] %}<th scope="col">{{ column }}</th>{% endfor %}
+{% for column in ["outcome", "check", "number", "95 % interval", "limit"] %}<th
+scope="col">{{ column }}</th>{% endfor %}
 </tr></thead><tbody>
 {% for one in checks %}<tr class="{{ one.outcome | replace(" ", "-") }}">
 <td class="mark" data-label="outcome">{{ marks[one.outcome] }} {{ one.outcome }}</td>
-<td><strong>{{ one.name }}.</strong> {{ one.question }}{% if one.finding %} <em>Found: {{ one.finding }}.</em>{% endif %}
+<td><strong>{{ one.name }}.</strong> {{ one.question }}
+{% if one.finding %} <em>Found: {{ one.finding }}.</em>{% endif %}
 <span class="how">{{ one.method }}</span></td>
 <td class="n" data-label="number">{{ one.value | number }}</td>
 <td class="n" data-label="95 % interval">{{ one.interval | interval }}</td>
@@ -66,13 +70,15 @@ left out.</p>
 {% endfor %}</tbody></table></div>
 
 <h2>Does it help?</h2>
-<p>Balanced accuracy on real test patients, one column for each draw of training patients, all draws shown. Every
-arm was given the same draws.</p>
-<div class="wide" tabindex="0" role="region" aria-label="Scores of every draw"><table><thead><tr><th
+<p>Balanced accuracy on real test patients, one column for each draw of training patients, all draws shown.
+Every arm was given the same draws.</p>
+<div class="wide" tabindex="0" role="region" aria-label="Scores of every draw">
+<table><thead><tr><th
 scope="col">arm</th>{% for _ in draws %}<th scope="col">{{ loop.index }}</th>{% endfor %}<th scope="col">mean</th>
 </tr></thead><tbody>
-{% for arm, values in scores %}<tr><td>{{ arm }}</td>{% for value in values %}<td class="n">{{ "%.3f" | format(value) }}</td>
-{% endfor %}<td class="n">{{ "%.3f" | format(values | sum / values | length) }}</td></tr>{% endfor %}
+{% for arm, values in scores %}<tr><td>{{ arm }}</td>
+{% for value in values %}<td class="n">{{ "%.3f" | format(value) }}</td>{% endfor %}
+<td class="n">{{ "%.3f" | format(values | sum / values | length) }}</td></tr>{% endfor %}
 </tbody></table></div>
 
 <h2>What this does not show</h2>

@@ -224,7 +224,8 @@ def split_check(training, control, test, generator_patients):
     count = float(len(wrong))
     return DossierCheck(
         "leak-free split", "Are the parts made of different patients?", count, (count, count), 0.0, "at most",
-        f"counted: {len(a)} training, {len(b)} control and {len(c)} test patients; the generator saw {len(behind)}",
+        f"counted: {len(a)} training, {len(b)} control and {len(c)} test patients; the generator "
+        f"saw {len(behind)}",
     )  # fmt: skip
 
 
@@ -312,7 +313,8 @@ def utility_check(report, arm="GAN", score="balanced accuracy"):
     return DossierCheck(
         "utility", f"Does a classifier gain more than from {report.control}?", float(mean),
         (float(low), float(high)), 0.0, "above",
-        f"{score}, {arm} minus {report.control}, paired over {report.n_repeats} draws, on {report.n_test} test patients",
+        f"{score}, {arm} minus {report.control}, paired over {report.n_repeats} draws, on {report.n_test} "
+        "test patients",
     )  # fmt: skip
 
 
@@ -335,8 +337,10 @@ def _copies(suspects, n_seen):
     accused = suspects.table["accused"].to_numpy()
     nearest = suspects.table.iloc[0]
     return _share(
-        "copies", "What share is nearer to a training patient than fresh patients come?", accused, COPIED, "at most",
-        f"distance over the patient's own spacing among {n_seen}; nearest {nearest['score']:.2g}, threshold {suspects.threshold:.2g}",
+        "copies", "What share is nearer to a training patient than fresh patients come?", accused, COPIED,
+        "at most",
+        f"distance over the patient's own spacing among {n_seen}; nearest {nearest['score']:.2g}, "
+        f"threshold {suspects.threshold:.2g}",
         f"{accused.sum()} suspected copies" if accused.any() else "",
     )  # fmt: skip
 
@@ -352,7 +356,8 @@ def _features(table, n, m):
     return DossierCheck(
         "features", "How far is the furthest feature (real standard deviations)?", value,
         (max(0.0, value - half), value + half), MARGIN, "at most",
-        f"Wasserstein distance of {worst.name!r}, {m} synthetic against {n} control patients, {len(table)} features",
+        f"Wasserstein distance of {worst.name!r}, {m} synthetic against {n} control patients, "
+        f"{len(table)} features",
         f"{different} of {len(table)} features differ" if different else "",
     )  # fmt: skip
 

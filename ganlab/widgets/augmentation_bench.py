@@ -53,7 +53,8 @@ class AugmentationBench(Instrument):
     def redraw(self):
         """Look up and draw with the controls as they stand."""
         n, score, control = self.n_rare.value, self.score.value, self.against.value
-        table = utility.recording().query("n_rare == @n and score == @score and draw == -1")
+        table = utility.recording()
+        table = table[(table["n_rare"] == n) & (table["score"] == score) & (table["draw"] == -1)]
         scores, gains = (
             table[table["against"] == against].set_index("arm")[["value", "low", "high"]]
             for against in ("", control)

@@ -23,7 +23,7 @@ def test_every_control_changes_the_reading_the_picture_and_the_sentence(control,
 def test_the_gain_is_the_mean_of_the_paired_differences_on_record(n_rare, control):
     bench = AugmentationBench(n_rare, "AUC", control)
     draws = utility.recording().query("n_rare == @n_rare and score == 'AUC' and draw >= 0")
-    by_arm = draws.pivot(index="draw", columns="arm", values="value")
+    by_arm = draws.pivot_table(index="draw", columns="arm", values="value")
     assert len(by_arm) == utility.DRAWS
     for arm, (mean, low, high) in bench.reading["gains"].items():
         assert mean == pytest.approx((by_arm[arm] - by_arm[control]).mean(), abs=2e-5)
