@@ -210,8 +210,8 @@ def dossier_page(dossier):
         kind=kind,
         mark=mark,
         headline=headline,
-        counts=f"Of {len(dossier.checks)} checks {numbers[2]} passed, {numbers[0]} failed and {numbers[1]} are not "
-        "shown.",
+        counts=f"Of {len(dossier.checks)} checks {numbers[2]} passed, {numbers[0]} failed and "
+        f"{numbers[1]} are not shown.",
         checks=sorted(dossier.checks, key=lambda one: order.index(one.outcome)),
         marks=MARKS,
         draws=range(len(next(iter(dossier.scores.values())))),
