@@ -74,7 +74,8 @@ scope="col">{{ column }}</th>{% endfor %}
 Every arm was given the same draws.</p>
 <div class="wide" tabindex="0" role="region" aria-label="Scores of every draw">
 <table><thead><tr><th
-scope="col">arm</th>{% for _ in draws %}<th scope="col">{{ loop.index }}</th>{% endfor %}<th scope="col">mean</th>
+scope="col">arm</th>{% for _ in draws %}<th scope="col">{{ loop.index }}</th>{% endfor %}
+<th scope="col">mean</th>
 </tr></thead><tbody>
 {% for arm, values in scores %}<tr><td>{{ arm }}</td>
 {% for value in values %}<td class="n">{{ "%.3f" | format(value) }}</td>{% endfor %}

@@ -19,7 +19,8 @@ from ganlab.seeding import seeded_numpy_rng
 
 PASSED, FAILED, NOT_SHOWN = "passed", "failed", "not shown"
 # Limits, stated before anybody looks.
-IMPOSSIBLE, COPIED, MEMBERSHIP, GUESSED, DELIVERED = 0.05, 0.05, 0.2, 0.6, 0.9
+# A judge misses some real malignant patients too, so fewer than all have to be recognised.
+IMPOSSIBLE, COPIED, MEMBERSHIP, GUESSED, DELIVERED = 0.05, 0.05, 0.2, 0.6, 0.8
 
 
 @dataclass(frozen=True)

@@ -60,3 +60,10 @@ def test_two_draws_with_the_gan_come_out_near_the_recorded_ones():
     kept = utility.recording().query("n_rare == 40 and score == 'AUC' and arm == 'GAN' and draw in [0, 1]")
     again = utility.trial(40, draws=2).query("score == 'AUC' and arm == 'GAN' and draw >= 0")
     np.testing.assert_allclose(kept["value"], again["value"], atol=0.02)
+
+
+@pytest.mark.parametrize("score", ["balanced accuracy", "AUC"])
+@pytest.mark.parametrize("n_rare", utility.RARE)
+def test_what_the_lesson_says_no_gain_of_the_gan_over_duplicates_is_shown(n_rare, score):
+    _, low, high = AugmentationBench(n_rare, score).reading["gains"]["GAN"]
+    assert low < 0 < high
