@@ -17,15 +17,16 @@ p, ul { margin: .4rem 0; max-width: 48rem; } .quiet { color: var(--quiet); font-
 table { border-collapse: collapse; font-size: .88rem; margin: .5rem 0; width: 100%; }
 th, td { text-align: left; padding: .25rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; }
 thead th { border-bottom: 2px solid var(--ink); } td.n { font-variant-numeric: tabular-nums; }
-tr.failed .mark { font-weight: 700; } .how { color: var(--quiet); font-size: .8rem; display: block; }
+tr.failed .mark { font-weight: 700; } .how { color: var(--quiet); font-size: .9em; display: block; }
 td, th { overflow-wrap: normal; } .facts td { overflow-wrap: anywhere; }
 @media (max-width: 40rem) { body { padding: .6rem; font-size: 15px; }
   .checks thead { position: absolute; left: -999rem; } .checks tr { display: block; padding: .5rem 0;
   border-bottom: 1px solid var(--ink); } .checks td { display: block; border: 0; padding: .1rem 0; }
-  .checks td[data-label]::before { content: attr(data-label) ": "; color: var(--quiet); } }
+  th, td { padding: .2rem .3rem; } .checks td[data-label]::before { content: attr(data-label) ": "; color: var(--quiet); } }
 @page { size: A4; margin: 16mm; }
 @media print { body { max-width: none; padding: 0; font-size: 10pt; } .wide { overflow: visible; }
-  tr, .verdict { break-inside: avoid; } h2 { break-after: avoid; } table { font-size: 8.5pt; } }
+  tr, .verdict { break-inside: avoid; } h2 { break-after: avoid; margin-top: 1rem; }
+  table { font-size: 8pt; } .quiet { font-size: 9pt; } th, td { padding: .15rem .4rem; } }
 """
 
 PAGE = """<!DOCTYPE html>
@@ -84,7 +85,7 @@ scope="col">arm</th>{% for _ in draws %}<th scope="col">{{ loop.index }}</th>{% 
 
 <h2>What this does not show</h2>
 <ul>{% for one in dossier.limits %}<li>{{ one }}</li>{% endfor %}</ul>
-<h2>What would change this verdict</h2>
+<h2>Change control: what would have to be done again</h2>
 <p>{{ dossier.change_control }}</p>
 
 <h2>Provenance</h2>

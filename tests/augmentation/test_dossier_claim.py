@@ -1,4 +1,4 @@
-"""The claims of module 10: no gain of the GAN over duplicates is shown, and many of its patients cannot exist.
+"""The claims of module 10: no gain over duplicates is shown, and many of the GAN's patients cannot exist.
 
 That duplicates do not help beyond a weight is held by test_duplicates_claim.py, over eight splits.
 
