@@ -22,7 +22,8 @@ td, th { overflow-wrap: normal; } .facts td { overflow-wrap: anywhere; }
 @media (max-width: 40rem) { body { padding: .6rem; font-size: 15px; }
   .checks thead { position: absolute; left: -999rem; } .checks tr { display: block; padding: .5rem 0;
   border-bottom: 1px solid var(--ink); } .checks td { display: block; border: 0; padding: .1rem 0; }
-  th, td { padding: .2rem .3rem; } .checks td[data-label]::before { content: attr(data-label) ": "; color: var(--quiet); } }
+  th, td { padding: .2rem .3rem; }
+  .checks td[data-label]::before { content: attr(data-label) ": "; color: var(--quiet); } }
 @page { size: A4; margin: 16mm; }
 @media print { body { max-width: none; padding: 0; font-size: 10pt; } .wide { overflow: visible; }
   tr, .verdict { break-inside: avoid; } h2 { break-after: avoid; margin-top: 1rem; }

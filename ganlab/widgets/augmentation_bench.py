@@ -73,6 +73,7 @@ class AugmentationBench(Instrument):
     def _draw(self, arms, axes, label, reference):
         mean, low, high = zip(*arms.values(), strict=True)
         plot_trial(list(arms), mean, low, high, axes, score=label, reference=reference).set_ylabel("")
+        axes.locator_params(axis="x", nbins=6)
         left, right = min(low), max(high)
         axes.set_xlim(left - 0.1 * (right - left), right + 0.1 * (right - left))
 
