@@ -1,0 +1,80 @@
+"""A dossier as a clinical partner sees it: wide, narrow and on paper, without a request."""
+
+import os
+from pathlib import Path
+
+import pytest
+from lab import CHROMIUM, QUIET
+from playwright.sync_api import sync_playwright
+
+from ganlab.augmentation import (
+    Dossier,
+    augmentation_utility,
+    cohort_checks,
+    feature_arms,
+    overall_verdict,
+    sha256_of_table,
+    split_check,
+    thin,
+    three_parts,
+    utility_check,
+    write_dossier,
+)
+from ganlab.data import load_wdbc
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        CHROMIUM is None, reason="Chromium is not installed: apt install chromium (or any Chrome) to run this"
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def page_file(tmp_path_factory):
+    table = thin(load_wdbc(), 80, seed=0)
+    training, control, test = three_parts(table, 0)
+    arms = {**feature_arms(), "GAN": feature_arms()["SMOTE"]}  # in no time; here the page is looked at
+    trial = augmentation_utility(arms, test, 4, 0, train=training)
+    copies = training[training["diagnosis"] == "malignant"]
+    checks = [
+        split_check(training, control, test, training["patient_id"]),
+        *cohort_checks(training, copies, control, 0),
+        utility_check(trial),
+    ]
+    scores = trial.per_repeat[trial.per_repeat["score"] == "balanced accuracy"]
+    dossier = Dossier(
+        "Synthetic <malignant> aspirates, Wisconsin table", "A student & friends", "Training a classifier.",
+        "These patients are copies, and no gain is shown.", ("One clinic.", "Few control patients."),
+        "New data, another generator, another purpose: every check again.",
+        {name: part["patient_id"].tolist() for name, part in
+         (("training", training), ("control", control), ("test", test))},
+        training["patient_id"].tolist(), len(copies), {"split, generator and trial": 0},
+        {"real table": sha256_of_table(table)},
+        {arm: rows["value"].tolist() for arm, rows in scores.groupby("arm", sort=False)},
+        checks, overall_verdict({one.name: one.outcome for one in checks}),
+    )  # fmt: skip
+    return write_dossier(dossier, tmp_path_factory.mktemp("dossier") / "dossier.html")
+
+
+@pytest.mark.parametrize("width", [1200, 400])
+def test_no_request_no_complaint_and_no_sideways_scrolling(page_file, width):
+    folder = Path(os.environ.get("GANLAB_SCREENSHOTS", page_file.parent))
+    requests, complaints = [], []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        page.on("request", lambda request: requests.append(request.url))
+        page.on("console", lambda message: complaints.append(message.text))
+        page.goto(page_file.as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.locator("text=Do not use").first.is_visible()
+        assert page.locator("table.checks tbody tr").count() == 9
+        page.screenshot(path=folder / f"dossier-{width}.png", full_page=True)
+        printed = page.pdf(format="A4")
+        assert printed.startswith(b"%PDF")
+        (folder / f"dossier-{width}.pdf").write_bytes(printed)
+        browser.close()
+    assert [url for url in requests if not url.startswith("data:")] == [page_file.as_uri()]
+    assert complaints == []

@@ -1,0 +1,69 @@
+"""The augmentation bench, moved from code, and the recording behind it."""
+
+import numpy as np
+import pytest
+
+from ganlab.augmentation import augmentation_utility, feature_arms
+from ganlab.widgets import AugmentationBench, augmentation_bench
+from ganlab.widgets.recorded import utility
+
+
+@pytest.mark.parametrize(
+    ("control", "value"), [("n_rare", 40), ("score", "sensitivity"), ("against", "none")]
+)
+def test_every_control_changes_the_reading_the_picture_and_the_sentence(control, value):
+    bench = AugmentationBench(10)
+    before = bench.reading, bench._png, bench.sentence
+    getattr(bench, control).value = value
+    assert all(a != b for a, b in zip(before, (bench.reading, bench._png, bench.sentence), strict=True))
+
+
+@pytest.mark.parametrize("n_rare", utility.RARE)
+@pytest.mark.parametrize("control", utility.CONTROLS)
+def test_the_gain_is_the_mean_of_the_paired_differences_on_record(n_rare, control):
+    bench = AugmentationBench(n_rare, "AUC", control)
+    draws = utility.recording().query("n_rare == @n_rare and score == 'AUC' and draw >= 0")
+    by_arm = draws.pivot_table(index="draw", columns="arm", values="value")
+    assert len(by_arm) == utility.DRAWS
+    for arm, (mean, low, high) in bench.reading["gains"].items():
+        assert mean == pytest.approx((by_arm[arm] - by_arm[control]).mean(), abs=2e-5)
+        assert low <= mean <= high
+        assert f"{arm} {mean:+.3f}" in bench.sentence
+
+
+def test_a_quick_arm_comes_out_again_as_recorded():
+    """SMOTE and duplicates need no training; the draws do not depend on which arms there are."""
+    pool, test = utility.held_out()
+    arms = {name: arm for name, arm in feature_arms().items() if name != "GAN"}
+    sizes = {"benign": utility.BENIGN, "malignant": 10}
+    report = augmentation_utility(arms, test, utility.DRAWS, utility.SEED, train=pool, n_train=sizes)
+    kept = utility.recording().query("n_rare == 10 and against == 'duplicates' and arm == 'SMOTE'")
+    for one in kept.itertuples():
+        again = report.differences.loc[("SMOTE", one.score)]
+        np.testing.assert_allclose([one.value, one.low, one.high], again, atol=1e-3)
+
+
+def test_an_error_while_drawing_reaches_whoever_moved_the_control(monkeypatch):
+    bench = AugmentationBench(10)
+
+    def broken(*arguments, **settings):
+        raise LookupError("the view is broken")
+
+    monkeypatch.setattr(augmentation_bench, "plot_trial", broken)
+    with pytest.raises(LookupError, match="the view is broken"):
+        bench.n_rare.value = 40
+
+
+@pytest.mark.slow
+def test_two_draws_with_the_gan_come_out_near_the_recorded_ones():
+    """The GAN too: two draws of 40 rare patients. Another machine rounds differently, so nearly."""
+    kept = utility.recording().query("n_rare == 40 and score == 'AUC' and arm == 'GAN' and draw in [0, 1]")
+    again = utility.trial(40, draws=2).query("score == 'AUC' and arm == 'GAN' and draw >= 0")
+    np.testing.assert_allclose(kept["value"], again["value"], atol=0.02)
+
+
+@pytest.mark.parametrize("score", ["balanced accuracy", "AUC"])
+@pytest.mark.parametrize("n_rare", utility.RARE)
+def test_what_the_lesson_says_no_gain_of_the_gan_over_duplicates_is_shown(n_rare, score):
+    _, low, high = AugmentationBench(n_rare, score).reading["gains"]["GAN"]
+    assert low < 0 < high
