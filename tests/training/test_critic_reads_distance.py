@@ -13,14 +13,15 @@ of each to train on and 500 fresh ones to read:
 So within 10 % holds for the divided reading; the raw one is off by d / (2 w), which is 10 % at d = 2 and 20 %
 at d = 4.
 
-How the setting was found, since that decides what the figures are worth: 100 steps were chosen on seeds 0 to
-4 and did well on 0 to 7, but on fresh seeds 100 to 115 one critic of sixteen still read a negative distance at
-d = 0.5 (interval of the divided reading 0.73 to 1.08, so the claim failed) and one read 0.86 at d = 2. Twice as
-many steps were then chosen on seeds 200 to 215; seeds 300 to 315 were looked at once, afterwards.
+How the setting was found, since that decides what the figures are worth: 100 steps were chosen on seeds 0
+to 4 and did well on 0 to 7, but on fresh seeds 100 to 115 one critic of 16 still read a negative distance
+at d = 0.5 (interval of the divided reading 0.73 to 1.08, so the claim failed) and one read 0.86 at d = 2.
+Twice as many steps were then chosen on seeds 200 to 215; seeds 300 to 315 were looked at once, afterwards.
 
-On an island inside a ring, raw and divided: clipping at 0.1 0.247 (0.234 to 0.260) and 0.599 to 0.656; penalty
-1.095 (1.092 to 1.097) and 0.981 to 0.989; spectral norm 0.494 (0.483 to 0.505) and 0.540 to 0.624. After 100
-steps the divided penalty was at 0.8997 to 0.956 there (seeds 0 to 7). What is asserted is the order.
+On an island inside a ring, raw and divided: clipping at 0.1 0.247 (0.234 to 0.260) and 0.599 to 0.656;
+penalty 1.095 (1.092 to 1.097) and 0.981 to 0.989; spectral norm 0.494 (0.483 to 0.505) and 0.540 to 0.624.
+After 100 steps the divided penalty was at 0.8997 to 0.956 there (seeds 0 to 7).
+What is asserted is the order.
 """
 
 import math
