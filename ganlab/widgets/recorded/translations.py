@@ -122,9 +122,13 @@ def game(setting, seed):
 
 
 def played(setting, seed, steps=STEPS, progress=False):
-    """The outcome of one game."""
-    playing = game(setting, seed)
-    train(playing, archives(setting.archives), steps, batch_size=BATCH, seed=seed, progress=progress)
+    """The outcome of one game, played by one thread: two add up in another order, and end elsewhere."""
+    playing, threads = game(setting, seed), torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        train(playing, archives(setting.archives), steps, batch_size=BATCH, seed=seed, progress=progress)
+    finally:
+        torch.set_num_threads(threads)
     return judged(playing)
 
 
