@@ -124,16 +124,17 @@ def test_the_domains_are_shuffled_each_on_its_own_and_may_differ_in_size():
 
 
 def test_the_translation_is_learnt_without_pairs_and_better_with_the_cycle():
-    """Mean absolute error to a truth that was never shown, 200 steps, one seed: an illustration.
+    """Mean absolute error to a truth that was never shown, 200 steps, three seeds.
 
-    Measured with torch 2.13.0 on CPU, seeds 0, 1, 2: 0.070, 0.075, 0.034 with the cycle; 0.233, 0.149, 0.212
-    without. Leaving images as they are gives 1.08; an untrained translator 0.5 to 0.9.
+    Measured with torch 2.13.0: 0.039, 0.064, 0.040 with the cycle and 0.188, 0.160, 0.152 without. Rounding
+    matters: another seed gave 0.07 with the cycle on one processor and 0.11 on another. Leaving images as they
+    are gives 1.08; an untrained translator 0.5 to 0.9.
     """
     data, unseen = (discs(200, seed=1), truth(discs(200, seed=2))), discs(50, seed=3)
 
-    def error(cycle_weight):
-        translators = [translation_generator(16, width=8, depth=1, seed=seed) for seed in (4, 5)]
-        judges = [patch_discriminator(16, width=8, seed=seed) for seed in (6, 7)]
+    def error(cycle_weight, seed):
+        translators = [translation_generator(16, width=8, depth=1, seed=seed + part) for part in (4, 5)]
+        judges = [patch_discriminator(16, width=8, seed=seed + part) for part in (6, 7)]
         game = TranslationGame(
             *translators,
             *judges,
@@ -142,11 +143,12 @@ def test_the_translation_is_learnt_without_pairs_and_better_with_the_cycle():
             cycle_weight=cycle_weight,
             identity_weight=0,
         )
-        train(game, data, 200, batch_size=8, seed=1, progress=False)
+        train(game, data, 200, batch_size=8, seed=seed, progress=False)
         return (game.translate(unseen) - truth(unseen)).abs().mean().item()
 
-    with_cycle, without = error(10), error(0)
-    assert with_cycle < 0.1 < without
+    with_cycle, without = ([error(weight, seed) for seed in (1, 11, 21)] for weight in (10, 0))
+    assert max(with_cycle) < 0.2
+    assert sum(with_cycle) < sum(without) / 1.5
 
 
 def test_a_gradient_penalty_is_asked_of_both_discriminators():
