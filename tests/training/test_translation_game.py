@@ -127,8 +127,8 @@ def test_the_translation_is_learnt_without_pairs_and_better_with_the_cycle():
     """Mean absolute error to a truth that was never shown, 200 steps, three seeds.
 
     Measured with torch 2.13.0: 0.039, 0.064, 0.040 with the cycle and 0.188, 0.160, 0.152 without. Rounding
-    matters: another seed gave 0.07 with the cycle on one processor and 0.11 on another. Leaving images as they
-    are gives 1.08; an untrained translator 0.5 to 0.9.
+    matters: another seed gave 0.07 with the cycle on one processor and 0.11 on another. Leaving images as
+    they are gives 1.08; an untrained translator 0.5 to 0.9.
     """
     data, unseen = (discs(200, seed=1), truth(discs(200, seed=2))), discs(50, seed=3)
 
