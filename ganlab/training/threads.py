@@ -26,3 +26,17 @@ def threads_for(*players, batch_size):
         yield
     finally:
         torch.set_num_threads(before)
+
+
+@contextmanager
+def one_thread():
+    """One thread inside the block, for a run that is to come out the same again.
+
+    Two threads add up in another order, and the last digits grow over hundreds of steps.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

@@ -16,6 +16,7 @@ from ganlab.objectives import NonSaturating
 from ganlab.seeding import seeded_rng
 from ganlab.training import Game, balanced_labels, train
 from ganlab.training.files import read_tensors, write_tensors
+from ganlab.training.threads import one_thread
 from ganlab.validation import positive_integer
 
 FILE = Path(__file__).parent / "recorded" / "lesion-gan.pt"
@@ -142,7 +143,8 @@ def trained(steps=STEPS, *, progress=True):
             with torch.no_grad():
                 early.append(average.generator(latent, torch.arange(2)).squeeze(1))
 
-    train(game, cohort, steps, batch_size=BATCH, seed=SEED, callbacks=[follow], progress=progress)
+    with one_thread():
+        train(game, cohort, steps, batch_size=BATCH, seed=SEED, callbacks=[follow], progress=progress)
     return average.state_dict(), early[0]
 
 

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from ganlab.models import mlp_discriminator
-from ganlab.training.threads import WORTH_A_SECOND_THREAD, threads_for
+from ganlab.training.threads import WORTH_A_SECOND_THREAD, one_thread, threads_for
 
 
 @pytest.fixture(autouse=True)
@@ -44,3 +44,10 @@ def test_work_counts_every_player_and_every_sample():
 def test_convolutions_keep_torchs_own_number():
     with threads_for(nn.Conv2d(1, 1, 3), batch_size=1):
         assert torch.get_num_threads() == 2
+
+
+def test_a_run_that_is_to_come_out_again_gets_one_thread_and_the_number_is_put_back():
+    with pytest.raises(KeyboardInterrupt), one_thread():
+        assert torch.get_num_threads() == 1
+        raise KeyboardInterrupt
+    assert torch.get_num_threads() == 2

@@ -147,8 +147,7 @@ def test_the_translation_is_learnt_without_pairs_and_better_with_the_cycle():
         return (game.translate(unseen) - truth(unseen)).abs().mean().item()
 
     with_cycle, without = ([error(weight, seed) for seed in (1, 11, 21)] for weight in (10, 0))
-    assert max(with_cycle) < 0.2
-    assert sum(with_cycle) < sum(without) / 1.5
+    assert sum(with_cycle) / 3 < 0.1 < sum(without) / 3
 
 
 def test_a_gradient_penalty_is_asked_of_both_discriminators():

@@ -58,14 +58,10 @@ def test_another_diagnosis_is_refused(gan, ask):
 
 @pytest.mark.slow
 def test_the_command_still_makes_what_was_recorded_as_far_as_its_hundredth_step():
-    """The whole of it takes minutes. About 6 s of one core; intensities are in [-1, 1].
-
-    Rounding grows over the steps: with two threads instead of one, one pixel of 2,048 was 0.0206 off.
-    """
+    """The whole of it takes minutes. About 6 s of one core; intensities are in [-1, 1]."""
     recorded = read_tensors(lesion_gan.FILE, lesion_gan.KIND)
     weights, early = lesion_gan.trained(lesion_gan.EARLY, progress=False)
-    torch.testing.assert_close(early, recorded["early"], rtol=0, atol=0.1)
-    assert (early - recorded["early"]).abs().mean() < 0.01
+    torch.testing.assert_close(early, recorded["early"], rtol=0, atol=0.02)
     assert early.std() > 0.02
     assert {name: values.shape for name, values in weights.items()} == {
         name: values.shape for name, values in recorded["weights"].items()

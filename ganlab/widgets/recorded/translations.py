@@ -18,6 +18,7 @@ from ganlab.diagnostics import lesion_contrast, translation_scores
 from ganlab.models import patch_discriminator, translation_generator
 from ganlab.objectives import LeastSquares
 from ganlab.training import TranslationGame, train
+from ganlab.training.threads import one_thread
 
 FILE = Path(__file__).with_suffix(".npz")
 SIZE, N_TRAINING, N_TEST, STEPS, BATCH = 32, 300, 60, 500, 4
@@ -122,13 +123,10 @@ def game(setting, seed):
 
 
 def played(setting, seed, steps=STEPS, progress=False):
-    """The outcome of one game, played by one thread: two add up in another order, and end elsewhere."""
-    playing, threads = game(setting, seed), torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
+    """The outcome of one game."""
+    playing = game(setting, seed)
+    with one_thread():
         train(playing, archives(setting.archives), steps, batch_size=BATCH, seed=seed, progress=progress)
-    finally:
-        torch.set_num_threads(threads)
     return judged(playing)
 
 
