@@ -47,7 +47,9 @@ def test_convolutions_keep_torchs_own_number():
 
 
 def test_a_run_that_is_to_come_out_again_gets_one_thread_and_the_number_is_put_back():
-    with pytest.raises(KeyboardInterrupt), one_thread():
+    with one_thread():
         assert torch.get_num_threads() == 1
+    assert torch.get_num_threads() == 2
+    with pytest.raises(KeyboardInterrupt), one_thread():
         raise KeyboardInterrupt
     assert torch.get_num_threads() == 2
