@@ -51,6 +51,21 @@ def isolated_randomness(seed):
         yield
 
 
+@contextmanager
+def one_thread():
+    """Let torch use one thread inside the block, for a run that is to come out the same again.
+
+    Two threads add up in another order, and the last digits grow over hundreds of steps. The number is
+    put back afterwards.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
 def seeded_numpy_rng(seed):
     """The same for numpy: a numpy.random.Generator started from `seed`.
 

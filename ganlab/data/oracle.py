@@ -4,7 +4,6 @@ import functools
 import hashlib
 import io
 import warnings
-from contextlib import contextmanager
 
 import numpy as np
 import torch
@@ -16,7 +15,7 @@ from ganlab.data.cohort import Cohort
 from ganlab.data.fetch import cache_folder
 from ganlab.data.files import written_whole
 from ganlab.data.lesions import PATTERNS, simulate_lesions
-from ganlab.seeding import isolated_randomness
+from ganlab.seeding import isolated_randomness, one_thread
 from ganlab.validation import as_samples
 
 TRAINING_LESIONS = {32: 2600, 64: 1200}  # of each size in pixels
@@ -159,7 +158,7 @@ def _network():
 def _trained():
     """Train the network; measure where lesions that it has not seen lie in its last features."""
     pixels, codes = _lesson(TRAINING_LESIONS, seed=314159)
-    with isolated_randomness(8), _one_thread():
+    with isolated_randomness(8), one_thread():
         network = _network()
         optimizer = torch.optim.Adam(network.parameters())
         steps = EPOCHS * (len(pixels) // BATCH)
@@ -253,14 +252,3 @@ def _pixels(images):
             "[-1, 1] become a.u. through cohort.scaling.to_intensity(values)."
         )
     return functional.avg_pool2d(pixels, 2) if pixels.shape[-1] == 64 else pixels
-
-
-@contextmanager
-def _one_thread():
-    """Let torch use one thread inside the block: sums come out in the same order on every machine."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

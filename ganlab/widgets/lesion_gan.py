@@ -13,10 +13,9 @@ import torch
 from ganlab.data import simulate_lesions
 from ganlab.models import AveragedGenerator, image_discriminator, image_generator
 from ganlab.objectives import NonSaturating
-from ganlab.seeding import seeded_rng
+from ganlab.seeding import one_thread, seeded_rng
 from ganlab.training import Game, balanced_labels, train
 from ganlab.training.files import read_tensors, write_tensors
-from ganlab.training.threads import one_thread
 from ganlab.validation import positive_integer
 
 FILE = Path(__file__).parent / "recorded" / "lesion-gan.pt"

@@ -25,8 +25,8 @@ from ganlab.data import brain_slices, median_scaled
 from ganlab.diagnostics import translation_scores
 from ganlab.models import patch_discriminator, translation_generator
 from ganlab.objectives import LeastSquares
+from ganlab.seeding import one_thread
 from ganlab.training import TranslationGame, train
-from ganlab.training.threads import one_thread
 
 ARMS = {"with the cycle": 3.0, "without": 0.0}
 BATCH = 4

@@ -5,7 +5,8 @@ import torch
 from torch import nn
 
 from ganlab.models import mlp_discriminator
-from ganlab.training.threads import WORTH_A_SECOND_THREAD, one_thread, threads_for
+from ganlab.seeding import one_thread
+from ganlab.training.threads import WORTH_A_SECOND_THREAD, threads_for
 
 
 @pytest.fixture(autouse=True)

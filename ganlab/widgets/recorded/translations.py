@@ -17,8 +17,8 @@ from ganlab.data import brain_slices, median_scaled
 from ganlab.diagnostics import lesion_contrast, translation_scores
 from ganlab.models import patch_discriminator, translation_generator
 from ganlab.objectives import LeastSquares
+from ganlab.seeding import one_thread
 from ganlab.training import TranslationGame, train
-from ganlab.training.threads import one_thread
 
 FILE = Path(__file__).with_suffix(".npz")
 SIZE, N_TRAINING, N_TEST, STEPS, BATCH = 32, 300, 60, 500, 4
