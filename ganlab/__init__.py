@@ -24,6 +24,7 @@ __version__ = "0.1.0"
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submodules=[
+        "audit",
         "augmentation",
         "data",
         "diagnostics",
@@ -31,6 +32,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "models",
         "objectives",
         "radiomics",
+        "recorded",
         "theory",
         "training",
         "views",

@@ -123,8 +123,8 @@ def audit(
     wrong; the page is written in the first three cases.
     """
     with plain_errors():
-        from ganlab.radiomics import audit as audit_of
-        from ganlab.radiomics.audit_page import free_to_write
+        from ganlab.audit import audit as audit_of
+        from ganlab.audit.pages.audit_page import free_to_write
 
         free_to_write(out, force)
         sources = {"REAL": real, "SYNTHETIC": synthetic, "--holdout": holdout}
@@ -148,8 +148,8 @@ def audit_source(path, unit, size):
     """A cohort or a table of features, whichever lies under this path; what was refused goes to stderr."""
     import warnings
 
+    from ganlab.audit.feature_csv import read_feature_table
     from ganlab.data import Cohort, read_cohort
-    from ganlab.radiomics.feature_csv import read_feature_table
 
     if not path.exists():
         raise FileNotFoundError(f"{path} is missing.")

@@ -454,7 +454,7 @@ def lipschitz_estimate(critic, x, *, batch_size=1024):
     """
     import torch
 
-    from ganlab.training.fit import undisturbed
+    from ganlab.training.dry_run import undisturbed
 
     x = _for_critic(critic, x, "x").detach()
     steepest = 0.0

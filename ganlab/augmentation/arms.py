@@ -1,8 +1,8 @@
 """The arms of a utility trial: functions (train, seed) -> the rows that a classifier is trained on."""
 
 from ganlab.augmentation.feature_gan import FeatureGAN
-from ganlab.augmentation.neighbours import smote_to_balance
 from ganlab.augmentation.rebalance import classical_augment, duplicate_to_balance, synthesize_to_balance
+from ganlab.augmentation.smote import smote_to_balance
 from ganlab.seeding import seeded_rng
 from ganlab.validation import positive_integer
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import nbformat
 
-from ganlab.data.files import written_whole
+from ganlab.files import written_whole
 from ganlab.grading.converter import run_converter
 from ganlab.grading.course import CourseError, as_course
 

@@ -5,7 +5,7 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 
-from ganlab.data.files import written_whole
+from ganlab.files import written_whole
 
 COLUMNS = ("student", "assignment", "task", "points", "maximum", "reason")
 

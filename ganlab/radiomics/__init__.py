@@ -5,19 +5,15 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "candidates": ["four_candidates"],
         "correlations": ["CorrelationReport", "compare_correlations", "correlation_distance"],
-        "features": ["extract_features"],
+        "extraction.features": ["extract_features"],
+        "extraction.settings": ["refuse_different_settings"],
+        "extraction.units": ["feature_unit"],
         "invariance": ["audit_invariance"],
         "marginals": ["compare_marginals", "samples_needed"],
         "physics": ["necrotic_fraction", "outline_contrast", "reference_hu"],
-        "recorded_audits": ["recorded_audits"],
-        "recorded_lesions": ["recorded_lesions"],
-        "settings": ["refuse_different_settings"],
         "shortcut": ["shortcut_probe"],
         "stability": ["feature_stability", "intraclass_correlation"],
         "transforms": ["central_crop", "flip_and_rotate", "rescale_intensity", "smooth", "swap_kernel"],
-        "units": ["feature_unit"],
-        "verdict": ["Audit", "audit"],
     },
 )

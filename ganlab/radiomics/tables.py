@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from ganlab.radiomics.settings import refuse_different_settings
+from ganlab.radiomics.extraction.settings import refuse_different_settings
 from ganlab.validation import as_array, as_numpy
 
 # Columns that say who a row is, or where it came from. Compared as if they were features they would mislead.

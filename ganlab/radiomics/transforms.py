@@ -7,8 +7,8 @@ import numpy as np
 import scipy.fft
 from scipy.ndimage import gaussian_filter
 
-from ganlab.data.cohort import Cohort
-from ganlab.data.ct import KERNELS
+from ganlab.data.cohort.cohort import Cohort
+from ganlab.data.simulated.ct import KERNELS
 from ganlab.seeding import seeded_numpy_rng
 from ganlab.validation import as_samples, positive_number
 

@@ -4,7 +4,7 @@ import torch
 
 from ganlab.training.files import read_tensors, write_tensors
 from ganlab.training.history import History, Record, RecordWithGradients
-from ganlab.training.run import Run
+from ganlab.training.train import Run
 
 KIND = "ganlab checkpoint, version 1"
 

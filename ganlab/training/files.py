@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 
-from ganlab.data.files import written_whole
+from ganlab.files import written_whole
 
 
 def write_tensors(content, path):

@@ -7,7 +7,7 @@ from ganlab.seeding import seeded_rng
 from ganlab.training.adam import Adam
 from ganlab.training.batches import Batch, real_batches
 from ganlab.training.devices import checked_device
-from ganlab.training.fit import check_discriminator_fits, check_generator_fits, undisturbed
+from ganlab.training.dry_run import check_discriminator_fits, check_generator_fits, undisturbed
 from ganlab.training.labels import checked_labels, labels_like_data
 from ganlab.validation import positive_integer, positive_number
 

@@ -14,8 +14,8 @@ from ganlab.training.checkpoints import (
 )
 from ganlab.training.files import read_tensors, write_tensors
 from ganlab.training.history import History
-from ganlab.training.loop import NonFiniteLoss
-from ganlab.training.run import Run
+from ganlab.training.play import NonFiniteLoss
+from ganlab.training.train import Run
 from ganlab.validation import positive_integer, positive_number
 
 KIND = "ganlab recording, version 1"

@@ -5,7 +5,7 @@ from torch import nn
 
 from ganlab.objectives.cycle import cycle_consistency, identity_loss
 from ganlab.training.batches import Batch, unpaired_batches
-from ganlab.training.fit import check_discriminator_fits, check_generator_fits, undisturbed
+from ganlab.training.dry_run import check_discriminator_fits, check_generator_fits, undisturbed
 from ganlab.training.game import Game
 from ganlab.validation import positive_integer, positive_number
 

@@ -18,7 +18,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "imbalance_explorer": ["ImbalanceExplorer"],
         "invariance_bench": ["InvarianceBench"],
         "islands_explorer": ["IslandsExplorer"],
-        "lesion_gan": ["LesionGAN"],
         "radiomic_audit": ["RadiomicAudit"],
     },
 )

@@ -2,10 +2,10 @@
 
 import ipywidgets
 
+from ganlab.recorded import utility
+from ganlab.recorded.utility import ARMS, CONTROLS, DRAWS, RARE, SCORES
 from ganlab.views import plot_trial
 from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row
-from ganlab.widgets.recorded import utility
-from ganlab.widgets.recorded.utility import ARMS, CONTROLS, DRAWS, RARE, SCORES
 
 
 class AugmentationBench(Instrument):
@@ -13,7 +13,7 @@ class AugmentationBench(Instrument):
 
     Left, what a classifier scores on the held-out patients after each arm, with 95 % intervals. Right, the
     difference to the control, taken within each draw of patients, with its interval. The trials were
-    recorded by :mod:`ganlab.widgets.recorded.utility`, which says how.
+    recorded by :mod:`ganlab.recorded.utility`, which says how.
 
     Parameters
     ----------

@@ -3,8 +3,10 @@
 import ipywidgets
 import numpy as np
 
-from ganlab.data.lesions import DEFAULT_WEIGHTS, PATTERNS
+from ganlab.data.simulated.lesions import DEFAULT_WEIGHTS, PATTERNS
 from ganlab.diagnostics.proportions import wilson
+from ganlab.recorded import collapse
+from ganlab.recorded.collapse import LESIONS, RING, SETTINGS, TOYS
 from ganlab.views import (
     plot_game_images,
     plot_games,
@@ -13,8 +15,6 @@ from ganlab.views import (
     plot_rates,
 )
 from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row
-from ganlab.widgets.recorded import collapse
-from ganlab.widgets.recorded.collapse import LESIONS, RING, SETTINGS, TOYS
 
 QUANTITIES = {
     "judge's learning rate": "judge_rate",
@@ -32,7 +32,7 @@ class CollapseLab(Instrument):
     From left to right: samples of every game, in a black frame where a mode is lost; the mode histogram
     of every game; precision and recall over training; and the share of games that lost a mode, with its
     95 % interval, for every value of the chosen setting, the others as in the plain game. All of it was
-    recorded beforehand by :mod:`ganlab.widgets.recorded.collapse`, which says how.
+    recorded beforehand by :mod:`ganlab.recorded.collapse`, which says how.
 
     Parameters
     ----------

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from ganlab.data import texture_oracle
-from ganlab.data.lesions import (
+from ganlab.data.simulated.lesions import (
     DEFAULT_WEIGHTS,
     IRREGULARITY,
     PATTERNS,
@@ -15,10 +15,10 @@ from ganlab.data.lesions import (
     malignancy_probability,
 )
 from ganlab.diagnostics.proportions import wilson
+from ganlab.recorded.lesion_gan import LesionGAN
 from ganlab.seeding import seeded_rng
 from ganlab.views import plot_composition, plot_one_latent, plot_opinion
 from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row
-from ganlab.widgets.lesion_gan import LesionGAN
 
 COHORT = 400  # generated lesions in a mixed cohort
 REACH = 3.0  # standard deviations of the latent points, either way

@@ -7,11 +7,11 @@ import ipywidgets
 import numpy as np
 
 from ganlab.data import plant_copies, simulate_lesions
-from ganlab.data.disguises import DISGUISES
+from ganlab.data.simulated.planted_copies import DISGUISES
 from ganlab.diagnostics import AlignedPixels, Blends, FeatureTable, Pixels, RandomConvolutions
-from ganlab.diagnostics.chance import chance_ahead
-from ganlab.diagnostics.nearest_ratio import relative_distances
-from ganlab.diagnostics.surroundings import Surroundings
+from ganlab.diagnostics.memorization.chance import chance_ahead
+from ganlab.diagnostics.memorization.nearest_neighbours import relative_distances
+from ganlab.diagnostics.memorization.surroundings import Surroundings
 from ganlab.radiomics import extract_features
 from ganlab.views import plot_pairs, plot_roc, plot_scores
 from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row

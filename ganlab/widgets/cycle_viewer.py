@@ -4,9 +4,7 @@ import ipywidgets
 import numpy as np
 from scipy import stats
 
-from ganlab.views import plot_scan
-from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row
-from ganlab.widgets.recorded.translations import (
+from ganlab.recorded.translations import (
     ARCHIVES,
     SEEDS,
     SETTINGS,
@@ -15,6 +13,8 @@ from ganlab.widgets.recorded.translations import (
     held_out,
     recorded,
 )
+from ganlab.views import plot_scan
+from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row
 
 
 class CycleViewer(Instrument):

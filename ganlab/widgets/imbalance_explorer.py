@@ -6,7 +6,7 @@ import ipywidgets
 import numpy as np
 
 from ganlab.data import load_wdbc
-from ganlab.data.partition import even_rows
+from ganlab.data.cohort.split import even_rows
 from ganlab.views import plot_cohort_scores, plot_patient_grid
 from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import ipywidgets
 
-from ganlab.radiomics import audit_checks as ask
-from ganlab.radiomics.audit_marginals import half_widths, perfect_marginals
-from ganlab.radiomics.candidates import RIGHT, four_candidates
+from ganlab.audit import checks as ask
+from ganlab.audit.marginals import half_widths, perfect_marginals
+from ganlab.audit.verdict import judge
 from ganlab.radiomics.marginals import MARGIN, compare_marginals
-from ganlab.radiomics.recorded_audits import DRAWS, SIZES, recorded_audits
-from ganlab.radiomics.verdict import judge
+from ganlab.recorded.audits import DRAWS, SIZES, recorded_audits
+from ganlab.recorded.candidates import RIGHT, four_candidates
 from ganlab.views import plot_checks, plot_correlation_difference, plot_feature_distances
 from ganlab.views.evidence import SMALLEST_P
 from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row

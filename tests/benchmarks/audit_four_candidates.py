@@ -21,9 +21,10 @@ from functools import cache
 import numpy as np
 from statsmodels.stats.proportion import proportion_confint
 
+from ganlab.audit import audit
 from ganlab.data import simulate_lesions
-from ganlab.radiomics import audit, extract_features
-from ganlab.radiomics.candidates import RIGHT, drawn_candidates
+from ganlab.radiomics import extract_features
+from ganlab.recorded.candidates import RIGHT, drawn_candidates
 
 CLASSES = ("firstorder", "shape2D", "glcm")
 

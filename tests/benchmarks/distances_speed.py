@@ -15,7 +15,7 @@ import torch
 from side_by_side import Stopwatch
 
 from ganlab.diagnostics import PolynomialKernel, energy_distance, frechet_distance, mmd
-from ganlab.diagnostics.frechet import _PairOfFits
+from ganlab.diagnostics.two_sample.frechet import _PairOfFits
 
 FEATURES = 100
 SHUFFLES = 199  # on both sides, where the other side shuffles

@@ -14,12 +14,12 @@ import argparse
 
 import numpy as np
 
-from ganlab.diagnostics.chance import chance_ahead
-from ganlab.diagnostics.data_copying import data_copying_of
-from ganlab.diagnostics.held_out import membership_advantage_of, share_nearer_train_of
-from ganlab.diagnostics.nearest_ratio import authenticity_of, ratio_of, relative_distances
-from ganlab.diagnostics.surroundings import Surroundings
-from ganlab.diagnostics.suspects import suspected_copies_of
+from ganlab.diagnostics.memorization.chance import chance_ahead
+from ganlab.diagnostics.memorization.data_copying import data_copying_of
+from ganlab.diagnostics.memorization.held_out import membership_advantage_of, share_nearer_train_of
+from ganlab.diagnostics.memorization.nearest_neighbours import authenticity_of, ratio_of, relative_distances
+from ganlab.diagnostics.memorization.surroundings import Surroundings
+from ganlab.diagnostics.memorization.suspected_copies import suspected_copies_of
 
 N, N_FRESH, N_STUDIES = 100, 4000, 20
 GENERATORS = {"perfect": 0.0, "copying 30 %": 0.3}

@@ -92,7 +92,7 @@ def scan_one(patient, outline, size, looks, liver_noise, lesion_noise, bias, noi
 
 
 def simulate_one_by_one(truth, outlines, size, rng):
-    """What `ganlab.data.lesions._scan` makes of the same arguments, in a plain loop over images."""
+    """What `ganlab.data.simulated.lesions._scan` makes of the same arguments, in a plain loop over images."""
     n, wide = len(truth["pattern"]), 48 if size == 32 else 96
     anatomy, liver, lesion, bias, noise = rng.spawn(5)
     images, masks = np.empty((n, size, size)), np.empty((n, size, size), bool)

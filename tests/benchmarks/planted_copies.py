@@ -18,9 +18,9 @@ from statsmodels.stats.proportion import proportion_confint
 
 from ganlab.data import simulate_lesions
 from ganlab.diagnostics import AlignedPixels, Blends, Pixels, RandomConvolutions, suspected_copies
-from ganlab.diagnostics.nearest_ratio import relative_distances
-from ganlab.diagnostics.surroundings import Surroundings
-from ganlab.diagnostics.suspects import threshold_from_holdout, threshold_from_train
+from ganlab.diagnostics.memorization.nearest_neighbours import relative_distances
+from ganlab.diagnostics.memorization.surroundings import Surroundings
+from ganlab.diagnostics.memorization.suspected_copies import threshold_from_holdout, threshold_from_train
 
 N = 200
 SPACES = (Pixels(), AlignedPixels(), RandomConvolutions(), Blends())

@@ -32,7 +32,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from statsmodels.stats.proportion import proportion_confint
 
 from ganlab.data import planted_lesions, planted_points, ring, simulate_lesions, texture_oracle
-from ganlab.data.lesions import DEFAULT_WEIGHTS, PATTERNS
+from ganlab.data.simulated.lesions import DEFAULT_WEIGHTS, PATTERNS
 from ganlab.diagnostics import (
     RandomConvolutions,
     birthday_paradox,

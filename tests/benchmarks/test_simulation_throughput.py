@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from plain_lesions import simulate_one_by_one
 
-from ganlab.data import lesions
-from ganlab.data.outlines import random_outlines
+from ganlab.data.simulated import lesions
+from ganlab.data.simulated.outlines import random_outlines
 
 
 def patients(n):

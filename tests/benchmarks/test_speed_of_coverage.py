@@ -20,7 +20,7 @@ from sklearn.metrics.pairwise import cosine_similarity
 
 from ganlab.diagnostics import prdc, vendi_score
 from ganlab.diagnostics.balls import centred_on
-from ganlab.diagnostics.manifold import _values
+from ganlab.diagnostics.prdc import _values
 
 DIMENSIONS = 64
 

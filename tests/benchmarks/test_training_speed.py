@@ -15,8 +15,8 @@ from ganlab.data import ring
 from ganlab.models import image_discriminator, image_generator, mlp_discriminator, mlp_generator
 from ganlab.objectives import NonSaturating
 from ganlab.training import Game, play, train
-from ganlab.training.ensemble_members import Members
-from ganlab.training.run import Run
+from ganlab.training.ensemble.members import Members
+from ganlab.training.train import Run
 
 pytestmark = pytest.mark.slow
 

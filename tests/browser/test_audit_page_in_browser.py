@@ -8,8 +8,8 @@ import pytest
 from lab import CHROMIUM, QUIET
 from playwright.sync_api import sync_playwright
 
+from ganlab.audit import audit
 from ganlab.data import Cohort, simulate_lesions
-from ganlab.radiomics import audit
 
 pytestmark = [
     pytest.mark.slow,

@@ -7,19 +7,17 @@ import pytest
 from lab import CHROMIUM, QUIET
 from playwright.sync_api import sync_playwright
 
-from ganlab.augmentation import (
+from ganlab.audit import (
     Dossier,
-    augmentation_utility,
     cohort_checks,
-    feature_arms,
     overall_verdict,
     sha256_of_table,
     split_check,
-    thin,
     three_parts,
     utility_check,
     write_dossier,
 )
+from ganlab.augmentation import augmentation_utility, feature_arms, thin
 from ganlab.data import load_wdbc
 
 pytestmark = [

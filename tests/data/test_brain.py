@@ -7,8 +7,8 @@ import sys
 import numpy as np
 import pytest
 
-from ganlab.data.anatomy import draw_people, smooth_fields, tissue_shares
-from ganlab.data.brain import RELAXATION, SEQUENCES, brain_slices, spin_echo_signal
+from ganlab.data.simulated.anatomy import draw_people, smooth_fields, tissue_shares
+from ganlab.data.simulated.brain import RELAXATION, SEQUENCES, brain_slices, spin_echo_signal
 
 pytest.importorskip("nilearn", reason="the tissue maps come with nilearn")
 
@@ -140,7 +140,7 @@ def test_shares_add_up_to_one_inside_the_head_and_to_nothing_outside():
 
 
 def test_bending_never_folds_the_anatomy():
-    from ganlab.data.anatomy import _position_mm
+    from ganlab.data.simulated.anatomy import _position_mm
 
     position = _position_mm(draw_people(200, np.random.default_rng(1)), 64)
     (right_row, right_col), (front_row, front_col) = (
@@ -162,7 +162,7 @@ def test_first_people_do_not_depend_on_how_many_follow():
 
 def test_seed_decides_every_byte_on_one_thread_or_two():
     code = (
-        "from ganlab.data.brain import brain_slices;"
+        "from ganlab.data.simulated.brain import brain_slices;"
         "print(brain_slices('T1', 70, seed=7, tumour_fraction=0.3).fingerprint)"
     )
     prints = set()

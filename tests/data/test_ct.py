@@ -10,7 +10,8 @@ from scipy.integrate import quad
 from scipy.ndimage import binary_erosion
 from scipy.special import j0
 
-from ganlab.data import ct, simulate_ct
+from ganlab.data import simulate_ct
+from ganlab.data.simulated import ct
 
 KERNELS = ("soft", "medium", "sharp")
 

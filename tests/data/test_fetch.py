@@ -8,8 +8,8 @@ import tarfile
 import numpy as np
 import pytest
 
-from ganlab.data import fetch
-from ganlab.data.fetch import (
+from ganlab.data.measured import fetch
+from ganlab.data.measured.fetch import (
     CASES,
     FetchError,
     cache_folder,
@@ -17,7 +17,7 @@ from ganlab.data.fetch import (
     missing_radiomics_files,
     radiomics_folder,
 )
-from ganlab.data.real import load_radiomics_case
+from ganlab.data.measured.real import load_radiomics_case
 
 CONTENT = {"brain1_image.nrrd": b"picture", "brain1_label.nrrd": b"region", "baseline/a.csv": b"a,b\n"}
 

@@ -15,7 +15,7 @@ from scipy.ndimage import binary_erosion
 from scipy.stats import ks_2samp
 
 from ganlab.data import bayes_ceiling, simulate_lesions
-from ganlab.data.lesions import PATTERNS, malignancy_probability, natural_malignant_rate
+from ganlab.data.simulated.lesions import PATTERNS, malignancy_probability, natural_malignant_rate
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import torch
 from scipy.stats import binomtest
 
 from ganlab.data import simulate_ct, simulate_lesions, texture_oracle
-from ganlab.data.oracle import PATTERNS
+from ganlab.data.simulated.texture_oracle import PATTERNS
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +139,7 @@ def test_ct_is_refused(oracle):
 
 
 def test_it_is_read_from_the_cache_and_a_damaged_cache_is_replaced(oracle, cache, fresh, monkeypatch):
-    from ganlab.data import oracle as module
+    from ganlab.data.simulated import texture_oracle as module
 
     monkeypatch.setenv("GANLAB_CACHE", str(cache))
     expected = oracle.predict_proba(fresh)
@@ -164,7 +164,7 @@ def test_it_is_read_from_the_cache_and_a_damaged_cache_is_replaced(oracle, cache
 
 
 def test_a_cache_that_cannot_be_written_is_a_warning(oracle, tmp_path, monkeypatch):
-    from ganlab.data import oracle as module
+    from ganlab.data.simulated import texture_oracle as module
 
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("GANLAB_CACHE", str(tmp_path / "file"))

@@ -3,8 +3,14 @@
 import numpy as np
 import pytest
 
-from ganlab.data.fields import filtered_noise, frequencies, pixel_centres, response_std, smooth_field
-from ganlab.data.outlines import Outlines, coverage, random_outlines
+from ganlab.data.simulated.fields import (
+    filtered_noise,
+    frequencies,
+    pixel_centres,
+    response_std,
+    smooth_field,
+)
+from ganlab.data.simulated.outlines import Outlines, coverage, random_outlines
 
 
 def circle(radius, centre=(0.0, 0.0)):

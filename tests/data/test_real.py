@@ -6,9 +6,9 @@ import types
 import numpy as np
 import pytest
 
-from ganlab.data.fetch import FetchError
-from ganlab.data.medmnist import load_medmnist
-from ganlab.data.real import load_wdbc
+from ganlab.data.measured.fetch import FetchError
+from ganlab.data.measured.medmnist import load_medmnist
+from ganlab.data.measured.real import load_wdbc
 
 INFO = {
     "breastmnist": {

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from ganlab.diagnostics import Comparison
-from ganlab.diagnostics.squared_distance import squared_distance_interval
+from ganlab.diagnostics.two_sample.squared_distance import squared_distance_interval
 
 
 def comparison(**changed):

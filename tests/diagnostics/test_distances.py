@@ -8,9 +8,10 @@ import torch
 from scipy import stats
 from scipy.spatial.distance import cdist
 
-from ganlab.diagnostics import GaussianKernel, PolynomialKernel, energy_distance, kernel_sums, mmd
-from ganlab.diagnostics.kernels import negative_distance
-from ganlab.diagnostics.permutation import memberships
+from ganlab.diagnostics import GaussianKernel, PolynomialKernel, energy_distance, mmd
+from ganlab.diagnostics.two_sample import kernel_sums
+from ganlab.diagnostics.two_sample.kernels import negative_distance
+from ganlab.diagnostics.two_sample.permutation import memberships
 
 FEW = 79  # shuffles, where they do not matter
 

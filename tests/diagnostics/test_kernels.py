@@ -6,7 +6,7 @@ from scipy.spatial.distance import cdist
 from sklearn.metrics.pairwise import polynomial_kernel, rbf_kernel
 
 from ganlab.diagnostics import GaussianKernel, PolynomialKernel
-from ganlab.diagnostics.kernels import negative_distance, squared_distances
+from ganlab.diagnostics.two_sample.kernels import negative_distance, squared_distances
 
 
 @pytest.fixture

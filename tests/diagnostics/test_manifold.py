@@ -9,7 +9,7 @@ import torch
 from scipy.spatial.distance import cdist
 
 from ganlab.diagnostics import balls, class_recall, prdc
-from ganlab.diagnostics.manifold import expected_coverage
+from ganlab.diagnostics.prdc import expected_coverage
 
 NAMES = ("precision", "recall", "density", "coverage")
 

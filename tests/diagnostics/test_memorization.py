@@ -19,16 +19,16 @@ from ganlab.diagnostics import (
     share_nearer_train,
     suspected_copies,
 )
-from ganlab.diagnostics.chance import (
+from ganlab.diagnostics.memorization.chance import (
     chance_ahead,
     chance_ahead_interval,
     mean_interval,
     relabelled_shares,
     share_interval,
 )
-from ganlab.diagnostics.nearest_ratio import relative_distances_left_out
-from ganlab.diagnostics.surroundings import Surroundings
-from ganlab.diagnostics.suspects import tail_threshold
+from ganlab.diagnostics.memorization.nearest_neighbours import relative_distances_left_out
+from ganlab.diagnostics.memorization.surroundings import Surroundings
+from ganlab.diagnostics.memorization.suspected_copies import tail_threshold
 
 LINE = [[0.0], [1.0], [3.0]]  # spacing 1, 1, 2
 

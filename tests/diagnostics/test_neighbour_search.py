@@ -7,7 +7,7 @@ from scipy.spatial.distance import cdist
 
 from ganlab.data import simulate_lesions
 from ganlab.diagnostics import AlignedPixels, Blends, FeatureTable, Pixels, RandomConvolutions, memorization
-from ganlab.diagnostics.neighbours import Nearest, best_of, nearest_two, nearest_two_others
+from ganlab.diagnostics.memorization.neighbours import Nearest, best_of, nearest_two, nearest_two_others
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from sklearn.preprocessing import StandardScaler
 from statsmodels.stats.proportion import proportion_confint
 
 from ganlab.diagnostics import classifier_two_sample
-from ganlab.diagnostics.two_sample import _interval, _shares_right
+from ganlab.diagnostics.two_sample.classifier import _interval, _shares_right
 
 FEW = 79
 NEAREST = KNeighborsClassifier(1)

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from ganlab.data import Volume, load_radiomics_case
-from ganlab.data.fetch import CASES, missing_radiomics_files, radiomics_folder
+from ganlab.data.measured.fetch import CASES, missing_radiomics_files, radiomics_folder
 from ganlab.radiomics import extract_features
-from ganlab.radiomics.settings import CLASSES_3D, TEXTURE
+from ganlab.radiomics.extraction.settings import CLASSES_3D, TEXTURE
 
 pytestmark = pytest.mark.skipif(
     bool(missing_radiomics_files()), reason="the PyRadiomics cases are not here; run `ganlab fetch`"

@@ -9,9 +9,10 @@ import pytest
 import torch
 
 from ganlab.data import Volume, simulate_ct, simulate_lesions
-from ganlab.radiomics import extract_features, features, measure, refuse_different_settings
-from ganlab.radiomics.names import FEATURES, columns
-from ganlab.radiomics.settings import CLASSES_2D, CLASSES_3D, TEXTURE
+from ganlab.radiomics import extract_features, refuse_different_settings
+from ganlab.radiomics.extraction import features, measure
+from ganlab.radiomics.extraction.names import FEATURES, columns
+from ganlab.radiomics.extraction.settings import CLASSES_2D, CLASSES_3D, TEXTURE
 
 radiomics = pytest.importorskip("radiomics", reason="PyRadiomics is not installed")
 
@@ -461,7 +462,7 @@ def test_without_any_backend_the_message_says_where_to_get_one(monkeypatch):
 
 
 def test_quick_numpy_is_numpy():
-    from ganlab.radiomics.quick_numpy import quick_numpy
+    from ganlab.radiomics.extraction.quick_numpy import quick_numpy
 
     rng = np.random.default_rng(0)
     for shape in ((1, 1), (1, 2), (1, 7), (1, 400), (3, 50)):

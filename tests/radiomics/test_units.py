@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from ganlab.radiomics import extract_features, feature_unit
-from ganlab.radiomics.names import columns
-from ganlab.radiomics.settings import CLASSES_2D, CLASSES_3D
+from ganlab.radiomics.extraction.names import columns
+from ganlab.radiomics.extraction.settings import CLASSES_2D, CLASSES_3D
 
 
 @pytest.mark.parametrize("name", sorted({*columns(CLASSES_2D), *columns(CLASSES_3D)}))

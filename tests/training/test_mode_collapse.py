@@ -14,8 +14,8 @@ from ganlab.data import ring
 from ganlab.diagnostics import mode_coverage
 from ganlab.models import mlp_discriminator, mlp_generator, packed
 from ganlab.objectives import NonSaturating
+from ganlab.recorded.collapse import RING, recording
 from ganlab.training import Game, train_ensemble
-from ganlab.widgets.recorded.collapse import RING, recording
 
 SEEDS = range(100, 116)
 DATA, STEPS = ring(std=0.1), 1500

@@ -1,6 +1,7 @@
 """A race is fair: the weights, the noise and the data are the same for all, to the last bit."""
 
 import math
+import sys
 
 import pytest
 import torch
@@ -79,7 +80,7 @@ def test_noise_and_data_are_the_same_bit_for_bit_in_every_lane(data):
 def test_a_penalty_that_drew_from_the_noise_would_be_caught(monkeypatch):
     """The test above can fail: with one stream for everything, the lanes drift apart."""
     noise, reals = heard(LANES["penalty"], TABLE, 6)
-    monkeypatch.setattr("ganlab.training.run.forked_rng", lambda rng: rng)
+    monkeypatch.setattr(sys.modules["ganlab.training.train"], "forked_rng", lambda rng: rng)
     one_stream = heard(LANES["penalty"], TABLE, 6)
     assert torch.equal(one_stream[0][0], noise[0])
     assert not torch.equal(one_stream[0][1:], noise[1:])

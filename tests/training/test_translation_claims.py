@@ -13,7 +13,7 @@ import pytest
 from scipy import stats
 
 from ganlab.diagnostics import translation_scores
-from ganlab.widgets.recorded import translations
+from ganlab.recorded import translations
 
 WITH, WITHOUT = (translations.Setting("tumours in both", weight, 0.0) for weight in (3.0, 0.0))
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from ganlab.augmentation import augmentation_utility, feature_arms
+from ganlab.recorded import utility
 from ganlab.widgets import AugmentationBench, augmentation_bench
-from ganlab.widgets.recorded import utility
 
 
 @pytest.mark.parametrize(

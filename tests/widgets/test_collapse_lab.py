@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
-from ganlab.data.lesions import PATTERNS
+from ganlab.data.simulated.lesions import PATTERNS
+from ganlab.recorded import collapse
 from ganlab.widgets import CollapseLab
 from ganlab.widgets.collapse_lab import QUANTITIES
-from ganlab.widgets.recorded import collapse
 
 GAMES = collapse.recording()
 

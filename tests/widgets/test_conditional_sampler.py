@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from ganlab.data import simulate_lesions, texture_oracle
-from ganlab.widgets import ConditionalSampler, LesionGAN, conditional_sampler
+from ganlab.recorded import LesionGAN
+from ganlab.widgets import ConditionalSampler, conditional_sampler
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from ganlab.recorded import translations
 from ganlab.widgets import CycleViewer
-from ganlab.widgets.recorded import translations
 
 
 @pytest.fixture

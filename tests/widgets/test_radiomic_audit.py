@@ -2,8 +2,9 @@
 
 import pytest
 
-from ganlab.radiomics import audit, four_candidates, recorded_audits
-from ganlab.radiomics.candidates import RIGHT
+from ganlab.audit import audit
+from ganlab.recorded import four_candidates, recorded_audits
+from ganlab.recorded.candidates import RIGHT
 from ganlab.widgets import RadiomicAudit, radiomic_audit
 
 

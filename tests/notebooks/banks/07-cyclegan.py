@@ -599,7 +599,7 @@ def contrast_kept(translated, truth, lesions, rings):
 # %% instrument · wrong · the value at weight 3
 # hint: is the SSIM at weight 3
 def gain_by_cycle():
-    from ganlab.widgets.recorded import translations
+    from ganlab.recorded import translations
 
     ssim = translations.recorded()["ssim"].mean(axis=(1, 2))
     return ssim[translations.SETTINGS.index(translations.Setting("tumours in both", 3.0, 0.0))]
@@ -608,7 +608,7 @@ def gain_by_cycle():
 # %% instrument · wrong · the value at weight 0
 # hint: is the SSIM at weight 0
 def gain_by_cycle():
-    from ganlab.widgets.recorded import translations
+    from ganlab.recorded import translations
 
     ssim = translations.recorded()["ssim"].mean(axis=(1, 2))
     return ssim[translations.SETTINGS.index(translations.Setting("tumours in both", 0.0, 0.0))]
@@ -634,7 +634,7 @@ def gain_by_cycle():
 
 # %% instrument · right · computed from the recording
 def gain_by_cycle():
-    from ganlab.widgets.recorded import translations
+    from ganlab.recorded import translations
 
     ssim = translations.recorded()["ssim"].mean(axis=(1, 2))
     high, low = (

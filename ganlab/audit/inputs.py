@@ -1,0 +1,236 @@
+"""What an audit looks at: one row of features per patient, and an account of every row left out."""
+
+import hashlib
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from ganlab.data.cohort.cohort import Cohort
+from ganlab.radiomics.extraction.features import extract_features
+from ganlab.radiomics.tables import NOT_FEATURES, paired_tables
+
+FEWEST = 4  # rows; below that neither a correlation nor an energy distance exists
+
+
+@dataclass(frozen=True)
+class AuditInput:
+    """One of the cohorts of an audit, ready to be compared.
+
+    Parameters
+    ----------
+    name : str
+        "real", "synthetic" or "holdout".
+    label : str
+        What the user calls it.
+    table : DataFrame
+        Complete numeric rows, one for each patient; the index is the patients' ids or the row numbers.
+    images, masks : arrays, shape (n, height, width), or None
+        Of the same rows, if a Cohort was given.
+    n_patients : int
+        Rows that there were, one for each patient, before those without features were left out.
+    n_given : int
+        Rows that were handed in.
+    left_out : tuple of (id, reason)
+    notes : tuple of str
+        What a reader should know.
+    sha256 : str
+        Of everything handed in.
+    """
+
+    name: str
+    label: str
+    table: pd.DataFrame = field(repr=False)
+    images: np.ndarray | None = field(repr=False)
+    masks: np.ndarray | None = field(repr=False)
+    n_patients: int
+    n_given: int
+    left_out: tuple
+    notes: tuple
+    sha256: str
+
+    def __len__(self):
+        return len(self.table)
+
+
+def audit_inputs(real, synthetic, holdout, settings, **options):
+    """The two or three inputs, checked against each other.
+
+    Parameters
+    ----------
+    real, synthetic, holdout : Cohort or DataFrame, all of one kind; holdout may be None
+    settings : dict
+        bin_width, bin_count and classes, as for `extract_features`; all None for tables.
+    **options
+        Its n_jobs and cache.
+
+    Returns
+    -------
+    dict of AuditInput
+        By name, with the columns in the order of the real one.
+
+    Raises
+    ------
+    ValueError
+        If kinds, units, spacings, settings or columns differ, a column holds text, or fewer than four
+        complete rows are left.
+    """
+    given = {"real": real, "synthetic": synthetic}
+    if holdout is not None:
+        given["holdout"] = holdout
+    kinds = {name: _kind(thing, name) for name, thing in given.items()}
+    if len(set(kinds.values())) > 1:
+        raise ValueError(
+            f"real, synthetic and holdout must be of one kind; got {kinds}. "
+            "Give Cohorts throughout, or feature tables that were measured alike."
+        )
+    if kinds["real"] == "Cohort":
+        for name in given:
+            _refuse_other_physics(real, given[name], name)
+        inputs = {name: _from_cohort(thing, name, {**settings, **options}) for name, thing in given.items()}
+        for name, one in inputs.items():
+            shapes = [cohort.images.shape[1:] for cohort in (real, given[name])]
+            if shapes[0] != shapes[1]:
+                note = f"Images of real and {name} differ in size: copies are looked for in features alone."
+                inputs[name] = replace(one, notes=(*one.notes, note))
+    else:
+        for name in given:
+            _refuse_other_extraction(real, given[name], name)
+        if any(value is not None for value in settings.values()):
+            raise ValueError(
+                "bin_width, bin_count and classes are for Cohorts; these features are measured already."
+            )
+        inputs = {name: _from_table(thing, name) for name, thing in given.items()}
+    for name in list(inputs)[1:]:
+        try:
+            _, table = paired_tables(inputs["real"].table, inputs[name].table, FEWEST)
+        except ValueError as problem:
+            # The comparison speaks of a synthetic table, whichever it is.
+            raise ValueError(str(problem).replace("synthetic", name)) from None
+        inputs[name] = replace(inputs[name], table=table)
+    return inputs
+
+
+def _kind(thing, name):
+    if isinstance(thing, Cohort):
+        return "Cohort"
+    if isinstance(thing, pd.DataFrame):
+        return "table"
+    raise ValueError(f"{name} must be a Cohort or a DataFrame of features; got {type(thing).__name__}.")
+
+
+def _refuse_other_physics(real, other, name):
+    for key, words in (("intensity_unit", "intensity unit"), ("spacing_mm", "pixel spacing")):
+        ours, theirs = getattr(real, key), getattr(other, key)
+        if ours != theirs and not (key == "spacing_mm" and np.allclose(ours, theirs, rtol=1e-6)):
+            raise ValueError(
+                f"real and {name} differ in {words} ({ours} and {theirs}): their features cannot be "
+                "compared. Convert or resample one of them first."
+            )
+
+
+def _refuse_other_extraction(real, other, name):
+    """PyRadiomics' own tables say in words how they were measured."""
+    column = "diagnostics_Configuration_Settings"
+    if column in real and column in other:
+        ours, theirs = set(real[column].astype(str)), set(other[column].astype(str))
+        if ours != theirs:
+            differing = sorted(ours ^ theirs)[0]
+            raise ValueError(
+                f"real and {name} were measured with different settings ({column}): {differing!r} is on one "
+                "side only. Extract both alike."
+            )
+
+
+def _from_cohort(cohort, name, extraction):
+    truth = cohort.truth
+    rows, notes = _largest_of_each(cohort, truth["patient_id"])
+    chosen = cohort.subset(rows)
+    features = extract_features(chosen, progress=False, **extraction)
+    ids = truth["patient_id"].to_numpy()[rows]
+    whole = np.isfinite(features.to_numpy()).all(axis=1)
+    reasons = features.attrs["reasons"]
+    border = len(features.attrs["touches_border"])
+    if border:
+        notes += (
+            f"{border} of {len(chosen)} lesions of the {name} cohort touch the edge of the image; they are "
+            "compared as far as they are seen.",
+        )
+    return AuditInput(
+        name,
+        cohort.name,
+        features[whole],
+        chosen.images[whole],
+        chosen.masks[whole],
+        len(chosen),
+        len(cohort),
+        tuple((str(ids[row]), reasons.get(row, "not measurable")) for row in np.flatnonzero(~whole)),
+        notes,
+        _hash(cohort.images, cohort.masks, cohort.spacing_mm, cohort.intensity_unit, truth.to_csv()),
+    )
+
+
+def _largest_of_each(cohort, patients):
+    """Row numbers of each patient's largest region: slices of one patient are not independent."""
+    if patients.is_unique:
+        return np.arange(len(cohort)), ()
+    areas = pd.Series(cohort.masks.sum(axis=(1, 2)))
+    rows = np.sort(areas.groupby(patients.to_numpy()).idxmax().to_numpy())
+    return rows, (f"{len(cohort)} images of {len(rows)} patients: the largest region of each is compared.",)
+
+
+def _from_table(table, name):
+    facts = [c for c in table.columns if c in NOT_FEATURES or str(c).startswith("diagnostics_")]
+    notes = ()
+    if facts:
+        shown = ", ".join(map(str, facts[:5])) + (", ..." if len(facts) > 5 else "")
+        notes = (f"Columns of the {name} table that are no features were set aside: {shown}.",)
+    ids = table["patient_id"] if "patient_id" in table else pd.Series(table.index)
+    if "patient_id" not in table and table.index.name != "patient_id":
+        ids = pd.Series(np.arange(len(table)))
+    first = ~(ids.duplicated() & ids.notna()).to_numpy()
+    if not first.all():
+        notes += (
+            f"{len(table)} rows of {first.sum()} patients in the {name} table: the first of each counts.",
+        )
+    features = table.drop(columns=facts)
+    text = [c for c in features.columns if not pd.api.types.is_numeric_dtype(features[c])]
+    if text:
+        values = pd.to_numeric(features[text[0]], errors="coerce")
+        row = int(np.flatnonzero(values.isna() & features[text[0]].notna())[:1].sum())
+        raise ValueError(
+            f"{name} has text where a feature is expected: column {text[0]!r}, row {row}, "
+            f"{features[text[0]].iloc[row]!r}. Leave such columns out, or call them patient_id or diagnosis."
+        )
+    numbers = features.to_numpy(dtype=float, na_value=np.nan)
+    whole = np.isfinite(numbers).all(axis=1)
+    kept = pd.DataFrame(numbers, columns=features.columns, index=ids.to_numpy())[first & whole]
+    kept.attrs = dict(table.attrs)
+    if len(missing := np.flatnonzero(first & ~whole)) and not len(kept):
+        raise ValueError(f"no row of {name} is complete: {len(missing)} have missing values.")
+    return AuditInput(
+        name,
+        str(table.attrs.get("label", f"{name} table")),
+        kept,
+        None,
+        None,
+        int(first.sum()),
+        len(table),
+        tuple((str(ids.iloc[row]), _missing(features.columns, numbers[row])) for row in missing),
+        notes,
+        _hash(table.to_csv()),
+    )
+
+
+def _missing(columns, row):
+    names = [str(column) for column, value in zip(columns, row, strict=True) if not np.isfinite(value)]
+    return f"no value for {', '.join(names[:3])}" + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def _hash(*parts):
+    content = hashlib.sha256()
+    for part in parts:
+        content.update(
+            np.ascontiguousarray(part).tobytes() if isinstance(part, np.ndarray) else repr(part).encode()
+        )
+    return content.hexdigest()

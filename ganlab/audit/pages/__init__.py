@@ -1,0 +1,1 @@
+"""What an audit and a dossier look like: templates, figures, one style."""

@@ -1,0 +1,368 @@
+"""A cohort of one's own: images and masks from a folder, with an account of what was refused and why."""
+
+import warnings
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ganlab.data.cohort.cohort import UNITS, Cohort
+from ganlab.data.measured.image_files import read_image, same_place
+from ganlab.data.measured.pairing import find_pairs, patient_reader
+from ganlab.data.measured.volume import WHICH, Volume, cut_planes, extent, pair_mm, window
+from ganlab.validation import positive_integer
+
+IMAGE_PATTERN = "{name}"
+MASK_PATTERNS = ("{name}_mask", "{name}_seg", "{name}_label")
+PATIENT_PATTERN = r"(.+?)(?:_slice\d+)?"
+MARGIN = 4  # pixels left around the largest region where the size is chosen automatically
+
+
+@dataclass(frozen=True, eq=False)
+class FolderReading:
+    """What `read_folder` found.
+
+    Attributes
+    ----------
+    cohort : Cohort or None
+        None if nothing could be read.
+    table : pandas.DataFrame
+        One row for each image, each mask without an image and each patient of the truth table without
+        one: `name`, `patient_id`, `status` ("read" or "refused"), `reason` (why it was refused, or what
+        to know about one that was read), `images` (rows of the cohort that came from it), `image_file`,
+        `mask_file`, `shape` and `spacing_mm` as in the file.
+    """
+
+    cohort: Cohort | None
+    table: pd.DataFrame
+
+    @property
+    def refused(self):
+        """The rows of `table` that were refused."""
+        return self.table[self.table["status"] == "refused"].reset_index(drop=True)
+
+    def __repr__(self):
+        return f"FolderReading: {len(self.table) - len(self.refused)} read, {len(self.refused)} refused"
+
+    def _repr_html_(self):
+        return f"<p>{self!r}</p>{self.table.to_html(index=False, na_rep='')}"
+
+
+def read_cohort(folder, **options):
+    """The cohort in a folder of images with masks; `read_folder` without its table.
+
+    Parameters
+    ----------
+    folder : str or path-like
+    **options
+        As for `read_folder`.
+
+    Returns
+    -------
+    Cohort
+        Its provenance counts and names what was refused, and a UserWarning says so too.
+
+    Raises
+    ------
+    ValueError
+        As `read_folder`, and if not a single image could be read; the message has the reasons.
+    """
+    reading = read_folder(folder, **options)
+    refused = reading.refused
+    reasons = "; ".join(f"{row.name_}: {row.reason}" for row in _first(refused, 3))
+    more = f"; and {len(refused) - 3} more" if len(refused) > 3 else ""
+    if reading.cohort is None:
+        raise ValueError(f"no image in {folder} could be read. {reasons}{more}")
+    if len(refused):
+        warnings.warn(
+            f"{len(refused)} of {len(reading.table)} entries of {folder} were refused ({reasons}{more}). "
+            "read_folder(...).table has them all.",
+            stacklevel=2,
+        )
+    return reading.cohort
+
+
+def read_folder(
+    folder,
+    *,
+    intensity_unit="a.u.",
+    image_pattern=IMAGE_PATTERN,
+    mask_patterns=MASK_PATTERNS,
+    patient_pattern=PATIENT_PATTERN,
+    label=None,
+    which="largest",
+    spacing_mm=None,
+    size=None,
+    truth=None,
+    name=None,
+):
+    """Read every image that has a mask, and account for each one that cannot be used.
+
+    Images and masks are NIfTI (.nii, .nii.gz), NRRD (.nrrd, .nhdr), MetaImage (.mha, .mhd) or DICOM
+    series (a subfolder each), of two or three dimensions, in `folder` or below it. One bad file never
+    stops the others.
+
+    Parameters
+    ----------
+    folder : str or path-like
+    intensity_unit : {"a.u.", "HU"}
+        No file format but DICOM says it, so you must: "HU" for CT.
+    image_pattern : str
+        Where an image lies, relative to `folder` and without its extension; ``{name}`` stands for its
+        name. ``"{name}_image"``, or ``"{name}/t2"`` for one folder per patient.
+    mask_patterns : str or sequence of str
+        Likewise for its mask.
+    patient_pattern : str
+        A regular expression for the whole name whose first group is the patient_id. By default the name
+        without ``_slice12``, so that several files of one patient share an id and are never split apart.
+    label : int or None
+        The value in the mask that marks the region. None: everything but 0.
+    which : {"largest", "all"}
+        From a volume, the slice with the most voxels of the region, or every slice with any. Slices run
+        along the file's third axis; nothing is reoriented.
+    spacing_mm : number, pair (row, column) or None
+        Resampled to it in the plane: linearly, masks to the nearest pixel. None: as measured, and
+        images that differ from the most frequent spacing are refused.
+    size : int or None
+        Cut to a square of this many pixels around the region; what lies beyond the image is filled with
+        the slice's smallest value. None: whole slices if all have one shape, and otherwise the smallest
+        multiple of 8 that leaves 4 pixels around every region.
+    truth : path of a CSV file, DataFrame or None
+        `patient_id`, `diagnosis` and whatever else is known of each patient. None: truth.csv in the
+        folder if it is there, else every diagnosis is "unknown".
+    name : str or None
+        Of the cohort. None: the folder's.
+
+    Returns
+    -------
+    FolderReading
+        ``.cohort``, whose truth has `patient_id`, `diagnosis`, `source` (the image's name), `plane` and
+        the further columns of the truth table; and ``.table``.
+
+    Raises
+    ------
+    ValueError
+        If the folder is not there or holds no image that the patterns describe, an option is not as
+        above, or the truth table contradicts itself. A bad image is never a reason.
+    """
+    folder = Path(folder).expanduser()
+    if not folder.is_dir():
+        raise ValueError(f"{folder} is not a folder.")
+    if intensity_unit not in UNITS:
+        raise ValueError(f"intensity_unit must be one of {UNITS}; got {intensity_unit!r}.")
+    if which not in WHICH:
+        raise ValueError(f"which must be one of {WHICH}; got {which!r}.")
+    spacing_mm = None if spacing_mm is None else pair_mm(spacing_mm)
+    size = None if size is None else positive_integer(size, "size")
+    patient_of = patient_reader(patient_pattern)
+    truth = _truth_table(truth, folder)
+    entries = [_Entry(*pair) for pair in find_pairs(folder, image_pattern, mask_patterns)]
+    for entry in entries:
+        entry.read(patient_of, truth, label, which, spacing_mm, intensity_unit)
+    if spacing_mm is None:
+        spacing_mm = _refuse_other_spacings(entries)
+    _make_one_size(entries, size)
+    _refuse_what_a_cohort_would(entries)
+    _note_lonely_diagnoses(entries)
+    table = pd.DataFrame([entry.row() for entry in entries] + _patients_without_images(entries, truth))
+    return FolderReading(
+        _cohort(entries, table, spacing_mm, intensity_unit, name or folder.resolve().name), table
+    )
+
+
+class _Entry:
+    """One name in the folder: its files, what was cut from them, and why it was refused if it was."""
+
+    def __init__(self, name, image_files, mask_files, expected_masks):
+        self.name, self.image_files, self.mask_files = name, image_files, mask_files
+        self.patient = self.shape = self.file_spacing = None
+        self.planes, self.facts, self.reason, self.refused = [], {}, "", False
+        if not image_files:
+            self.refuse("a mask without an image.")
+        elif len(image_files) > 1:
+            self.refuse(f"several images of this name: {', '.join(_names(image_files))}.")
+        elif not mask_files:
+            self.refuse(f"no mask; expected {' or '.join(expected_masks)}.")
+        elif len(mask_files) > 1:
+            self.refuse(f"several masks: {', '.join(_names(mask_files))}; say which with mask_patterns.")
+
+    def refuse(self, reason):
+        self.refused, self.reason, self.planes = True, reason, []
+
+    def read(self, patient_of, truth, label, which, spacing_mm, unit):
+        self.patient = patient_of(self.name)
+        if self.refused:
+            return
+        if self.patient is None:
+            return self.refuse("patient_pattern does not match its name.")
+        try:
+            self._read(truth, label, which, spacing_mm, unit)
+        except ValueError as problem:
+            self.refuse(str(problem))
+        except Exception as problem:  # a reader's own surprise at one file must not stop the others
+            self.refuse(f"{type(problem).__name__}: {problem}")
+
+    def _read(self, truth, label, which, spacing_mm, unit):
+        if truth is None:
+            self.facts = {"diagnosis": "unknown"}
+        elif self.patient not in truth.index:
+            return self.refuse(f"patient {self.patient!r} is not in the truth table.")
+        else:
+            self.facts = truth.loc[self.patient].to_dict()
+        image = read_image(self.image_files[0])
+        self.shape, self.file_spacing = image.voxels.shape, image.spacing_mm
+        try:
+            mask = read_image(self.mask_files[0])
+        except ValueError as problem:
+            return self.refuse(f"the mask: {problem}")
+        if difference := same_place(image, mask):
+            return self.refuse(f"the mask does not lie on the image: it has {difference}.")
+        marked = mask.voxels != 0 if label is None else mask.voxels == label
+        if not marked.any():
+            there = np.unique(mask.voxels)[:6].astype(float).tolist()
+            return self.refuse(f"the mask is empty; it holds only the values {there}.")
+        volume = Volume(image.voxels, marked, image.spacing_mm, unit, self.name)
+        self.planes = cut_planes(volume, which, spacing_mm)
+
+    def row(self):
+        return {
+            "name": self.name,
+            "patient_id": self.patient,
+            "status": "refused" if self.refused else "read",
+            "reason": self.reason,
+            "images": len(self.planes),
+            "image_file": _names(self.image_files)[0] if self.image_files else None,
+            "mask_file": _names(self.mask_files)[0] if self.mask_files else None,
+            "shape": self.shape,
+            "spacing_mm": self.file_spacing,
+        }
+
+
+def _truth_table(truth, folder):
+    """The truth by patient_id, one row each; None if there is none."""
+    if truth is None:
+        truth = folder / "truth.csv"
+        if not truth.is_file():
+            return None
+    if not isinstance(truth, pd.DataFrame):
+        try:
+            truth = pd.read_csv(truth, dtype={"patient_id": str, "diagnosis": str})
+        except (OSError, ValueError) as problem:
+            raise ValueError(f"the truth table {truth} cannot be read: {problem}") from None
+    missing = {"patient_id", "diagnosis"} - set(truth.columns)
+    if missing:
+        raise ValueError(f"the truth table has no column {' and '.join(sorted(missing))}.")
+    reserved = {"source", "plane"} & set(truth.columns)
+    if reserved:
+        raise ValueError(f"the truth table's column {' and '.join(sorted(reserved))} needs another name.")
+    if truth[["patient_id", "diagnosis"]].isna().any(axis=None):
+        raise ValueError('the truth table must not leave patient_id or diagnosis empty; write "unknown".')
+    truth = truth.astype({"patient_id": str, "diagnosis": str}).drop_duplicates()
+    twice = truth["patient_id"][truth["patient_id"].duplicated()].unique().tolist()
+    if twice:
+        raise ValueError(f"the truth table contradicts itself about patient {', '.join(twice[:3])}.")
+    return truth.set_index("patient_id")
+
+
+def _refuse_other_spacings(entries):
+    """Keep the most frequent spacing in the plane, and return it."""
+    kept = [entry for entry in entries if not entry.refused]
+    if not kept:
+        return None
+    spacings = {entry.name: tuple(round(value, 4) for value in entry.file_spacing[1:]) for entry in kept}
+    usual = Counter(spacings.values()).most_common(1)[0][0]
+    for entry in kept:
+        if spacings[entry.name] != usual:
+            entry.refuse(
+                f"its pixels are {_by(spacings[entry.name])} mm, most have {_by(usual)} mm; "
+                "state spacing_mm to resample them."
+            )
+    return next(entry.file_spacing[1:] for entry in kept if not entry.refused)
+
+
+def _make_one_size(entries, size):
+    kept = [entry for entry in entries if not entry.refused]
+    if size is None:
+        if len({plane.image.shape for entry in kept for plane in entry.planes}) <= 1:
+            return
+        lengths = [last - first + 1 for e in kept for plane in e.planes for first, last in extent(plane.mask)]
+        size = -(-(max(lengths) + 2 * MARGIN) // 8) * 8
+    for entry in kept:
+        try:
+            entry.planes = [window(plane, size) for plane in entry.planes]
+        except ValueError as problem:
+            entry.refuse(str(problem))
+
+
+def _refuse_what_a_cohort_would(entries):
+    for entry in entries:
+        flat = [plane.number for plane in entry.planes if plane.image.min() == plane.image.max()]
+        if flat:
+            entry.refuse(f"all-constant image: one value in every pixel of slice {flat[0]}.")
+
+
+def _note_lonely_diagnoses(entries):
+    patients = {entry.patient: entry for entry in entries if not entry.refused}
+    counts = Counter(entry.facts["diagnosis"] for entry in patients.values())
+    for entry in entries:
+        if not entry.refused and len(patients) > 1 and counts[entry.facts["diagnosis"]] == 1:
+            entry.reason = (
+                f"the only patient with the diagnosis {entry.facts['diagnosis']!r}; "
+                "no split can have it on both sides."
+            )
+
+
+def _patients_without_images(entries, truth):
+    if truth is None:
+        return []
+    seen = {entry.patient for entry in entries}
+    return [
+        {
+            "patient_id": patient,
+            "status": "refused",
+            "reason": "in the truth table, but no image.",
+            "images": 0,
+        }
+        for patient in truth.index
+        if patient not in seen
+    ]
+
+
+def _cohort(entries, table, spacing_mm, unit, name):
+    rows = [(entry, plane) for entry in entries if not entry.refused for plane in entry.planes]
+    if not rows:
+        return None
+    refused = table[table["status"] == "refused"]
+    names = ", ".join(str(row.name_) for row in _first(refused, 10))
+    more = ", ..." if len(refused) > 10 else ""
+    account = f" ({names}{more})" if len(refused) else ""
+    return Cohort(
+        np.stack([plane.image for _, plane in rows]),
+        np.stack([plane.mask for _, plane in rows]),
+        pd.DataFrame(
+            [
+                {"patient_id": entry.patient, **entry.facts, "source": entry.name, "plane": plane.number}
+                for entry, plane in rows
+            ]
+        ),
+        spacing_mm,
+        unit,
+        name,
+        f"folder {name}: {len(table) - len(refused)} read, {len(refused)} refused{account}",
+    )
+
+
+def _first(table, n):
+    """The first n rows as tuples; `name_` is the image's name, or the patient's where there is no image."""
+    named = table.assign(name_=table["name"].fillna(table["patient_id"]))
+    return list(named.head(n).itertuples())
+
+
+def _names(paths):
+    return [path.name for path in paths]
+
+
+def _by(spacing):
+    return " x ".join(f"{value:.4g}" for value in spacing)

@@ -1,0 +1,298 @@
+"""Four generators whose defect is known, so that an instrument can be judged before it is believed.
+
+Good, underfit, collapsed and copying: each is no network but a recipe, for points of a mixture and for
+simulated lesions. Whoever diagnoses them from samples alone can look up the answer in `truth`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+import torch
+from scipy.ndimage import gaussian_filter
+from torch.distributions import Categorical, Independent, MixtureSameFamily, Normal
+
+from ganlab.data.cohort.cohort import Cohort
+from ganlab.data.simulated.lesions import DEFAULT_WEIGHTS, PATTERNS, simulate_lesions
+from ganlab.seeding import isolated_randomness, seeded_numpy_rng
+from ganlab.validation import as_numpy, as_probabilities, as_samples, positive_integer, positive_number
+
+DEFECTS = ("good", "underfit", "collapsed", "copying")
+
+
+@dataclass(frozen=True)
+class PlantedSampler:
+    """Samples from a law that is known to be right, or to be wrong in one way.
+
+    Parameters
+    ----------
+    name : str
+        "good", "underfit", "collapsed" or "copying".
+    truth : str
+        What is wrong with it, and by how much, in one sentence.
+    law : function of n and a seed
+        Gives the samples; `sample` calls it with an int.
+
+    Examples
+    --------
+    >>> always_seven = PlantedSampler("collapsed", "Nothing but sevens.", lambda n, seed: [7] * n)
+    >>> always_seven.sample(3, seed=0)
+    [7, 7, 7]
+    """
+
+    name: str
+    truth: str
+    law: Callable = field(repr=False)
+
+    def sample(self, n, seed=None):
+        """Draw n >= 1 independent samples; the same seed gives the same ones.
+
+        The seed goes through a stream of this sampler's own: data that were drawn with the same number, by
+        ``simulate_lesions(n, seed=0)`` or by another sampler, have nothing in common with these.
+        """
+        n = positive_integer(n, "n")
+        own = seeded_numpy_rng(seed).spawn(len(DEFECTS))[DEFECTS.index(self.name)]
+        return self.law(n, int(own.integers(2**62)))
+
+
+def planted_points(mixture, train, *, widening=2.0, missing=2, copied=0.5, copy_noise=0.025):
+    r"""The four generators for a mixture of equal round Gaussians, such as `ring` or `grid`.
+
+    With :math:`p` the mixture of K Gaussians of standard deviation :math:`\sigma` at the
+    :math:`\mu_k`, and l training samples :math:`t_i`,
+
+    .. math::
+       \text{good} &= p \qquad
+       \text{underfit} = \tfrac1K \textstyle\sum_k \mathcal{N}(\mu_k, (w\sigma)^2 I) \qquad
+       \text{collapsed} = \tfrac{1}{K - m} \textstyle\sum_{k > m} \mathcal{N}(\mu_k, \sigma^2 I) \\
+       \text{copying} &= (1 - c)\, p + \tfrac{c}{l} \textstyle\sum_i \mathcal{N}(t_i, (a\sigma)^2 I)
+
+    All of them have a density, so every divergence between them and the truth can be computed. In the plane
+    a share :math:`1 - e^{-9 / (2 w^2)}` of the underfit samples lies within :math:`3\sigma` of a
+    centre (67.5 % at w = 2, where 98.9 % is perfect), and the collapsed histogram has
+    :math:`\mathrm{KL} = \log K / (K - m)` from the real one.
+
+    Parameters
+    ----------
+    mixture : MixtureSameFamily
+        Equally likely Gaussians of one standard deviation, as `ring` and `grid` give.
+    train : array or tensor, shape (l, d)
+        What the copying generator has seen.
+    widening : number > 0
+        w: the underfit modes' standard deviation, in units of the true one.
+    missing : int >= 1, below K
+        m: the first so many modes are never drawn by the collapsed generator.
+    copied : number in [0, 1]
+        c: share of the copying generator's samples that are copies, drawn with replacement; the others are
+        fresh.
+    copy_noise : number > 0
+        a: standard deviation of the noise on each copy, in units of the true one.
+
+    Returns
+    -------
+    samplers : dict of name -> PlantedSampler
+        "good", "underfit", "collapsed" and "copying", in this order. Each gives a float32 tensor, shape
+        (n, d), as ``mixture.sample`` does; its `law.distribution` is the torch distribution.
+
+    Raises
+    ------
+    ValueError
+        If the mixture is none, train has another dimension or is not finite, or a number is out of range.
+
+    References
+    ----------
+    .. [1] Metz et al. (2017), Unrolled Generative Adversarial Networks, arXiv:1611.02163 (the ring).
+    .. [2] Meehan, Chaudhuri & Dasgupta (2020), arXiv:2004.05675 (copies as a mixture on train).
+
+    Examples
+    --------
+    >>> from ganlab.data import ring
+    >>> from ganlab.seeding import isolated_randomness
+    >>> with isolated_randomness(0):
+    ...     train = ring().sample((300,))
+    >>> samplers = planted_points(ring(), train)
+    >>> samplers["collapsed"].truth
+    '2 of 8 modes are missing, the others equally frequent.'
+    >>> samplers["collapsed"].sample(500, seed=0).shape
+    torch.Size([500, 2])
+    """
+    centres, std = _equal_gaussians_of(mixture)
+    train = torch.as_tensor(np.array(as_numpy(as_samples(train, "train"))), dtype=centres.dtype)
+    if train.ndim != 2 or train.shape[1] != centres.shape[1]:
+        raise ValueError(f"train must have shape (l, {centres.shape[1]}); got {tuple(train.shape)}.")
+    widening, copy_noise = positive_number(widening, "widening"), positive_number(copy_noise, "copy_noise")
+    missing, copied = positive_integer(missing, "missing"), _share(copied, "copied")
+    k, l = len(centres), len(train)  # noqa: E741
+    if missing >= k:
+        raise ValueError(f"missing must leave a mode of the {k} to be drawn; got {missing}.")
+
+    weights = torch.full((k,), 1 / k)
+    kept = (torch.arange(k) >= missing) / (k - missing)
+    of_copying = torch.cat([(1 - copied) * weights, torch.full((l,), copied / l)])
+    stds = torch.cat([torch.full((k,), std), torch.full((l,), copy_noise * std)])
+    laws = {
+        "good": ("Fresh samples of the real distribution.", weights, centres, std),
+        "underfit": (
+            f"Every mode is {widening:g} times as wide as it should be.", weights, centres, widening * std,
+        ),
+        "collapsed": (
+            f"{missing} of {k} modes are missing, the others equally frequent.", kept, centres, std,
+        ),
+        "copying": (
+            f"{copied:.0%} are training samples with noise of {copy_noise:g} standard deviations of a mode.",
+            of_copying, torch.cat([centres, train]), stds[:, None],
+        ),
+    }  # fmt: skip
+    return {
+        name: PlantedSampler(name, truth, _Draws(_mixture(shares, places, spread)))
+        for name, (truth, shares, places, spread) in laws.items()
+    }
+
+
+@dataclass(frozen=True)
+class _Draws:
+    """A torch distribution as a function of n and a seed."""
+
+    distribution: MixtureSameFamily
+
+    def __call__(self, n, seed):
+        with isolated_randomness(seed):
+            return self.distribution.sample((n,))
+
+
+def _mixture(shares, places, spread):
+    scale = torch.as_tensor(spread) * torch.ones_like(places)
+    return MixtureSameFamily(Categorical(shares), Independent(Normal(places, scale), 1))
+
+
+def _equal_gaussians_of(mixture):
+    try:
+        shares = mixture.mixture_distribution.probs
+        centres, stds = mixture.component_distribution.mean, mixture.component_distribution.stddev
+    except AttributeError:
+        raise ValueError(
+            f"mixture must be a mixture of Gaussians, as ring() gives; got {type(mixture).__name__}."
+        ) from None
+    alike = bool((shares == shares[0]).all() and (stds == stds.flatten()[0]).all())
+    if centres.ndim != 2 or len(centres) < 2 or not alike:
+        raise ValueError("mixture must hold two or more equally likely Gaussians of one standard deviation.")
+    return centres, float(stds.flatten()[0])
+
+
+def planted_lesions(train, *, blur=1.0, missing="speckled", copied=0.5, copy_noise=0.01):
+    """The four generators for the lesions of `simulate_lesions` at its default weights.
+
+    *Good*: fresh patients. *Underfit*: fresh patients, each image blurred, scanner noise and fine grain
+    included, which is how too small a generator looks. *Collapsed*: fresh patients without one texture, the
+    other two as frequent to each other as they were. *Copying*: some images are training images, drawn
+    with replacement, under a little new noise; the others are fresh.
+
+    Parameters
+    ----------
+    train : Cohort
+        Of simulated lesions, 32 or 64 pixels: what the copying generator has seen.
+    blur : number > 0
+        Standard deviation of the Gaussian blur of underfit images, in pixels.
+    missing : {"homogeneous", "rim-enhancing", "speckled"}
+        The texture that the collapsed generator never draws.
+    copied : number in [0, 1]
+        Share of the copying generator's images that are copies.
+    copy_noise : number > 0
+        Standard deviation of the noise on each copy, in a.u. The scanner's own is 0.012 to 0.024; much more
+        than half of that would be a second defect, which can be seen without looking at train.
+
+    Returns
+    -------
+    samplers : dict of name -> PlantedSampler
+        "good", "underfit", "collapsed" and "copying", in this order. Each gives a Cohort of images as large
+        as those of train, every image a patient of its own. The copying one's truth has a column
+        `train_row`: the row of train that was copied, -1 for a fresh image.
+
+    Raises
+    ------
+    ValueError
+        If train is no cohort of simulated lesions, or an argument is not as described.
+
+    References
+    ----------
+    .. [1] Yang et al. (2018), Low-dose CT image denoising using a generative adversarial network,
+       doi:10.1109/TMI.2018.2827462 (networks that hedge between answers blur).
+    .. [2] Feng et al. (2021), When do GANs replicate? On the choice of dataset size, arXiv:2202.11765.
+
+    Examples
+    --------
+    >>> samplers = planted_lesions(simulate_lesions(50, seed=0))
+    >>> samplers["copying"].truth
+    '50% are training images with noise of 0.01 a.u.'
+    >>> copies = samplers["copying"].sample(20, seed=0)
+    >>> bool(5 < (copies.truth["train_row"] >= 0).sum() < 15)
+    True
+    >>> "speckled" in set(samplers["collapsed"].sample(100, seed=0).truth["pattern"])
+    False
+    """
+    _refuse_other_cohorts(train)
+    blur, copy_noise = positive_number(blur, "blur"), positive_number(copy_noise, "copy_noise")
+    copied, size = _share(copied, "copied"), train.images.shape[1]
+    if missing not in PATTERNS:
+        raise ValueError(f"missing must be one of {PATTERNS}; got {missing!r}.")
+    weights = {name: share for name, share in zip(PATTERNS, DEFAULT_WEIGHTS, strict=True) if name != missing}
+
+    def fresh(n, seed):
+        return simulate_lesions(n, size=size, seed=seed)
+
+    def blurred(n, seed):
+        cohort = fresh(n, seed)
+        return _with_images(cohort, gaussian_filter(cohort.images, sigma=(0, blur, blur)), cohort.masks)
+
+    def collapsed(n, seed):
+        return simulate_lesions(n, weights, size=size, seed=seed)
+
+    def copying(n, seed):
+        return _copies_among(fresh(n, seed), train, copied, copy_noise, np.random.default_rng([seed, 1]))
+
+    laws = {
+        "good": ("Fresh patients.", fresh),
+        "underfit": (f"Every image is blurred, by a Gaussian of {blur:g} pixels.", blurred),
+        "collapsed": (f"The {missing} texture is missing.", collapsed),
+        "copying": (f"{copied:.0%} are training images with noise of {copy_noise:g} a.u.", copying),
+    }
+    return {name: PlantedSampler(name, truth, law) for name, (truth, law) in laws.items()}
+
+
+def _copies_among(cohort, train, share, noise_std, rng):
+    """The cohort with some of its patients replaced by training images under noise."""
+    n = len(cohort)
+    rows = np.where(rng.random(n) < share, rng.integers(len(train), size=n), -1)
+    is_copy = rows >= 0
+    noise = noise_std * rng.standard_normal((n, *cohort.images.shape[1:]), dtype=np.float32)
+    # The absolute value keeps intensities at 0 or above, as a magnitude image has them.
+    images = np.where(is_copy[:, None, None], np.abs(train.images[rows] + noise), cohort.images)
+    masks = np.where(is_copy[:, None, None], train.masks[rows], cohort.masks)
+    fresh, seen = cohort.truth, train.truth.iloc[rows]
+    truth = pd.DataFrame(
+        {name: np.where(is_copy, seen[name].to_numpy(), fresh[name].to_numpy()) for name in fresh}
+    ).assign(patient_id=fresh["patient_id"].to_numpy(), train_row=rows)
+    return _with_images(cohort, images, masks, truth)
+
+
+def _with_images(cohort, images, masks, truth=None):
+    return Cohort(
+        images, masks, cohort.truth if truth is None else truth, cohort.spacing_mm, cohort.intensity_unit,
+        cohort.name, f"planted on {cohort.provenance}", intensity_range=cohort.intensity_range,
+    )  # fmt: skip
+
+
+def _refuse_other_cohorts(train):
+    if not isinstance(train, Cohort):
+        raise ValueError(f"train must be a Cohort of simulated lesions; got {type(train).__name__}.")
+    lacking = {"pattern", "radius_mm", "malignancy_probability"} - set(train.truth.columns)
+    if train.intensity_unit != "a.u." or train.images.shape[1:] not in ((32, 32), (64, 64)) or lacking:
+        raise ValueError(f"train must come from simulate_lesions, at 32 or 64 pixels; got {train!r}.")
+
+
+def _share(value, name):
+    value = as_probabilities(value, name)
+    if value.ndim:
+        raise ValueError(f"{name} must be one share between 0 and 1; got shape {tuple(value.shape)}.")
+    return float(value)

@@ -1,0 +1,295 @@
+"""In which space two images are near: as pixels, aligned and blurred, as textures, or as a table of features.
+
+A space says three things: `fit` looks at the training samples (and at nothing else), `place` puts samples
+into it, and `nearest` and `nearest_others` find the two nearest references of each query. `points` are the
+coordinates that cells are cut from.
+"""
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ganlab.diagnostics.memorization.neighbours import best_of, nearest_two, nearest_two_others
+from ganlab.validation import as_numpy, positive_integer, positive_number
+
+
+class PointSpace:
+    """A space in which a sample is one point and distance is Euclidean; the others build on it."""
+
+    def fit(self, train):
+        return self
+
+    def place(self, samples):
+        return _as_rows(samples)
+
+    def points(self, placed):
+        return placed
+
+    def nearest(self, queries, references):
+        return nearest_two(queries, references)
+
+    def nearest_others(self, placed):
+        return nearest_two_others(placed, placed)
+
+
+@dataclass(frozen=True)
+class Pixels(PointSpace):
+    r"""Numbers as they are: the root of the summed squared differences.
+
+    .. math:: d(x, y) = \lVert x - y \rVert_2
+
+    The plain choice, and an easily fooled one: an image shifted by a pixel or flipped is as far from its
+    original as a stranger is. Columns in different units need `FeatureTable`.
+
+    Parameters
+    ----------
+    name : str
+        How reports call it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> space = Pixels()
+    >>> found = space.nearest(np.array([[0.0, 0.0]]), np.array([[3.0, 4.0], [1.0, 0.0]]))
+    >>> found.distance, found.index
+    (array([[1., 5.]]), array([[1, 0]]))
+    """
+
+    name: str = "pixels"
+
+
+@dataclass(frozen=True)
+class FeatureTable:
+    r"""Features that you computed, each in units of its own spread over the TRAINING samples.
+
+    .. math:: d(x, y)^2 = \sum_j \Big(\frac{x_j - y_j}{s_j}\Big)^2
+
+    with :math:`s_j` the standard deviation of feature j over train. Volume in cubic millimetres would
+    otherwise drown everything else. Scales taken from the generated samples would hide what is odd about
+    them, so only train is looked at.
+
+    Parameters
+    ----------
+    name : str
+        How reports call it.
+
+    Raises
+    ------
+    ValueError
+        From `fit`: a feature is constant over train, so has no spread; its columns are named.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> train = np.array([[0.0, 0.0], [1.0, 1000.0], [2.0, 2000.0]])
+    >>> space = FeatureTable().fit(train)
+    >>> distance = space.nearest(space.place(train[:1]), space.place(train[1:])).distance
+    >>> distance.round(3)  # both columns count alike
+    array([[1.732, 3.464]])
+    """
+
+    name: str = "standardised features"
+
+    def fit(self, train):
+        return StandardisedSpace(self.name, _as_rows, _spread(_as_rows(train)))
+
+
+@dataclass(frozen=True)
+class StandardisedSpace(PointSpace):
+    """Features in units of their spread over train: what `fit` of a space with features gives."""
+
+    name: str
+    features: Callable
+    spread: np.ndarray
+
+    def place(self, samples):
+        return self.features(samples) / self.spread
+
+
+def _as_rows(samples):
+    return samples.reshape(len(samples), -1)
+
+
+def _spread(features):
+    constant = np.flatnonzero(features.min(axis=0) == features.max(axis=0))
+    if len(constant):
+        named = ", ".join(str(column) for column in constant[:5])
+        raise ValueError(
+            f"{len(constant)} feature(s) are constant over train and have no spread to measure by "
+            f"(columns {named}{', ...' if len(constant) > 5 else ''}); leave them out of every set."
+        )
+    return features.std(axis=0)
+
+
+@dataclass(frozen=True)
+class AlignedPixels(PointSpace):
+    r"""Pixels after the best shift and flip, of images that were blurred first.
+
+    .. math:: d(x, y) = \min_{s,\, f} \lVert \text{crop}(\text{shift}_s \text{flip}_f\, B x)
+       - \text{crop}(B y) \rVert_2
+
+    B is a Gaussian blur, s runs over all shifts by up to `max_shift` pixels in each direction and f over
+    no flip, left-right, up-down and both. The crop leaves out a margin of `max_shift` pixels, so that no
+    pixel has to be made up. Blurring takes pixel noise away; after it every second pixel says the rest.
+
+    It finds noisy, shifted and flipped copies. It does not look for rotations, zooms or blends.
+
+    Parameters
+    ----------
+    max_shift : int >= 1
+        In pixels. The search costs :math:`4 (2\,\text{max\_shift} + 1)^2` times that of plain pixels.
+    blur : number > 0
+        Standard deviation of the blur in pixels.
+    name : str
+        How reports call it.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not as described, or `place` is given something else than images.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> image = np.random.default_rng(0).normal(size=(1, 16, 16))
+    >>> space = AlignedPixels()
+    >>> float(space.nearest(space.place(image[:, ::-1]), space.place(image)).distance[0, 0].round(6))
+    0.0
+    """
+
+    max_shift: int = 2
+    blur: float = 1.5
+    name: str = "aligned pixels"
+
+    def __post_init__(self):
+        positive_integer(self.max_shift, "max_shift")
+        positive_number(self.blur, "blur")
+
+    def place(self, samples):
+        from scipy.ndimage import gaussian_filter
+
+        images = as_images(samples, smallest=2 * self.max_shift + 4)
+        return gaussian_filter(images, sigma=(0, self.blur, self.blur))
+
+    def points(self, placed):
+        return self._crop(placed, self.max_shift, self.max_shift)
+
+    def nearest(self, queries, references):
+        targets = self.points(references)
+        return best_of(nearest_two(view, targets) for view in self._views(queries))
+
+    def nearest_others(self, placed):
+        targets = self.points(placed)
+        return best_of(nearest_two_others(view, targets) for view in self._views(placed))
+
+    def _views(self, images):
+        flips = (images, images[:, ::-1], images[:, :, ::-1], images[:, ::-1, ::-1])
+        shifts = range(2 * self.max_shift + 1)
+        for flipped, down, right in itertools.product(flips, shifts, shifts):
+            yield self._crop(flipped, down, right)
+
+    def _crop(self, images, down, right):
+        height, width = (side - 2 * self.max_shift for side in images.shape[1:])
+        return images[:, down : down + height : 2, right : right + width : 2].reshape(len(images), -1)
+
+
+@dataclass(frozen=True)
+class RandomConvolutions:
+    r"""What an untrained convolutional network with fixed random filters sees, on average over the image.
+
+    Blur; 16 random filters of 5 x 5, rectified; pool by 2; 32 random filters of 3 x 3 x 16, rectified.
+    Of every channel of both layers the mean and the standard deviation over the image are kept, averaged
+    over the four flips, and divided by their spread over train. Positions are forgotten, so shifts matter
+    little and flips not at all. No outside data, no download: a network trained on photographs knows more
+    about photographs.
+
+    Parameters
+    ----------
+    seed : int >= 0
+        Of the filters; the same seed gives the same features.
+    blur : number > 0
+        Standard deviation of the blur in pixels.
+    name : str
+        How reports call it.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not as described, or `fit` is given something else than images.
+
+    References
+    ----------
+    .. [1] Saxe et al. (2011), On Random Weights and Unsupervised Feature Learning, ICML.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> images = np.random.default_rng(0).normal(size=(5, 16, 16))
+    >>> space = RandomConvolutions().fit(images)
+    >>> bool(np.allclose(space.place(images), space.place(images[:, ::-1])))
+    True
+    """
+
+    seed: int = 0
+    blur: float = 1.5
+    name: str = "random convolutions"
+
+    def __post_init__(self):
+        positive_number(self.blur, "blur")
+
+    def fit(self, train):
+        return StandardisedSpace(self.name, self._features, _spread(self._features(train)))
+
+    def _features(self, samples):
+        import torch
+        from scipy.ndimage import gaussian_filter
+
+        images = gaussian_filter(as_images(samples, smallest=12), sigma=(0, self.blur, self.blur))
+        filters = self._filters()
+        with torch.no_grad():
+            blocks = [
+                _pooled_responses(block, filters) for block in torch.from_numpy(images)[:, None].split(256)
+            ]
+        return torch.cat(blocks).numpy()
+
+    def _filters(self):
+        import torch
+
+        from ganlab.seeding import seeded_rng
+
+        rng, filters = seeded_rng(self.seed), []
+        for shape in ((16, 1, 5, 5), (32, 16, 3, 3)):
+            drawn = torch.randn(shape, generator=rng, dtype=torch.float64)
+            drawn = drawn - drawn.mean(dim=(1, 2, 3), keepdim=True)  # blind to the overall brightness
+            filters.append(drawn / drawn.flatten(1).norm(dim=1)[:, None, None, None])
+        return filters
+
+
+def _pooled_responses(images, filters):
+    """Mean and standard deviation of every channel, averaged over the four flips, shape (n, 96)."""
+    import torch
+    from torch.nn import functional
+
+    total = 0
+    for axes in ((), (2,), (3,), (2, 3)):
+        first = functional.conv2d(images.flip(axes), filters[0]).abs()
+        second = functional.conv2d(functional.avg_pool2d(first, 2), filters[1]).relu()
+        total = total + torch.cat(
+            [pooled for layer in (first, second) for pooled in (layer.mean((2, 3)), layer.std((2, 3)))], dim=1
+        )
+    return total / 4
+
+
+def as_images(samples, smallest):
+    """One channel each, float64, shape (n, height, width), at least `smallest` pixels along each side."""
+    samples = as_numpy(samples)
+    if samples.ndim == 4 and samples.shape[1] == 1:
+        samples = samples[:, 0]
+    if samples.ndim != 3 or min(samples.shape[1:]) < smallest:
+        raise ValueError(
+            f"this feature space needs images, shape (n, height, width) or (n, 1, height, width), of "
+            f"{smallest} pixels or more along each side; got {samples.shape}. Pixels takes any shape."
+        )
+    return samples.astype(float)

@@ -1,0 +1,153 @@
+"""Train, generated and held-out samples in one feature space, and who lies nearest to whom."""
+
+from functools import cached_property
+
+import numpy as np
+
+from ganlab.diagnostics.memorization.feature_spaces import Pixels
+from ganlab.validation import as_numpy, as_samples
+
+# Two training samples nearer than this, in units of the mean spacing, are one sample seen twice.
+TWIN = 1e-9
+
+
+class Surroundings:
+    """Everything that the questions about memorization have in common; each search is made once.
+
+    A training sample that occurs twice says nothing about the spacing of the training set, and would set
+    it to 0; so of exact duplicates, and of samples at distance 0 in the feature space (a flipped image,
+    where flips do not count), only the first is kept. `train_rows` are the rows of those kept.
+
+    Parameters
+    ----------
+    train, generated, holdout : array, tensor, DataFrame or Cohort, or None for holdout
+        Shape (n, ...), the same from the second axis on.
+    space : PointSpace or None
+        None is `Pixels`.
+
+    Raises
+    ------
+    ValueError
+        If a set is too small, not finite or of another shape, or if a held-out sample is in train.
+    """
+
+    def __init__(self, train, generated, holdout=None, space=None):
+        sets = {"train": train, "generated": generated, "holdout": holdout}
+        sets = {name: _as_numbers(values, name) for name, values in sets.items() if values is not None}
+        _refuse_unlike(sets, {"train": train, "generated": generated, "holdout": holdout})
+        self.train_rows = _first_occurrences(sets["train"])
+        _refuse_few(len(self.train_rows), 3, "train", "different samples")
+        _refuse_few(len(sets["generated"]), 2, "generated", "samples")
+        kept = sets["train"][self.train_rows]
+        self.space = (Pixels() if space is None else space).fit(kept)
+        self._train = self.space.place(kept)
+        self.within_train = self._without_twins()
+        self._generated = self.space.place(sets["generated"])
+        self._holdout = None
+        if holdout is not None:
+            _refuse_few(len(sets["holdout"]), 2, "holdout", "samples")
+            self._holdout = self.space.place(sets["holdout"])
+            self._refuse_overlap()
+
+    @property
+    def n_train(self):
+        return len(self.train_rows)
+
+    @property
+    def n_generated(self):
+        return len(self._generated)
+
+    @property
+    def n_holdout(self):
+        return len(self._holdout)
+
+    @property
+    def has_holdout(self):
+        return self._holdout is not None
+
+    @property
+    def train_points(self):
+        return self.space.points(self._train)
+
+    @property
+    def spacing(self):
+        """Distance of each training sample to its nearest other one, shape (n_train,)."""
+        return self.within_train.distance[:, 0]
+
+    @cached_property
+    def generated_to_train(self):
+        return self.space.nearest(self._generated, self._train)
+
+    @cached_property
+    def holdout_to_train(self):
+        return self.space.nearest(self._holdout, self._train)
+
+    @cached_property
+    def generated_to_holdout(self):
+        return self.space.nearest(self._generated, self._holdout)
+
+    @cached_property
+    def train_to_generated(self):
+        return self.space.nearest(self._train, self._generated)
+
+    @cached_property
+    def holdout_to_generated(self):
+        return self.space.nearest(self._holdout, self._generated)
+
+    def _without_twins(self):
+        while True:
+            found = self.space.nearest_others(self._train)
+            nearest = found.distance[:, 0]
+            twins = (nearest <= TWIN * nearest.mean()) & (found.index[:, 0] < np.arange(len(nearest)))
+            if not twins.any():
+                return found
+            self.train_rows, self._train = self.train_rows[~twins], self._train[~twins]
+            _refuse_few(self.n_train, 3, "train", f"samples that differ as {self.space.name}")
+
+    def _refuse_overlap(self):
+        copied = self.holdout_to_train.distance[:, 0] <= TWIN * self.spacing.mean()
+        if copied.any():
+            row = int(np.flatnonzero(copied)[0])
+            twin = int(self.train_rows[self.holdout_to_train.index[row, 0]])
+            raise ValueError(
+                f"{int(copied.sum())} of the {self.n_holdout} holdout samples are also in train (the first "
+                f"is row {row}, row {twin} of train): holdout is no control. Split by patient first."
+            )
+
+
+def _as_numbers(values, name):
+    values = getattr(values, "images", values)  # a Cohort
+    if hasattr(values, "to_numpy"):
+        values = values.to_numpy()
+    values = as_numpy(as_samples(values, name)).astype(float)
+    if values.ndim < 2 or values[0].size == 0:
+        raise ValueError(
+            f"{name} must have shape (n, ...) with one number or more for each sample; got {values.shape}."
+        )
+    return values
+
+
+def _refuse_unlike(sets, given):
+    for name, values in sets.items():
+        if values.shape[1:] != sets["train"].shape[1:]:
+            raise ValueError(
+                f"{name} and train must have samples of the same shape; "
+                f"got {values.shape[1:]} and {sets['train'].shape[1:]}."
+            )
+        columns = getattr(given[name], "columns", None)
+        wanted = getattr(given["train"], "columns", None)
+        if columns is not None and wanted is not None and list(columns) != list(wanted):
+            raise ValueError(f"{name} and train must have the same columns in the same order.")
+
+
+def _refuse_few(n, least, name, what):
+    if n < least:
+        raise ValueError(f"{name} must hold at least {least} {what}; got {n}.")
+
+
+def _first_occurrences(samples):
+    rows = np.ascontiguousarray(samples.reshape(len(samples), -1) + 0.0)  # + 0 makes -0 a 0
+    first = {}
+    for row, sample in enumerate(rows):
+        first.setdefault(sample.tobytes(), row)
+    return np.fromiter(first.values(), dtype=int)

@@ -1,0 +1,1 @@
+"""Are two samples of one distribution? Distances, kernels, a classifier, and their permutation tests."""

@@ -1,0 +1,13 @@
+"""Results of training that takes longer than a lesson: load() each, make() it again with one command."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "candidates": ["four_candidates"],
+        "audits": ["recorded_audits"],
+        "lesion_features": ["recorded_lesions"],
+        "lesion_gan": ["LesionGAN"],
+    },
+)

@@ -1,0 +1,208 @@
+"""Games played side by side, one step of all of them at a time."""
+
+import torch
+
+from ganlab.objectives.lipschitz import GradientPenalty, Unconstrained, interpolate
+from ganlab.training.adam import Adam
+from ganlab.training.ensemble.networks import StackedNetworks
+from ganlab.training.play import NonFiniteLoss
+
+
+class Members:
+    """An iterator that plays a step of every game and yields what a Record says of it, shape (5, members).
+
+    Parameters
+    ----------
+    runs : dict
+        Member number to its Run; the games alike but for their weights. While they are members, the
+        weights and the optimizers' memory of each game are views into one stack for all.
+    """
+
+    def __init__(self, runs):
+        self._good = {member: run.state_dict() for member, run in runs.items()}
+        self._join(runs)
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        """The same moves as in `play`; every tensor has an axis of members before that of the batch."""
+        game, objective = self._game, self._game.objective
+        for _ in range(game.discriminator_steps):
+            real, latent = self._draw()
+            fake = (self._generator(*latent), *latent[1:])
+            seen = (fake[0].detach(), *fake[1:])  # D's step must not move G
+            real_scores, fake_scores = self._judge_both(real, seen)
+            loss_d = torch.vmap(objective.discriminator_loss)(real_scores, fake_scores)
+            if self._has_penalty:
+                loss_d = loss_d + self._penalty(real[0], *seen)
+            _descend(loss_d, self._discriminator_optimizer)
+            if self._is_constrained:
+                self._discriminator.each(_constrained(game.constraint))
+
+        loss_g = torch.vmap(objective.generator_loss)(self._discriminator(*fake))
+        _descend(loss_g, self._generator_optimizer)
+
+        with torch.no_grad():
+            real_mean, fake_mean = real_scores.mean(1), fake_scores.mean(1)
+            accuracy = _accuracy(objective, real_scores, fake_scores)
+            return torch.stack([loss_d.detach(), loss_g.detach(), real_mean, fake_mean, accuracy])
+
+    @property
+    def numbers(self):
+        """The numbers of the members playing."""
+        return list(self._runs)
+
+    def freeze_failed(self, values, step):
+        """Put members whose loss is no number back to their last good state, and play on without them.
+
+        Members share no numbers, so those that stay have noticed nothing.
+
+        Returns
+        -------
+        problems : dict
+            Member number to NonFiniteLoss.
+        """
+        finite = torch.isfinite(values)
+        if bool(finite[:4].all()):
+            return {}
+        discriminator, generator = finite[[0, 2, 3]].all(0).tolist(), finite[1].tolist()
+        problems = {}
+        for place, member in enumerate(self.numbers):
+            if not (discriminator[place] and generator[place]):
+                problem = NonFiniteLoss(step, "generator" if discriminator[place] else "discriminator")
+                problem.good_step = self._good[member]["step"]
+                problems[member] = problem
+        self.part()
+        for member in problems:
+            self._runs[member].load_state_dict(self._good[member])
+        self._join({member: run for member, run in self._runs.items() if member not in problems})
+        return problems
+
+    def keep_good_states(self, step):
+        """Remember the state of every member that is finite in all its weights."""
+        weights = [*self._generator.tensors.values(), *self._discriminator.tensors.values()]
+        finite = torch.stack([torch.isfinite(tensor).flatten(1).all(1) for tensor in weights]).all(0)
+        for (member, run), whole in zip(self._runs.items(), finite.tolist(), strict=True):
+            if whole:
+                self._good[member] = {**run.state_dict(), "step": step}
+
+    def part(self):
+        """Give every game memory of its own again."""
+        for game in self._games:
+            for network in (game.generator, game.discriminator):
+                for tensor in (*network.parameters(), *network.buffers()):
+                    tensor.data = tensor.data.clone()
+            for optimizer in (game.generator_optimizer, game.discriminator_optimizer):
+                for memory in optimizer.state.values():
+                    memory.update({name: tensor.clone() for name, tensor in memory.items()})
+
+    def _join(self, runs):
+        self._runs, self._games = runs, [run.game for run in runs.values()]
+        if not runs:
+            return
+        self._game = self._games[0]  # for all that they have in common
+        generators = [game.generator for game in self._games]
+        discriminators = [game.discriminator for game in self._games]
+        self._generator, self._discriminator = StackedNetworks(generators), StackedNetworks(discriminators)
+        self._generator_optimizer = _stacked_adam(
+            self._generator, generators, [game.generator_optimizer for game in self._games]
+        )
+        self._discriminator_optimizer = _stacked_adam(
+            self._discriminator, discriminators, [game.discriminator_optimizer for game in self._games]
+        )
+        constraint = self._game.constraint
+        self._has_penalty = constraint is not None and constraint.has_penalty
+        unconstrained = constraint is None or (type(constraint).after_update is Unconstrained.after_update)
+        self._is_constrained = not unconstrained
+
+    def _draw(self):
+        """Reals and latent points (and labels) of every member, drawn as its game alone would."""
+        reals, latents = [], []
+        for run, game in zip(self._runs.values(), self._games, strict=True):
+            real = next(run.batches)
+            if game.n_classes is None:
+                reals.append((real,))
+                latents.append((game.latent(len(real), run.rng),))
+            else:
+                labels = game.fake_labels(real[1], game.n_classes, run.rng)
+                reals.append(real)
+                latents.append((game.latent(len(labels), run.rng), labels))
+        return _side_by_side(reals), _side_by_side(latents)
+
+    def _judge_both(self, real, seen):
+        if not self._game.in_one_pass:
+            return self._discriminator(*real), self._discriminator(*seen)
+        scores = self._discriminator(*(torch.cat(parts, 1) for parts in zip(real, seen, strict=True)))
+        return scores.split(scores.shape[1] // 2, 1)
+
+    def _penalty(self, real, fake, *labels):
+        constraint, n = self._game.constraint, real.shape[1]
+        shares = torch.cat([torch.rand(n, generator=run.aside) for run in self._runs.values()])
+        between = interpolate(real.flatten(0, 1), fake.flatten(0, 1), shares.to(real)).view_as(real)
+        return self._discriminator.each(constraint.penalty_at, between, *labels)
+
+
+def check_penalty(objective):
+    """Refuse a constraint whose penalty draws in its own way: only the gradient penalty's is known here."""
+    constraint = getattr(objective, "constraint", None)
+    if constraint is not None and constraint.has_penalty and not isinstance(constraint, GradientPenalty):
+        raise ValueError(
+            f"an ensemble knows no penalty but GradientPenalty; got {constraint!r}. "
+            "Train such games one by one with train()."
+        )
+
+
+def _side_by_side(members):
+    return [torch.stack(parts) for parts in zip(*members, strict=True)]
+
+
+def _descend(losses, optimizer):
+    """Each member's own step down its own loss: it depends on no other member's weights."""
+    optimizer.descend(torch.autograd.grad(losses.sum(), optimizer.trained(), allow_unused=True))
+
+
+def _constrained(constraint):
+    def after_update(discriminator):
+        constraint.after_update(discriminator)
+        return torch.zeros(())
+
+    return after_update
+
+
+def _accuracy(objective, real_scores, fake_scores):
+    bound = getattr(objective, "real_above", 0.0)
+    if bound is None:
+        return real_scores.new_full(real_scores.shape[:1], torch.nan)
+    return (_share(real_scores > bound) + _share(fake_scores < bound)) / 2
+
+
+def _share(right):
+    return torch.count_nonzero(right, 1) / right.shape[1]
+
+
+def _stacked_adam(stack, networks, optimizers):
+    """One Adam over the stack: it works entry by entry, so that it is M of them.
+
+    Each member's own optimizer sees its memory (a view), so that its game can be saved and continued.
+    """
+    settings = optimizers[0].param_groups[0]
+    adam = Adam(stack.parameters.values(), settings["lr"], settings["betas"])
+    for name, stacked in stack.parameters.items():
+        own = [dict(network.named_parameters())[name] for network in networks]
+        if not stacked.requires_grad:
+            continue
+        old = [optimizer.state.get(weights, {}) for optimizer, weights in zip(optimizers, own, strict=True)]
+        memory = {
+            "step": old[0]["step"].clone() if old[0] else torch.zeros((), device=stacked.device),
+        }
+        for moment in ("exp_avg", "exp_avg_sq"):
+            memory[moment] = (
+                torch.stack([each[moment] for each in old]) if old[0] else torch.zeros_like(stacked)
+            )
+        adam.state[stacked] = memory
+        for member, (optimizer, weights) in enumerate(zip(optimizers, own, strict=True)):
+            optimizer.state[weights] = {
+                moment: tensor if moment == "step" else tensor[member] for moment, tensor in memory.items()
+            }
+    return adam

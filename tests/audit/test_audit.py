@@ -1,0 +1,347 @@
+"""The audit: verdicts on cohorts whose truth is known, bad input, and the rule behind the verdict."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ganlab.audit import audit
+from ganlab.audit.checks import AuditCheck, copies, holm, measurable, more_than, round_up
+from ganlab.audit.copies import search_copies
+from ganlab.audit.inputs import audit_inputs
+from ganlab.audit.marginals import perfect_marginals
+from ganlab.audit.verdict import judge
+from ganlab.data import Cohort, simulate_lesions
+
+FEW = {"n_permutations": 319}
+NAMES = ["area", "mean", "entropy"]
+MIX = np.array([[1, 0.7, 0], [0, 0.7, 0.5], [0, 0, 0.9]])
+
+
+def patients(n, seed):
+    """n rows of three correlated features."""
+    return pd.DataFrame(np.random.default_rng(seed).normal(size=(n, 3)) @ MIX, columns=NAMES)
+
+
+@pytest.fixture(scope="module")
+def real():
+    return patients(500, 0)
+
+
+def defects(found):
+    return {name for name, row in found.checks.iterrows() if row["outcome"] == "defect"}
+
+
+# Verdicts
+
+
+def test_fresh_patients_are_accepted_once_there_are_enough():
+    """800 of each, where nearly every perfect generator is: 2 draws, of which one may fail by chance."""
+    verdicts = [audit(patients(800, seed), patients(800, seed + 50), **FEW) for seed in range(2)]
+    accepted = [found for found in verdicts if found.verdict == "accept"]
+    assert accepted, verdicts[0].summary()
+    assert accepted[0].needed is None
+    assert set(accepted[0].checks["outcome"]) <= {"close", "no defect"}
+    assert "Accept" in accepted[0].summary()
+
+
+def test_a_shift_is_rejected_and_the_marginals_say_so_first(real):
+    found = audit(real, patients(500, 2) + np.array([0.6, 0, 0]), **FEW)
+    assert found.verdict == "reject"
+    assert "marginals" in defects(found)
+    assert found.marginals.index[0] == "area"
+    assert "'area'" in " ".join(found.reasons)
+    assert found.reasons[0].split(":")[0].lower() in defects(found)
+
+
+def test_broken_correlations_are_rejected_though_every_marginal_is_intact(real):
+    shuffled = pd.DataFrame(np.random.default_rng(3).permuted(patients(500, 4), axis=0), columns=NAMES)
+    found = audit(real, shuffled, **FEW)
+    assert found.verdict == "reject"
+    assert "correlations" in defects(found)
+    assert "marginals" not in defects(found)
+
+
+def test_a_few_copies_among_fresh_patients_are_rejected_and_named(real):
+    some = patients(200, 5)
+    some.iloc[[7, 19]] = real.iloc[[100, 300]].to_numpy()
+    found = audit(real[:400], some, **FEW)
+    assert found.verdict == "reject"
+    assert defects(found) == {"copies (features)"}
+    nearest = found.copies[0].suspects.table.head(2)
+    assert set(zip(nearest["generated"], nearest["train"], strict=True)) == {(7, 100), (19, 300)}
+
+
+@pytest.mark.parametrize("n", [9, 100])
+def test_identical_tables_are_copies(n):
+    table = patients(n, 6)
+    found = audit(table, table.copy(), **FEW)
+    assert found.verdict == "reject"
+    assert found.ranked[0].name == "copies (features)"
+    assert found.copies[0].suspects.accused.value == 1
+
+
+def test_twelve_against_nine_is_undecided_and_says_how_many_are_needed():
+    found = audit(patients(12, 7), patients(9, 8), **FEW)
+    assert found.verdict == "undecided"
+    assert 100 < found.needed < 10_000
+    assert f"About {found.needed:,} of each are needed" in found.summary()
+
+
+def test_undecided_with_enough_patients_asks_for_no_more():
+    assert (more_than(499, 500), more_than(500, 500)) == (500, None)
+    assert "would usually have been found close" in check(1.0, "undecided").sentence()
+
+
+def test_the_same_seed_gives_the_same_numbers(real):
+    first, again = (audit(real[:60], patients(60, 1), seed=4, **FEW).checks for _ in range(2))
+    pd.testing.assert_frame_equal(first, again)
+
+
+# The rule
+
+
+def check(p_value, outcome="close"):
+    nan = math.nan
+    return AuditCheck("a", "?", 0.0, (0.0, 0.0), 0.0, nan, p_value, nan, outcome, None, "found")
+
+
+def test_holm_by_hand():
+    adjusted = holm([check(0.01), check(0.02), check(0.03)])
+    assert [one.p_adjusted for one in adjusted] == pytest.approx([0.03, 0.04, 0.04])
+    assert [one.outcome for one in holm([check(0.008), check(0.02), check(0.9)])] == [
+        "defect",
+        "close",
+        "close",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "verdict"),
+    [
+        (["close", "no defect"], "accept"),
+        (["close", "undecided"], "undecided"),
+        (["undecided", "defect"], "reject"),
+        (["close", "defect"], "reject"),
+    ],
+)
+def test_one_defect_rejects_and_one_gap_leaves_undecided(outcomes, verdict):
+    assert judge([check(1.0, outcome) for outcome in outcomes]) == verdict
+
+
+def test_no_copies_are_shown_only_from_73_synthetic_rows():
+    """Wilson's interval of none of 73 ends at 0.05 by hand: 3.8415 / (73 + 3.8415)."""
+    rng = np.random.default_rng(0)
+    train, generated = rng.normal(size=(2, 200, 5))
+    outcomes = [
+        copies(search_copies("features", train, generated[:m], None, 0.003)).outcome for m in (72, 73)
+    ]
+    assert outcomes == ["undecided", "close"]
+    assert 3.8415 / (73 + 3.8415) < 0.05 < 3.8415 / (72 + 3.8415)
+
+
+def test_the_p_value_of_copies_is_the_level_at_which_the_accusation_begins():
+    rng = np.random.default_rng(1)
+    train, generated = rng.normal(size=(2, 80, 3))
+    generated[0] = train[0] + 0.003
+    p_value = search_copies("features", train, generated, None, 0.01).p_value
+    assert 1e-9 < p_value < 0.5
+    for level, accused in ((p_value * 1.05, True), (p_value * 0.9, False)):
+        suspects = search_copies("features", train, generated, None, level).suspects
+        assert (suspects.accused.value > 0) == accused
+
+
+def test_the_number_needed_follows_the_margin_squared():
+    table = patients(300, 10)
+    (_, wide), (_, narrow) = (perfect_marginals(table, 300, margin, seed=0) for margin in (0.4, 0.2))
+    assert narrow == pytest.approx(4 * wide, rel=0.1)
+
+
+def test_the_number_needed_agrees_with_trials_of_many_features():
+    """20 normal features: in 200 trials each, 82, 96, 97 and 98 % passed at n = 600, 700, 800 and 900."""
+    tables = (pd.DataFrame(np.random.default_rng(seed).normal(size=(400, 20))) for seed in range(3))
+    needed = np.mean([perfect_marginals(table, 400, 0.25, seed=0)[1] for table in tables])
+    assert 600 < needed < 950
+
+
+@pytest.mark.parametrize(("number", "rounded"), [(73, 73), (101, 110), (1234, 1300), (0.2, 1)])
+def test_numbers_of_patients_are_rounded_up_to_two_digits(number, rounded):
+    assert round_up(number) == rounded
+
+
+# Input
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (
+            lambda t: t.rename(columns={"mean": "median"}),
+            "only the real has 'mean' and only the synthetic has",
+        ),
+        (lambda t: t.assign(mean="text"), "column 'mean', row 0, 'text'"),
+        (lambda t: t[:3], "3 rows; at least 4"),
+        (lambda t: t * np.nan, "no row of synthetic is complete"),
+        (lambda t: t.to_numpy(), "must be a Cohort or a DataFrame"),
+        (lambda t: simulate_lesions(5, seed=0), "must be of one kind"),
+    ],
+)
+def test_tables_that_do_not_fit_are_refused_by_name(real, change, complaint):
+    with pytest.raises(ValueError, match=complaint):
+        audit(real[:20], change(patients(20, 1)), **FEW)
+
+
+def test_a_holdout_that_does_not_fit_is_called_by_its_name(real):
+    with pytest.raises(ValueError, match="only the real has 'mean' and only the holdout has 'median'"):
+        audit(real[:20], patients(20, 1), patients(20, 2).rename(columns={"mean": "median"}), **FEW)
+
+
+def test_an_overlapping_holdout_is_no_control(real):
+    with pytest.raises(ValueError, match="holdout is no control"):
+        audit(real[:50], patients(20, 1), real[40:80], **FEW)
+
+
+def test_different_settings_are_refused(real):
+    one, other = real[:20].copy(), patients(20, 1)
+    one.attrs["settings"], other.attrs["settings"] = {"bin_width": 25.0}, {"bin_width": 10.0}
+    with pytest.raises(ValueError, match=r"different bin widths \(25\.0 and 10\.0\)"):
+        audit(one, other, **FEW)
+    column = "diagnostics_Configuration_Settings"
+    with pytest.raises(ValueError, match="different settings"):
+        audit(real[:20].assign(**{column: "{'binWidth': 25}"}), other.assign(**{column: "{'binWidth': 5}"}))
+
+
+def test_options_out_of_range_are_refused(real):
+    for options in ({"n_permutations": 318}, {"margin": 0}, {"bin_width": 25}, {"seed": -1}):
+        with pytest.raises(ValueError, match=r"n_permutations|margin|bin_width|seed"):
+            audit(real[:20], patients(20, 1), **options)
+
+
+def test_rows_without_features_are_left_out_counted_and_compared_in_number(real):
+    broken = patients(60, 1)
+    broken.iloc[:20, 1] = np.nan
+    found = audit(real[:60], broken, **FEW)
+    assert found.checks.loc["measurable", "number"] == pytest.approx(1 / 3)
+    assert "measurable" in defects(found), "A generator whose failures are left out must not gain by it."
+    assert found.inputs["synthetic"].left_out[0] == ("0", "no value for mean")
+    assert len(found.inputs["synthetic"]) == 40
+
+
+def test_fishers_test_of_what_was_left_out_by_hand():
+    class Side:
+        def __init__(self, left_out, n):
+            self.left_out, self.n_patients = (("x", "?"),) * left_out, n
+
+    # Two synthetic failures of two against none of two: (2 choose 2) / (4 choose 2), on both sides.
+    assert measurable(Side(0, 2), Side(2, 2)).p_value == pytest.approx(2 / 6)
+
+
+def test_columns_that_are_no_features_are_set_aside_and_named(real):
+    one, other = (
+        table.assign(patient_id=[f"p{i}" for i in range(20)], diagnosis="benign", diagnostics_Mask="x")
+        for table in (real[:20], patients(20, 1))
+    )
+    found = audit(one, other, **FEW)
+    assert list(found.inputs["real"].table.columns) == NAMES
+    assert "patient_id, diagnosis, diagnostics_Mask" in found.inputs["real"].notes[0]
+    assert found.inputs["real"].table.index[3] == "p3"
+
+
+def test_of_a_patient_with_several_rows_the_first_counts(real):
+    twice = pd.concat([real[:20], real[:20] + 1]).assign(patient_id=list(range(20)) * 2)
+    found = audit_inputs(twice, patients(20, 1).assign(patient_id=range(20)), None, {}, n_jobs=None)
+    assert len(found["real"]) == 20
+    assert "40 rows of 20 patients" in found["real"].notes[-1]
+
+
+def test_a_feature_that_is_constant_in_both_does_no_harm_and_one_that_is_not_is_seen(real):
+    one, other = real[:80].assign(label=3.0), patients(80, 1).assign(label=3.0)
+    assert audit(one, other, **FEW).verdict == "undecided"
+    assert audit(one, other.assign(label=4.0), **FEW).verdict == "reject"
+
+
+# Cohorts
+
+QUICK = {**FEW, "classes": ["firstorder", "shape2D"]}
+
+
+@pytest.fixture(scope="module")
+def lesions():
+    return simulate_lesions(160, seed=11)
+
+
+def changed(cohort, rows=slice(None), **parts):
+    """The cohort with some of its parts exchanged."""
+    given = {"images": cohort.images, "masks": cohort.masks, "truth": cohort.truth}
+    facts = {"spacing_mm": cohort.spacing_mm, "intensity_unit": cohort.intensity_unit}
+    return Cohort(**{**given, **facts, "name": "changed", "provenance": "test", **parts})
+
+
+def test_flipped_copies_are_found_among_the_images(lesions):
+    real, fresh, holdout = (
+        lesions.subset(slice(60)),
+        lesions.subset(slice(60, 110)),
+        lesions.subset(slice(110, 160)),
+    )
+    images, masks = fresh.images.copy(), fresh.masks.copy()
+    images[:5], masks[:5] = real.images[:5, :, ::-1], real.masks[:5, :, ::-1]
+    found = audit(real, changed(fresh, images=images, masks=masks), holdout, **QUICK)
+    assert found.verdict == "reject"
+    assert "copies (images)" in defects(found)
+    suspects = next(one for one in found.copies if one.space == "images").suspects.table
+    assert set(suspects.loc[suspects["accused"], "generated"]) == set(range(5))
+
+
+def test_lesions_that_cannot_be_measured_are_left_out_with_a_reason_and_borders_are_noted(lesions):
+    real, other = lesions.subset(slice(60)), lesions.subset(slice(60, 110))
+    images, masks = other.images.copy(), other.masks.copy()
+    masks[0] = False
+    masks[0, 3, 3] = True  # a single voxel
+    images[1][masks[1]] = 0.5  # a constant region
+    masks[2] = False
+    masks[2, :9, :9] = True  # at the border
+    settings = {**QUICK, "classes": ["firstorder", "glcm"]}
+    found = audit(real, changed(other, images=images, masks=masks), **settings)
+    left = dict(found.inputs["synthetic"].left_out)
+    assert "one-voxel mask" in left["60"]
+    assert "constant region" in left["61"]
+    assert len(left) == 2
+    assert any("touch the edge" in note for note in found.inputs["synthetic"].notes)
+    assert found.verdict == "undecided"
+
+
+def test_cohorts_in_other_units_or_spacings_are_refused(lesions):
+    real, other = lesions.subset(slice(20)), lesions.subset(slice(20, 40))
+    with pytest.raises(ValueError, match="differ in intensity unit"):
+        audit(real, changed(other, intensity_unit="HU"), **QUICK)
+    with pytest.raises(ValueError, match="differ in pixel spacing"):
+        audit(real, changed(other, spacing_mm=0.7), **QUICK)
+
+
+def test_of_a_patient_with_several_slices_the_largest_region_counts(lesions):
+    truth = lesions.truth[:40].assign(patient_id=np.repeat(np.arange(20), 2))
+    slices = changed(lesions.subset(slice(40)), truth=truth)
+    found = audit(slices, lesions.subset(slice(40, 80)), **QUICK)
+    areas = lesions.masks[:40].sum(axis=(1, 2)).reshape(20, 2)
+    assert found.inputs["real"].masks.sum(axis=(1, 2)).tolist() == areas.max(axis=1).tolist()
+    assert "40 images of 20 patients" in found.inputs["real"].notes[0]
+
+
+def test_images_of_another_size_are_compared_by_their_features_alone(lesions):
+    real, other = lesions.subset(slice(30)), lesions.subset(slice(30, 60))
+    cut = changed(other, images=other.images[:, 1:], masks=other.masks[:, 1:])
+    found = audit(real, cut, **QUICK)
+    assert [one.space for one in found.copies] == ["features"]
+    assert any("differ in size" in note for note in found.inputs["synthetic"].notes)
+
+
+def test_the_settings_that_were_used_are_on_record(lesions):
+    found = audit(lesions.subset(slice(30)), lesions.subset(slice(30, 60)), bin_width=0.1, seed=5, **QUICK)
+    settings = found.about["settings"]
+    assert (settings["bin_width"], settings["seed"], settings["n_permutations"]) == (0.1, 5, 319)
+    assert settings["classes"] == ["firstorder", "shape2D"]
+    hashes = {facts["SHA-256"] for facts in found.about["inputs"].values()}
+    assert len(hashes) == 2
+    assert all(len(one) == 64 for one in hashes)
+    assert found.about["versions"]["numpy"] == np.__version__

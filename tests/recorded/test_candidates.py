@@ -1,0 +1,152 @@
+"""The recorded patients are what measuring gives, and the four candidates are what they are called."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ganlab.radiomics import correlation_distance
+from ganlab.recorded import four_candidates, recorded_audits, recorded_lesions
+from ganlab.recorded.audits import planned_audits, run_audit
+from ganlab.recorded.candidates import RIGHT
+from ganlab.recorded.lesion_features import measured_lesions
+
+
+def test_the_first_recorded_patients_are_measured_again_to_the_same_numbers(tmp_path):
+    values, malignant = measured_lesions(60, cache=tmp_path)
+    features, diagnosis = recorded_lesions()
+    np.testing.assert_allclose(features.to_numpy()[:60], values, rtol=1e-4, atol=1e-6)
+    assert (diagnosis[:60] == np.where(malignant, "malignant", "benign")).all()
+
+
+@pytest.mark.slow
+def test_all_recorded_patients_are_measured_again_to_the_same_numbers(tmp_path):
+    """About 30 s of CPU: 4,000 lesions."""
+    values, malignant = measured_lesions(cache=tmp_path)
+    features, diagnosis = recorded_lesions()
+    np.testing.assert_allclose(features.to_numpy(), values, rtol=1e-4, atol=1e-6)
+    assert ((diagnosis == "malignant") == malignant).all()
+
+
+def test_a_caller_may_change_the_table_without_changing_the_record():
+    features, _ = recorded_lesions()
+    before = features.iloc[0, 0]
+    features.iloc[0, 0] = -1.0
+    assert recorded_lesions()[0].iloc[0, 0] == before
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    return four_candidates(200, seed=3)
+
+
+def test_the_good_ones_are_other_patients_of_the_pool(drawn):
+    real, made = drawn
+    pool = {tuple(row) for row in recorded_lesions()[0].to_numpy()}
+    of_real, of_good = ({tuple(row) for row in one.to_numpy()} for one in (real, made["good"]))
+    assert len(of_real) == len(of_good) == 200
+    assert of_real | of_good <= pool
+    assert not of_real & of_good
+
+
+def test_shifted_is_half_a_standard_deviation_in_the_first_order_features_alone(drawn):
+    _, made = drawn
+    moved = ((made["shifted"] - made["good"]) / recorded_lesions()[0].std()).to_numpy()
+    first_order = ["firstorder" in name for name in made["good"].columns]
+    np.testing.assert_allclose(moved[:, first_order], 0.5)
+    np.testing.assert_allclose(moved[:, ~np.array(first_order)], 0.0)
+
+
+def test_broken_keeps_every_marginal_and_loses_the_correlations(drawn):
+    real, made = drawn
+    for name in real.columns:
+        assert sorted(made["broken"][name]) == sorted(made["good"][name])
+    assert correlation_distance(real, made["broken"]) > 3 * correlation_distance(real, made["good"])
+
+
+def test_broken_patients_break_the_isoperimetric_inequality_and_real_ones_do_not(drawn):
+    """What the lecture shows: among plane shapes of one perimeter the circle has the largest area."""
+    real, made = drawn
+    impossible = {
+        name: (one["shape2D_PixelSurface"] > one["shape2D_Perimeter"] ** 2 / (4 * np.pi)).mean()
+        for name, one in (("real", real), ("broken", made["broken"]))
+    }
+    assert impossible["real"] == 0
+    assert impossible["broken"] > 0.2
+
+
+def test_every_tenth_of_the_copies_is_a_real_patient_and_the_others_are_fresh(drawn):
+    real, made = drawn
+    near = (made["copies"] - real).abs() / recorded_lesions()[0].std()
+    assert near.iloc[::10].to_numpy().max() < 0.1
+    kept = np.arange(200) % 10 != 0
+    pd.testing.assert_frame_equal(made["copies"][kept], made["good"][kept])
+
+
+def test_shuffling_stays_within_the_diagnosis():
+    table = pd.DataFrame({"a": np.arange(40.0), "b": np.arange(40.0)})
+    diagnosis = np.where(np.arange(40) < 20, "benign", "malignant")
+    _, made = four_candidates(20, seed=0, table=table, diagnosis=diagnosis)
+    assert ((made["broken"] < 20) == (made["good"] < 20)).all(axis=None)
+    assert (made["broken"] != made["good"]).any(axis=None)
+
+
+def test_the_same_seed_draws_the_same_and_another_does_not():
+    one, again, other = (four_candidates(30, seed=seed)[1]["broken"] for seed in (0, 0, 1))
+    pd.testing.assert_frame_equal(one, again)
+    assert not one.equals(other)
+
+
+@pytest.mark.parametrize(
+    ("given", "complaint"),
+    [({"n": 2001}, "need a pool of 4002; this has 4000"), ({"n": 0}, "n must be")],
+)
+def test_what_cannot_be_drawn_is_refused(given, complaint):
+    with pytest.raises(ValueError, match=complaint):
+        four_candidates(**given)
+    with pytest.raises(ValueError, match="40 patients need as many diagnoses; got 3"):
+        four_candidates(5, table=pd.DataFrame(np.eye(40)), diagnosis=["benign"] * 3)
+
+
+@pytest.mark.parametrize("one", [("good", 50, 0), ("broken", 100, 4)])
+def test_an_audit_on_record_comes_out_the_same_today(one):
+    again = pd.DataFrame(run_audit(*one))
+    record = recorded_audits().set_index(["candidate", "n", "draw"]).sort_index().loc[one]
+    assert again["verdict"].tolist() == record["verdict"].tolist()
+    numbers = ["value", "low", "high", "perfect", "limit", "p"]
+    np.testing.assert_allclose(again[numbers], record[numbers], rtol=1e-3)
+    assert again["check"].tolist() == record["check"].tolist()
+
+
+def test_every_planned_audit_is_on_record_once():
+    record = recorded_audits().drop_duplicates(["candidate", "n", "draw"])
+    assert set(record[["candidate", "n", "draw"]].itertuples(index=False, name=None)) == set(planned_audits())
+    assert set(record["candidate"]) == set(RIGHT)
+
+
+# correlation_distance
+
+
+@pytest.mark.parametrize(
+    ("method", "expected"),
+    [
+        # Spearman 1, -0.9, -0.9 against 0.3, 0.7, 0.7: sqrt((0.49 + 2.56 + 2.56) / 3).
+        ("spearman", 1.3674794),
+        # Pearson 0.850928, -0.923760, -0.899427 against 0.048247, 0.512823, 0.874218.
+        ("pearson", 1.3968875),
+    ],
+)
+def test_correlation_distance_by_hand(method, expected):
+    real = [[1, 1, 8], [2, 4, 7], [3, 9, 4], [4, 16, 5], [5, 60, 1]]
+    synthetic = [[1, 5, 2], [2, 1, 3], [3, 40, 9], [4, 2, 4], [5, 7, 6]]
+    assert correlation_distance(real, synthetic, method) == pytest.approx(expected, abs=1e-6)
+
+
+def test_correlation_distance_is_that_of_the_report_and_refuses_what_it_refuses(drawn):
+    from ganlab.radiomics import compare_correlations
+
+    real, made = drawn
+    report = compare_correlations(real, made["broken"], n_permutations=1, seed=0)
+    assert correlation_distance(real, made["broken"]) == pytest.approx(float(report))
+    for bad, complaint in (((real, real, "kendall"), "method"), ((real.iloc[:, :1],) * 2, "two features")):
+        with pytest.raises(ValueError, match=complaint):
+            correlation_distance(*bad)
