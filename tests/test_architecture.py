@@ -18,7 +18,7 @@ PACKAGE = Path(ganlab.__file__).parent
 
 # From left to right; rooms in one place do not import each other.
 ORDER = [
-    {"validation", "tracing", "files"},
+    {"validation", "tracing", "files", "shapes"},
     {"seeding"},
     {"data"},
     {"models"},
