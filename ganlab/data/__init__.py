@@ -5,9 +5,8 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "cohort.cohort": ["Cohort"],
-        "cohort.scaling": ["Scaling"],
-        "cohort.scan_scaling": ["median_scaled"],
+        "cohort.cohort": ["Cohort", "split_by_patient"],
+        "cohort.scaling": ["median_scaled"],
         "measured.fetch": ["fetch_radiomics_cases"],
         "measured.folder": ["read_cohort", "read_folder"],
         "measured.medmnist": ["load_medmnist"],

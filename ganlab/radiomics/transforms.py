@@ -7,7 +7,6 @@ import numpy as np
 import scipy.fft
 from scipy.ndimage import gaussian_filter
 
-from ganlab.data.cohort.cohort import Cohort
 from ganlab.data.simulated.ct import KERNELS
 from ganlab.seeding import seeded_numpy_rng
 from ganlab.validation import as_samples, positive_number
@@ -252,20 +251,7 @@ def _transfer(kernel, cohort):
 
 
 def _changed(cohort, what, **parts):
-    whole = {
-        "images": cohort.images,
-        "masks": cohort.masks,
-        "truth": cohort.truth,
-        "regions": cohort.regions,
-    } | parts
-    return Cohort(
-        **whole,
-        spacing_mm=cohort.spacing_mm,
-        intensity_unit=cohort.intensity_unit,
-        name=f"{cohort.name}, {what}",
-        provenance=f"{cohort.provenance}; {what}",
-        intensity_range=cohort.intensity_range,
-    )
+    return cohort.replace(name=f"{cohort.name}, {what}", provenance=f"{cohort.provenance}; {what}", **parts)
 
 
 def _pair(limits, name):

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ganlab.data.cohort.cohort import UNITS, Cohort
+from ganlab.data.cohort.cohort import Cohort
+from ganlab.data.cohort.parts import UNITS
 from ganlab.data.measured.image_files import read_image, same_place
 from ganlab.data.measured.pairing import find_pairs, patient_reader
 from ganlab.data.measured.volume import WHICH, Volume, cut_planes, extent, pair_mm, window
