@@ -61,11 +61,6 @@ class Cohort:
         A hash of the content: images, masks, truth, spacing, unit, regions and intensity range, but not
         of the name and the provenance.
 
-    Raises
-    ------
-    ValueError
-        If anything above is not as described; the message names the row and the patient.
-
     Examples
     --------
     >>> import numpy as np, pandas as pd

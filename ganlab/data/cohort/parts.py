@@ -36,7 +36,7 @@ def checked_parts(
         "images": images,
         "masks": masks,
         "truth": truth,
-        "spacing_mm": _spacing(spacing_mm),
+        "spacing_mm": checked_spacing(spacing_mm),
         "intensity_unit": intensity_unit,
         "name": _text(name, "name"),
         "provenance": _text(provenance, "provenance"),
@@ -192,7 +192,7 @@ def _column(column, name):
     return pd.Series(values, dtype=object)
 
 
-def _spacing(spacing_mm):
+def checked_spacing(spacing_mm):
     values = np.atleast_1d(np.asarray(as_array(spacing_mm, "spacing_mm")))
     if values.ndim == 2 and values.shape[1] == 2:  # one pair for each image: fine if they agree
         if (values != values[0]).any():
