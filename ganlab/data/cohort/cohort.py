@@ -92,11 +92,10 @@ class Cohort:
         # Properties of the same names, below, come first and hand out copies of `truth` and `regions`.
         vars(self).update(checked)
 
-    def __setattr__(self, name, value):
+    def __setattr__(self, name, value=None):
         raise AttributeError(f"a Cohort cannot be changed: {name!r} stays as it is. Build a new Cohort.")
 
-    def __delattr__(self, name):
-        raise AttributeError(f"a Cohort cannot be changed: {name!r} stays as it is. Build a new Cohort.")
+    __delattr__ = __setattr__
 
     def __reduce__(self):
         # Copies and worker processes get a Cohort built anew, validated and read-only like this one.

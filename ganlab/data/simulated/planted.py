@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
-import pandas as pd
 import torch
 from scipy.ndimage import gaussian_filter
 from torch.distributions import Categorical, Independent, MixtureSameFamily, Normal
@@ -79,22 +78,23 @@ def plant_copies(
     rows = np.full(len(fresh), -1)
     rows[rng.choice(len(fresh), n_copies, replace=False)] = rng.choice(len(train), n_copies, replace=False)
     is_copy = rows >= 0
-    sources = rows[is_copy]
-
     images, masks = fresh.images.copy(), fresh.masks.copy()
-    images[is_copy], masks[is_copy] = _disguised(train, sources, disguise, rng)
-    truth, seen = fresh.truth, train.truth
-    for column in truth.columns.intersection(seen.columns).drop("patient_id"):
-        values = truth[column].to_numpy(copy=True)
-        values[is_copy] = seen[column].to_numpy()[sources]
-        truth[column] = values
+    images[is_copy], masks[is_copy] = _disguised(train, rows[is_copy], disguise, rng)
     return fresh.replace(
         images=images,
         masks=masks,
-        truth=truth.assign(train_row=rows),
+        truth=_truth_of_copies(fresh, train, rows),
         regions=None,
         provenance=f"{n_copies} {disguise} copies planted on {fresh.provenance}",
     )
+
+
+def _truth_of_copies(fresh, train, rows):
+    """The truth of `fresh`; where `rows` names a row of train rather than -1, that of the copied patient."""
+    truth, seen = fresh.truth, train.truth
+    for column in truth.columns.intersection(seen.columns).drop("patient_id"):
+        truth[column] = np.where(rows >= 0, seen[column].to_numpy()[rows], truth[column].to_numpy())
+    return truth.assign(train_row=rows)
 
 
 def _disguised(train, rows, disguise, rng):
@@ -413,11 +413,7 @@ def _copies_among(cohort, train, share, noise_std, rng):
     # The absolute value keeps intensities at 0 or above, as a magnitude image has them.
     images = np.where(is_copy[:, None, None], np.abs(train.images[rows] + noise), cohort.images)
     masks = np.where(is_copy[:, None, None], train.masks[rows], cohort.masks)
-    fresh, seen = cohort.truth, train.truth.iloc[rows]
-    truth = pd.DataFrame(
-        {name: np.where(is_copy, seen[name].to_numpy(), fresh[name].to_numpy()) for name in fresh}
-    ).assign(patient_id=fresh["patient_id"].to_numpy(), train_row=rows)
-    return _planted_on(cohort, images=images, masks=masks, truth=truth)
+    return _planted_on(cohort, images=images, masks=masks, truth=_truth_of_copies(cohort, train, rows))
 
 
 def _planted_on(cohort, **parts):
