@@ -27,15 +27,11 @@ def lab(
 ):
     """Open JupyterLab on a lesson of the course."""
     with plain_errors():
-        from ganlab.grading.course import find_course, put_own_tools_on_path
+        from ganlab.grading import enter_lab, find_course, lab_command
 
         course = find_course()
         command = lab_command(course, lesson, port, browser)
-        put_own_tools_on_path()
-        # So that formgrader, and the terminals inside, find solutions/nbgrader_config.py.
-        paths = [str(course.solutions), lab_settings(), os.environ.get("JUPYTER_CONFIG_PATH")]
-        os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
-        os.chdir(course.root)  # nbgrader takes the current folder for the course
+        enter_lab(course)
         if "--allow-root" in command:
             typer.echo("You are root: JupyterLab starts with --allow-root, and its terminals are root's too.")
     sys.stdout.flush()
@@ -186,14 +182,14 @@ def fetch(
 @app.command()
 def doctor():
     """Say what is installed, what is missing and how to get it; then train a tiny GAN as proof."""
-    from ganlab.doctor import checks, prove
+    from ganlab.doctor import findings, prove
 
     missing = []
-    for check in checks():
-        typer.echo(f"{'ok     ' if check.ok else 'MISSING'}  {check.name}: {check.found}")
-        if not check.ok:
-            typer.echo(f"         to mend it: {check.remedy}")
-            missing.append(check.name)
+    for finding in findings():
+        typer.echo(f"{'ok     ' if finding.ok else 'MISSING'}  {finding.name}: {finding.what}")
+        if not finding.ok:
+            typer.echo(f"         to mend it: {finding.remedy}")
+            missing.append(finding.name)
     if missing:
         typer.echo(f"Not everything is here: {', '.join(missing)}. No GAN was trained.")
         raise typer.Exit(1)
@@ -203,50 +199,6 @@ def doctor():
     if not proof.ok:
         typer.echo("That is further away than it should be on any machine: please report it.")
         raise typer.Exit(1)
-
-
-def lab_command(course, lesson, port, browser):
-    """The command line that serves a course in JupyterLab with a lesson open."""
-    from ganlab.grading import CourseError
-
-    lessons = course.lessons()
-    matching = [name for name in lessons if lesson is None or name.startswith(lesson.removesuffix(".ipynb"))]
-    if lesson is not None and len(matching) != 1:
-        raise CourseError(
-            f"{lesson!r} names {len(matching)} lessons; there are {', '.join(lessons) or 'none'}."
-        )
-    command = [
-        *(sys.executable, "-m", "jupyterlab"),
-        f"--ServerApp.root_dir={course.root}",
-        f"--ServerApp.port={port}",
-        f"--LabApp.default_url=/lab/tree/course/{matching[0]}.ipynb"
-        if matching
-        else "--LabApp.default_url=/lab",
-        # Nothing is fetched from elsewhere.
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    ]
-    if not browser:
-        command.append("--no-browser")
-    if hasattr(os, "getuid") and os.getuid() == 0:
-        command.append("--allow-root")
-    return command
-
-
-def lab_settings():
-    """A folder of Jupyter settings that keeps JupyterLab from asking whether to fetch its news.
-
-    No option of the command line does that, and the question covers a corner of the lesson.
-    """
-    import json
-
-    from jupyter_core.paths import jupyter_runtime_dir
-
-    folder = Path(jupyter_runtime_dir()) / "ganlab"
-    (folder / "labconfig").mkdir(parents=True, exist_ok=True)
-    settings = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
-    (folder / "labconfig" / "page_config.json").write_text(json.dumps(settings), encoding="utf-8")
-    return str(folder)
 
 
 @contextmanager

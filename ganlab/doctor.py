@@ -1,7 +1,6 @@
-"""Is everything here that the course needs? Look, say how to mend what is not, and prove it by training."""
+"""What `ganlab doctor` looks at: is everything here that the course needs, and does a tiny GAN train?"""
 
 import importlib.metadata
-import math
 import sys
 from dataclasses import dataclass
 
@@ -18,12 +17,12 @@ SAMPLES = 2000
 
 
 @dataclass(frozen=True)
-class Check:
-    """One thing looked at: what was found and, if it is not `ok`, how to get it."""
+class Finding:
+    """One thing looked at: `what` is there and, if it is not `ok`, how to get it."""
 
     name: str
     ok: bool
-    found: str
+    what: str
     remedy: str = ""
 
 
@@ -54,14 +53,14 @@ class Proof:
         )
 
 
-def checks():
-    """Look at everything that needs no training, and yield a Check for each."""
+def findings():
+    """Look at everything that needs no training, and yield a Finding for each."""
     yield _python()
     yield from _packages()
-    yield _checked("radiomics at work", _radiomics_computes, INSTALL_PYRADIOMICS)
-    yield _checked("Jupyter kernel", _kernel, f"{INSTALL}, or `python -m ipykernel install --sys-prefix`")
-    yield _checked("nbgrader in JupyterLab", _nbgrader_extension, INSTALL)
-    yield _checked("course folder", _course, "run the command inside a clone of the course")
+    yield _tried("radiomics at work", _radiomics_computes, INSTALL_PYRADIOMICS)
+    yield _tried("Jupyter kernel", _kernel, f"{INSTALL}, or `python -m ipykernel install --sys-prefix`")
+    yield _tried("nbgrader in JupyterLab", _nbgrader_extension, INSTALL)
+    yield _tried("course folder", _course, "run the command inside a clone of the course")
 
 
 def prove():
@@ -71,22 +70,18 @@ def prove():
     -------
     Proof
     """
-    import torch
-    from scipy.stats import t
+    import numpy as np
+    from scipy.stats import sem, t
+
+    from ganlab.seeding import one_thread
 
     # Networks this small lose more by waiting for a second thread than it could ever save them: on a busy
     # machine of two cores 167 s with two threads, 4 s with one (measured).
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        distances, real_distances, start_distances = zip(*map(_train_one, SEEDS), strict=True)
-    finally:
-        torch.set_num_threads(threads)
-    n = len(distances)
-    mean = sum(distances) / n
-    spread = math.sqrt(sum((distance - mean) ** 2 for distance in distances) / (n - 1))
-    half_width = t.ppf(0.975, n - 1) * spread / math.sqrt(n)
-    return Proof(mean, float(half_width), sum(real_distances) / n, sum(start_distances) / n, n)
+    with one_thread():
+        distances, real_distances, start_distances = np.transpose([_train_one(seed) for seed in SEEDS])
+    half_width = t.ppf(0.975, len(SEEDS) - 1) * sem(distances)
+    mean, real, start = (float(part.mean()) for part in (distances, real_distances, start_distances))
+    return Proof(mean, float(half_width), real, start, len(SEEDS))
 
 
 def _train_one(seed):
@@ -118,9 +113,8 @@ def _python():
     asked = importlib.metadata.metadata("ganlab")["Requires-Python"]
     version = ".".join(map(str, sys.version_info[:3]))
     ok = version in SpecifierSet(asked)
-    return Check(
-        "Python", ok, f"{version} (asked for: {asked or 'any'})", "install Python 3.11, then `make install`"
-    )
+    remedy = "install Python 3.11, then `make install`"
+    return Finding("Python", ok, f"{version} (asked for: {asked or 'any'})", remedy)
 
 
 def _packages():
@@ -137,18 +131,18 @@ def _packages():
         try:
             version = importlib.metadata.version(requirement.name)
         except importlib.metadata.PackageNotFoundError:
-            yield Check(requirement.name, False, f"missing (asked for: {asked or 'any'})", remedy)
+            yield Finding(requirement.name, False, f"missing (asked for: {asked or 'any'})", remedy)
         else:
             ok = requirement.specifier.contains(version, prereleases=True)
-            yield Check(requirement.name, ok, f"{version} (asked for: {asked or 'any'})", remedy)
+            yield Finding(requirement.name, ok, f"{version} (asked for: {asked or 'any'})", remedy)
 
 
-def _checked(name, look, remedy):
-    """A Check from a function that says what it found or raises."""
+def _tried(name, look, remedy):
+    """A Finding from a function that says what it found or raises."""
     try:
-        return Check(name, True, look())
+        return Finding(name, True, look())
     except Exception as problem:
-        return Check(name, False, f"{type(problem).__name__}: {problem}", remedy)
+        return Finding(name, False, f"{type(problem).__name__}: {problem}", remedy)
 
 
 def _radiomics_computes():

@@ -1,9 +1,22 @@
-"""Writing a file whole or not at all."""
+"""Files written whole or not at all, and the folder where fetched and computed ones are kept."""
 
 import os
 import uuid
 from contextlib import contextmanager
 from pathlib import Path
+
+
+def cache_folder(cache=None):
+    """Where fetched data live: `cache`, or $GANLAB_CACHE, or the system's folder for a user's caches.
+
+    Not created by asking.
+    """
+    chosen = cache or os.environ.get("GANLAB_CACHE")
+    if chosen:
+        return Path(chosen).expanduser()
+    from platformdirs import user_cache_path
+
+    return user_cache_path("ganlab", appauthor=False)
 
 
 @contextmanager

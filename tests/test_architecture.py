@@ -206,7 +206,7 @@ NO_EXAMPLE |= {"load_checkpoint"}
 # What a function makes, and its example shows.
 NO_EXAMPLE |= {"Recording", "EnsembleHistory"}
 # Their examples would need a network, or files that only the reader has.
-NO_EXAMPLE |= {"fetch_radiomics_cases", "load_medmnist", "load_radiomics_case", "read_cohort", "read_folder"}
+NO_EXAMPLE |= {"fetch_radiomics_cases", "load_medmnist", "load_radiomics_case", "read_cohort"}
 
 
 @pytest.mark.parametrize("thing", list(public_names()))

@@ -8,8 +8,9 @@ import pytest
 from typer.testing import CliRunner
 
 from ganlab import cli, doctor
-from ganlab.grading import Course, CourseError, GradeReport, TaskGrade
-from ganlab.grading.report import GradedSubmission
+from ganlab.grading import CourseError, lab_command
+from ganlab.grading.course import Course
+from ganlab.grading.report import GradedSubmission, GradeReport, TaskGrade
 
 
 def run(*arguments):
@@ -62,20 +63,20 @@ def test_releasing_an_unknown_assignment_is_exit_code_2(course):
 
 
 def test_lab_serves_the_course_with_the_lesson_open_and_asks_nobody_about_news(course):
-    command = cli.lab_command(course, None, 9001, browser=False)
+    command = lab_command(course, None, 9001, browser=False)
     assert command[:3] == [sys.executable, "-m", "jupyterlab"]
     assert f"--ServerApp.root_dir={course.root}" in command
     assert "--ServerApp.port=9001" in command
     assert "--LabApp.default_url=/lab/tree/course/00-first.ipynb" in command
     assert "--LabApp.news_url=None" in command
     assert "--no-browser" in command
-    assert "--LabApp.default_url=/lab/tree/course/01-third.ipynb" in cli.lab_command(course, "01-t", 1, True)
+    assert "--LabApp.default_url=/lab/tree/course/01-third.ipynb" in lab_command(course, "01-t", 1, True)
 
 
 @pytest.mark.parametrize("lesson", ["01", "02-nothing"])
 def test_lab_refuses_a_lesson_that_is_none_or_several(course, lesson):
     with pytest.raises(CourseError, match="00-first, 01-second, 01-third"):
-        cli.lab_command(course, lesson, 8888, True)
+        lab_command(course, lesson, 8888, True)
 
 
 def test_doctor_names_what_is_missing_and_how_to_get_it(monkeypatch):

@@ -10,7 +10,7 @@ import pandas as pd
 from ganlab.audit.checks import CORRELATION_MARGIN
 from ganlab.audit.marginals import judged_marginals
 from ganlab.augmentation.patients import checked_patients, diagnoses_of, feature_names
-from ganlab.data.cohort.split import patient_parts
+from ganlab.data import split_by_patient
 from ganlab.diagnostics import FeatureTable, memorization
 from ganlab.diagnostics.memorization.chance import share_interval
 from ganlab.radiomics import compare_correlations
@@ -108,12 +108,7 @@ def three_parts(table, seed=None):
     [285, 142, 142]
     """
     checked_patients(table, "table")
-    parts = patient_parts(
-        table["patient_id"].to_numpy(),
-        diagnoses_of(table),
-        np.array([0.5, 0.25, 0.25]),
-        seeded_numpy_rng(seed),
-    )
+    parts = split_by_patient(table, (0.5, 0.25, 0.25), seed)
     return tuple(table.iloc[rows].reset_index(drop=True) for rows in parts)
 
 

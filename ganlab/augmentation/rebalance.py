@@ -215,22 +215,12 @@ def _marked(data, **columns):
     columns = {"is_synthetic": np.zeros(len(data), dtype=bool), **columns}
     if not isinstance(data, Cohort):
         return data.assign(**columns)
-    return _cohort(data, data.images, data.masks, data.truth.assign(**columns), data.regions)
+    return data.replace(truth=data.truth.assign(**columns), intensity_range=_range(data))
 
 
-def _cohort(like, images, masks, truth, regions=None):
-    return Cohort(
-        images,
-        masks,
-        truth,
-        like.spacing_mm,
-        like.intensity_unit,
-        like.name,
-        like.provenance,
-        regions=regions,
-        # That of the reals, so that a network sees the same numbers whatever was added.
-        intensity_range=like.intensity_range or (float(like.images.min()), float(like.images.max())),
-    )
+def _range(cohort):
+    """The reals' intensity range, so that a network sees the same numbers whatever was added."""
+    return cohort.intensity_range or (float(cohort.images.min()), float(cohort.images.max()))
 
 
 def _cohort_with(cohort, about, drawn):
@@ -244,7 +234,9 @@ def _cohort_with(cohort, about, drawn):
         np.concatenate([own, *(part[i] for part in drawn)])
         for i, own in enumerate((cohort.images, cohort.masks))
     )
-    return _cohort(cohort, images, masks, truth)
+    return cohort.replace(
+        images=images, masks=masks, truth=truth, regions=None, intensity_range=_range(cohort)
+    )
 
 
 def _checked_images(drawn, n, cohort):

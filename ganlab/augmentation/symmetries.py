@@ -2,8 +2,6 @@
 
 import numpy as np
 
-from ganlab.data import Cohort
-
 # Name, and whether rows stay rows and columns stay columns.
 SYMMETRIES = {
     "none": True,
@@ -23,16 +21,10 @@ def transformed(cohort, names):
     def move(stack):
         return np.stack([_moved(image, name) for image, name in zip(stack, names, strict=True)])
 
-    return Cohort(
-        move(cohort.images),
-        move(cohort.masks),
-        cohort.truth,
-        cohort.spacing_mm,
-        cohort.intensity_unit,
-        cohort.name,
-        cohort.provenance,
+    return cohort.replace(
+        images=move(cohort.images),
+        masks=move(cohort.masks),
         regions={name: move(region) for name, region in cohort.regions.items()},
-        intensity_range=cohort.intensity_range,
     )
 
 

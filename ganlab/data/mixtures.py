@@ -12,7 +12,7 @@ from torch.distributions import Categorical, Distribution, Independent, MixtureS
 from ganlab.validation import as_array, positive_integer, positive_number
 
 
-def gaussian_1d(mean=0.0, std=1.0):
+def gaussian_1d(mean: float = 0.0, std: float = 1.0) -> Normal:
     r"""The normal distribution on the line.
 
     .. math:: p(x) = \frac{1}{\sigma\sqrt{2\pi}} \exp\left(-\frac{(x-\mu)^2}{2\sigma^2}\right)
@@ -27,11 +27,6 @@ def gaussian_1d(mean=0.0, std=1.0):
     torch.distributions.Normal
         ``.sample((n,))`` gives shape (n,), ``.log_prob(x)`` the log density.
 
-    Raises
-    ------
-    ValueError
-        If `std` is not above 0 or either number is not finite.
-
     Examples
     --------
     >>> import torch
@@ -44,7 +39,7 @@ def gaussian_1d(mean=0.0, std=1.0):
     return Normal(torch.tensor(mean.item()), torch.tensor(positive_number(std, "std")))
 
 
-def ring(n_modes=8, radius=2.0, std=0.02):
+def ring(n_modes: int = 8, radius: float = 2.0, std: float = 0.02) -> MixtureSameFamily:
     r"""Equally likely round Gaussians, evenly spaced on a circle: the classic test of mode coverage.
 
     Mode :math:`k` sits at :math:`r\,(\cos 2\pi k/n, \sin 2\pi k/n)`, so the n modes are distinct (a ring
@@ -62,11 +57,6 @@ def ring(n_modes=8, radius=2.0, std=0.02):
     -------
     torch.distributions.MixtureSameFamily
         ``.sample((n,))`` gives shape (n, 2); the centres are ``.component_distribution.mean``.
-
-    Raises
-    ------
-    ValueError
-        If `n_modes` is not a whole number of 1 or more, or `radius` or `std` is not above 0.
 
     References
     ----------
@@ -86,7 +76,7 @@ def ring(n_modes=8, radius=2.0, std=0.02):
     return _equal_gaussians(radius * torch.stack([angle.cos(), angle.sin()], dim=1), std)
 
 
-def grid(side=5, spacing=2.0, std=0.05):
+def grid(side: int = 5, spacing: float = 2.0, std: float = 0.05) -> MixtureSameFamily:
     """Equally likely round Gaussians on a square lattice centred on the origin.
 
     Parameters
@@ -102,11 +92,6 @@ def grid(side=5, spacing=2.0, std=0.05):
     -------
     torch.distributions.MixtureSameFamily
         ``.sample((n,))`` gives shape (n, 2); the centres are ``.component_distribution.mean``.
-
-    Raises
-    ------
-    ValueError
-        If `side` is not a whole number of 1 or more, or `spacing` or `std` is not above 0.
 
     Examples
     --------
@@ -139,7 +124,7 @@ class VerticalSegment(Distribution):
         )
 
 
-def parallel_lines(theta):
+def parallel_lines(theta: float) -> Distribution:
     r"""Uniform on a vertical segment at distance `theta` from the origin: the classic disjoint support.
 
     Samples are :math:`(\theta, u)` with :math:`u` uniform on [0, 1]. Against ``parallel_lines(0.0)`` the
@@ -154,11 +139,6 @@ def parallel_lines(theta):
     -------
     torch.distributions.Distribution
         ``.sample((n,))`` gives shape (n, 2); ``.log_prob`` raises ValueError, as there is no density.
-
-    Raises
-    ------
-    ValueError
-        If `theta` is not a finite number.
 
     References
     ----------

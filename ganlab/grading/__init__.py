@@ -9,9 +9,8 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "course": ["Course", "CourseError", "find_course"],
+        "course": ["CourseError", "enter_lab", "find_course", "lab_command"],
         "grade": ["grade_folder"],
         "release": ["release"],
-        "report": ["GradeReport", "TaskGrade"],
     },
 )

@@ -1,5 +1,6 @@
-"""Where the course lies, and what nbgrader must know about it."""
+"""Where the course lies, and how nbgrader and JupyterLab are started on it."""
 
+import json
 import logging
 import os
 import sys
@@ -70,7 +71,7 @@ class Course:
         """
         from nbgrader.coursedir import CourseDirectory
 
-        put_own_tools_on_path()
+        _put_own_tools_on_path()
         config, log = self._config(), _file_log(self.root / LOG_NAME)
         coursedir = CourseDirectory(config=config, log=log)
         coursedir.root = str(self.root)
@@ -114,7 +115,7 @@ class Course:
             ) from None
 
 
-def find_course(start=None):
+def find_course(start: str | Path | None = None) -> Course:
     """The course around a folder, or else the checkout that this ganlab is installed from.
 
     Parameters
@@ -147,7 +148,112 @@ def as_course(course):
     return course if isinstance(course, Course) else find_course(course)
 
 
-def put_own_tools_on_path():
+def run_converter(converter_class, settings):
+    """Convert one notebook, overwriting earlier results, and raise the first thing that stopped it.
+
+    Parameters
+    ----------
+    converter_class : type
+        Such as nbgrader.converters.Autograde.
+    settings : dict
+        From ``Course.nbgrader``, with ``coursedir.student_id`` set where there is a student.
+    """
+    from nbgrader.converters.base import NbGraderException
+
+    problems = []
+
+    class OneNotebook(converter_class):
+        def init_notebooks(self):
+            # nbgrader looks for them with patterns, and a name such as "Ada [2]" is not what it matches.
+            assignment = self.coursedir.assignment_id
+            folder = self._format_source(assignment, self.coursedir.student_id)
+            self.assignments = {folder: [os.path.join(folder, f"{assignment}.ipynb")]}
+
+        def init_assignment(self, *args):
+            _remember(problems, super().init_assignment, *args)
+
+        def convert_single_notebook(self, *args):
+            _remember(problems, super().convert_single_notebook, *args)
+
+    converter = OneNotebook(**settings)
+    converter.force = True
+    try:
+        converter.start()
+    except NbGraderException as refusal:
+        raise (problems[0] if problems else refusal) from None
+
+
+def _remember(problems, step, *args):
+    try:
+        step(*args)
+    except Exception as problem:
+        problems.append(problem)
+        raise
+
+
+def lab_command(course: Course, lesson: str | None, port: int, browser: bool) -> list[str]:
+    """The command line that serves a course in JupyterLab with a lesson open.
+
+    Parameters
+    ----------
+    course : Course
+    lesson : str or None
+        The beginning of one lesson's name; None is the first lesson.
+    port : int
+    browser : bool
+        Open a browser window.
+
+    Returns
+    -------
+    list of str
+    """
+    lessons = course.lessons()
+    matching = [name for name in lessons if lesson is None or name.startswith(lesson.removesuffix(".ipynb"))]
+    if lesson is not None and len(matching) != 1:
+        raise CourseError(
+            f"{lesson!r} names {len(matching)} lessons; there are {', '.join(lessons) or 'none'}."
+        )
+    page = f"/lab/tree/course/{matching[0]}.ipynb" if matching else "/lab"
+    command = [
+        *(sys.executable, "-m", "jupyterlab"),
+        f"--ServerApp.root_dir={course.root}",
+        f"--ServerApp.port={port}",
+        f"--LabApp.default_url={page}",
+        # Nothing is fetched from elsewhere.
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    if not browser:
+        command.append("--no-browser")
+    if hasattr(os, "getuid") and os.getuid() == 0:
+        command.append("--allow-root")
+    return command
+
+
+def enter_lab(course: Course):
+    """Make this process ready to become JupyterLab on the course: its settings, its tools, its folder.
+
+    Parameters
+    ----------
+    course : Course
+    """
+    from jupyter_core.paths import jupyter_runtime_dir
+
+    # Keeps JupyterLab from asking whether to fetch its news: no option of the command line does that, and the
+    # question covers a corner of the lesson.
+    settings = Path(jupyter_runtime_dir()) / "ganlab"
+    (settings / "labconfig").mkdir(parents=True, exist_ok=True)
+    no_news = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+    (settings / "labconfig" / "page_config.json").write_text(json.dumps(no_news), encoding="utf-8")
+
+    # So that formgrader, and the terminals inside, find solutions/nbgrader_config.py.
+    paths = [str(course.solutions), str(settings), os.environ.get("JUPYTER_CONFIG_PATH")]
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
+    _put_own_tools_on_path()
+    os.chdir(course.root)  # nbgrader takes the current folder for the course
+
+
+def _put_own_tools_on_path():
     """Let child processes find the commands beside this Python; nbgrader calls one, alembic, by its name."""
     own = str(Path(sys.executable).parent)
     places = os.environ.get("PATH", "").split(os.pathsep)

@@ -1,20 +1,30 @@
 """Grade a folder of submissions, one at a time; whatever one of them does, the others are graded."""
 
 import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
 import nbformat
 
-from ganlab.grading import reasons
-from ganlab.grading.autograde import autograde, feedback_page, give_feedback
-from ganlab.grading.course import as_course
-from ganlab.grading.gradebook import read_scores, record_zero
+from ganlab.grading.course import Course, as_course, run_converter
 from ganlab.grading.release import generate
-from ganlab.grading.report import GradedSubmission, GradeReport, TaskGrade
+from ganlab.grading.report import (
+    GradedSubmission,
+    GradeReport,
+    TaskGrade,
+    by_task,
+    cells_by_name,
+    explain,
+    graded_cells,
+    one_line,
+)
 from ganlab.grading.submissions import Unreadable, find_submissions, stage
-from ganlab.grading.tasks import by_task, cells_by_name, graded_cells
 
 
-def grade_folder(folder, course=None, *, progress=True):
+def grade_folder(
+    folder: str | Path, course: Course | str | Path | None = None, *, progress: bool = True
+) -> GradeReport:
     """Grade every submission in a folder through nbgrader and say why each task got its points.
 
     **The code of every submission runs on this machine, with your rights.** There is no sandbox yet.
@@ -48,7 +58,7 @@ def grade_folder(folder, course=None, *, progress=True):
     course = as_course(course)
     submissions = find_submissions(folder, course.assignments())
     with tempfile.TemporaryDirectory(prefix="ganlab-grade-") as scratch:
-        for assignment in {one.assignment for one in submissions} & set(course.assignments()):
+        for assignment in {submission.assignment for submission in submissions} & set(course.assignments()):
             # nbgrader grades against the gradebook's copy of the tests: make it the one in solutions/.
             generate(course, assignment, f"{scratch}/release")
         bar = tqdm(submissions, desc="grading", disable=None if progress and len(submissions) > 1 else True)
@@ -85,40 +95,142 @@ def _explained(course, student, assignment, notebook):
     source = nbformat.read(course.source(assignment), as_version=4)
     asked, cells = cells_by_name(source), cells_by_name(notebook)
     graded = graded_cells(source)
-    record_zero(course, student, assignment, {one.name for one in graded} - set(cells))
+    record_zero(course, student, assignment, {cell.name for cell in graded} - set(cells))
     scores = read_scores(course, student, assignment)
     rows = []
     for task, parts in by_task(graded).items():
-        tests = [(cells.get(one.name), scores[one.name], one) for one in parts]
+        tests = [(cells.get(part.name), scores[part.name], part) for part in parts]
         answer_is_gone = task in asked and task not in cells
-        reason = reasons.explain(tests, cells.get(task), answer_is_gone, course.seconds_per_cell())
+        reason = explain(tests, cells.get(task), answer_is_gone, course.seconds_per_cell())
         points = [score.points for _, score, _ in tests]
-        total = None if None in points else sum(points)
-        rows.append(TaskGrade(student, assignment, task, total, sum(one.maximum for one in parts), reason))
+        total, maximum = None if None in points else sum(points), sum(part.maximum for part in parts)
+        rows.append(TaskGrade(student, assignment, task, total, maximum, reason))
     return tuple(rows)
 
 
 def _not_graded(course, submission, reason):
     """A row for every task of the assignment, or a single one if it is not known which was meant."""
-    student, assignment, reason = submission.student, submission.assignment, reasons.one_line(reason)
+    student, assignment, reason = submission.student, submission.assignment, one_line(reason)
     if assignment not in course.assignments():
-        return GradedSubmission(
-            student, assignment, (TaskGrade(student, assignment, "", 0.0, None, reason),), None
-        )
+        rows = (TaskGrade(student, assignment, "", 0.0, None, reason),)
+        return GradedSubmission(student, assignment, rows, None)
     with course.chatter_in_log():
         record_zero(course, student, assignment)
         scores = read_scores(course, student, assignment)
     feedback_page(course, student, assignment).unlink(missing_ok=True)  # it told of an earlier grading
-    tasks = by_task(graded_cells(nbformat.read(course.source(assignment), as_version=4)))
-    rows = tuple(
-        TaskGrade(
-            student,
-            assignment,
-            task,
-            sum(scores[one.name].points for one in parts),
-            sum(one.maximum for one in parts),
-            reason,
-        )
-        for task, parts in tasks.items()
-    )
-    return GradedSubmission(student, assignment, rows, None)
+    rows = []
+    for task, parts in by_task(graded_cells(nbformat.read(course.source(assignment), as_version=4))).items():
+        points = sum(scores[part.name].points for part in parts)
+        rows.append(TaskGrade(student, assignment, task, points, sum(part.maximum for part in parts), reason))
+    return GradedSubmission(student, assignment, tuple(rows), None)
+
+
+def autograde(course, student, assignment, submitted):
+    """Run one staged submission. Grades go to the gradebook, the executed notebook to autograded/.
+
+    The code runs in a Jupyter kernel on this machine, with the rights of whoever grades.
+
+    Parameters
+    ----------
+    course : Course
+    student, assignment : str
+    submitted : path
+        The folder that holds ``STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb``.
+
+    Returns
+    -------
+    pathlib.Path
+        The executed notebook.
+
+    Raises
+    ------
+    Unreadable
+        With a reason for the report, if nbgrader gave up.
+    """
+    from jsonschema import ValidationError
+    from nbclient.exceptions import DeadKernelError
+    from nbgrader.converters import Autograde
+    from nbgrader.nbgraderformat import SchemaTooNewError, SchemaTooOldError
+
+    try:
+        _convert(Autograde, course, student, assignment, submitted_directory=submitted)
+    except DeadKernelError:
+        raise Unreadable(
+            "the code ended its own Python process before the tests were done "
+            "(os._exit, a crash, or no memory left)"
+        ) from None
+    except (ValidationError, SchemaTooOldError, SchemaTooNewError) as problem:
+        raise Unreadable(
+            f"nbgrader's marks on the cells are damaged ({str(problem).splitlines()[0]}); "
+            "put the answers into a fresh copy of the exercise"
+        ) from None
+    return course.root / "autograded" / student / assignment / f"{assignment}.ipynb"
+
+
+def give_feedback(course, student, assignment):
+    """Write the student's page from the executed notebook and the gradebook, and return its path."""
+    from nbgrader.converters import GenerateFeedback
+
+    _convert(GenerateFeedback, course, student, assignment)
+    return feedback_page(course, student, assignment)
+
+
+def feedback_page(course, student, assignment):
+    """Where nbgrader puts the page for the student."""
+    return course.root / "feedback" / student / assignment / f"{assignment}.html"
+
+
+def _convert(converter_class, course, student, assignment, **directories):
+    settings = course.nbgrader(assignment, **directories)
+    settings["coursedir"].student_id = student
+    run_converter(converter_class, settings)
+
+
+@dataclass(frozen=True)
+class Score:
+    """`points` is None while a person still has to read the answer; `by_reader` says that one has."""
+
+    points: float | None
+    by_reader: bool
+    comment: str
+
+
+def read_scores(course, student, assignment):
+    """{name of the graded cell: Score} of one submission."""
+    with _open(course) as gradebook:
+        submission = gradebook.find_submission_notebook(assignment, assignment, student)
+        comments = {comment.name: comment.manual_comment or "" for comment in submission.comments}
+        return {
+            grade.name: Score(
+                points=None
+                if grade.auto_score is None and grade.manual_score is None
+                else float(grade.score),
+                by_reader=grade.manual_score is not None,
+                comment=comments.get(grade.name, ""),
+            )
+            for grade in submission.grades
+        }
+
+
+def record_zero(course, student, assignment, names=None):
+    """Give an automatic 0 to some graded cells of a submission, or to all of them; add it if it is new.
+
+    nbgrader leaves a cell that it could not grade without a score, or with the one from last time.
+    What a reader gave is kept.
+    """
+    with _open(course) as gradebook:
+        gradebook.update_or_create_student(student)
+        gradebook.update_or_create_submission(assignment, student)
+        for grade in gradebook.find_submission_notebook(assignment, assignment, student).grades:
+            if names is None or grade.name in names:
+                grade.auto_score, grade.needs_manual_grade = 0.0, False
+        gradebook.db.commit()
+
+
+@contextmanager
+def _open(course):
+    from nbgrader.api import Gradebook
+
+    settings = course.nbgrader("")
+    with Gradebook(settings["coursedir"].db_url, settings["coursedir"].course_id) as gradebook:
+        yield gradebook

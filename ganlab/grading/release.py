@@ -7,14 +7,20 @@ from pathlib import Path
 import nbformat
 
 from ganlab.files import written_whole
-from ganlab.grading.converter import run_converter
-from ganlab.grading.course import CourseError, as_course
+from ganlab.grading.course import Course, CourseError, as_course, run_converter
 
 # JupyterLab and nbformat name the cells that people add; the cells of this course have readable names.
 MACHINE_MADE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8}")
 
 
-def release(assignments=None, course=None, *, output=None, gradebook=None, force=False):
+def release(
+    assignments: list[str] | None = None,
+    course: Course | str | Path | None = None,
+    *,
+    output: str | Path | None = None,
+    gradebook: str | Path | None = None,
+    force: bool = False,
+) -> list[Path]:
     """Write the release of assignments: answers and hidden tests cut out, everything else as it is.
 
     The same source always gives the same bytes. The assignment also becomes known to the gradebook.

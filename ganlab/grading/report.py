@@ -1,13 +1,23 @@
-"""The outcome of a grading: for the terminal, and as a table for a spreadsheet."""
+"""The report of a grading: the tasks of an assignment, why each got its points, the table and the CSV."""
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from ganlab.files import written_whole
 
 COLUMNS = ("student", "assignment", "task", "points", "maximum", "reason")
+ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+# The kernel's name for a cell, which tells nobody anything.
+KERNEL_FILE = re.compile(r"\((<[^>]*>|\S+\.py), line (\d+)\)$")
+NOT_ANSWERED = "not answered yet"
+PASSED = "all tests passed"
+DELETED = "its test cell was deleted"
+ANSWER_DELETED = "its answer cell was deleted"
+WAITING = "waiting for a reader: open formgrader"
+READ = "read by a reader"
 
 
 @dataclass(frozen=True)
@@ -63,28 +73,29 @@ class GradeReport:
     @property
     def rows(self):
         """Every TaskGrade, student by student, in notebook order."""
-        return tuple(row for one in self.submissions for row in one.rows)
+        return tuple(row for submission in self.submissions for row in submission.rows)
 
     @property
     def not_graded(self):
         """The submissions that could not be graded."""
-        return tuple(one for one in self.submissions if not one.was_graded)
+        return tuple(submission for submission in self.submissions if not submission.was_graded)
 
     @property
     def feedback(self):
         """{(student, assignment): page for the student}, of those that were graded."""
-        return {(one.student, one.assignment): one.feedback for one in self.submissions if one.was_graded}
+        graded = (submission for submission in self.submissions if submission.was_graded)
+        return {(submission.student, submission.assignment): submission.feedback for submission in graded}
 
     def closing_line(self):
         """How many were graded, how many not, and the mean of the graded ones."""
-        graded = [one for one in self.submissions if one.was_graded]
+        graded = [submission for submission in self.submissions if submission.was_graded]
         line = f"{len(graded)} graded, {len(self.not_graded)} not"
         if not graded:
             return line
-        mean = sum(one.points for one in graded) / len(graded)
-        possible = sum(one.maximum for one in graded) / len(graded)
+        mean = sum(submission.points for submission in graded) / len(graded)
+        possible = sum(submission.maximum for submission in graded) / len(graded)
         line += f"; mean of the graded {_number(round(mean, 2))} of {_number(round(possible, 2))} points"
-        waiting = sum(1 for one in graded if one.waiting)
+        waiting = sum(submission.waiting > 0 for submission in graded)
         return line + (f" ({waiting} still waiting for a reader)" if waiting else "")
 
     def to_csv(self, path):
@@ -96,25 +107,146 @@ class GradeReport:
         writer = csv.writer(table, lineterminator="\n")
         writer.writerow(COLUMNS)
         for row in self.rows:
-            writer.writerow(
-                [
-                    harmless(row.student),
-                    harmless(row.assignment),
-                    harmless(row.task),
-                    _number(row.points),
-                    _number(row.maximum),
-                    harmless(row.reason),
-                ]
-            )
+            names = map(harmless, (row.student, row.assignment, row.task))
+            writer.writerow([*names, _number(row.points), _number(row.maximum), harmless(row.reason)])
         with written_whole(path) as file:
             file.write(table.getvalue().encode())
 
     def __rich_console__(self, console, options):
         from rich.text import Text
 
-        for one in self.submissions:
-            yield from _render(one)
+        for submission in self.submissions:
+            yield from _render(submission)
         yield Text(self.closing_line(), no_wrap=True, overflow="ignore")
+
+
+@dataclass(frozen=True)
+class GradedCell:
+    """A cell that carries points. `manual` says that a person has to read it."""
+
+    name: str
+    maximum: float
+    manual: bool
+
+    @property
+    def task(self):
+        """The task is what precedes `--`: value-function--by-hand belongs to value-function."""
+        return self.name.split("--")[0]
+
+
+def graded_cells(notebook):
+    """The graded cells of a source or release notebook, in notebook order.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+
+    Returns
+    -------
+    list of GradedCell
+    """
+    graded = []
+    for name, cell in cells_by_name(notebook).items():
+        marks = cell.metadata["nbgrader"]
+        if marks.get("grade") or marks.get("task"):
+            # An answer that carries its own points, and nbgrader's "task" cells, are read by a person.
+            manual = bool(marks.get("solution") or marks.get("task")) or cell.cell_type == "markdown"
+            graded.append(GradedCell(name, float(marks["points"]), manual))
+    return graded
+
+
+def cells_by_name(notebook):
+    """{grade_id: cell} of every cell that nbgrader knows, in notebook order."""
+    marked = (cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id"))
+    return {cell.metadata["nbgrader"]["grade_id"]: cell for cell in marked}
+
+
+def by_task(cells):
+    """{task: its cells}, in the order in which the tasks first appear."""
+    tasks = {}
+    for cell in cells:
+        tasks.setdefault(cell.task, []).append(cell)
+    return tasks
+
+
+def failure(cell, timeout):
+    """Why a code cell failed, as a sentence; empty if it ran to its end.
+
+    Parameters
+    ----------
+    cell : notebook cell, executed
+    timeout : int, seconds
+        What a cell was allowed.
+    """
+    errors = [output for output in cell.get("outputs", []) if output.get("output_type") == "error"]
+    names = {error.get("ename", "") for error in errors}
+    # The interrupt that follows a time-out shows up as a KeyboardInterrupt of the student's own.
+    if "CellTimeoutError" in names:
+        return f"stopped after {timeout} seconds without an answer: look for a loop that never ends"
+    return one_line(_sentence(errors[0])) if errors else ""
+
+
+def explain(tests, answer, answer_is_gone, timeout):
+    """The sentences of one task, distinct and in order, joined with " / ".
+
+    Parameters
+    ----------
+    tests : list of (notebook cell or None, Score, GradedCell)
+        The cells that carry its points; None for one that was deleted.
+    answer : notebook cell or None
+        The cell that bears the task's name, where there is one.
+    answer_is_gone : bool
+        The assignment has such a cell and the submission has not.
+    timeout : int, seconds
+
+    Returns
+    -------
+    str
+    """
+    broken = failure(answer, timeout) if answer is not None else ""
+    sentences = [broken] if broken else []
+    for cell, score, graded in tests:
+        sentence = _why(cell, score, graded, timeout)
+        # Once the answer itself failed or is gone, its missing name in every test says nothing new.
+        if not ((broken or answer_is_gone) and "NameError" in sentence):
+            sentences.append(sentence)
+    sentences = list(dict.fromkeys(filter(None, sentences)))
+    full = all(score.points is not None and score.points >= graded.maximum for _, score, graded in tests)
+    if full and not any(graded.manual or score.by_reader for _, score, graded in tests):
+        return PASSED
+    if answer_is_gone and not any(graded.manual for _, _, graded in tests):
+        sentences.insert(0, ANSWER_DELETED)
+    return " / ".join(sentences)
+
+
+def _why(cell, score, graded, timeout):
+    if score.by_reader:
+        comment = one_line(score.comment)
+        return f"{READ}: {comment}" if comment else READ
+    if cell is None:
+        return ANSWER_DELETED if graded.manual else DELETED
+    if graded.manual:
+        return WAITING if score.points is None else NOT_ANSWERED
+    if sentence := failure(cell, timeout):
+        return sentence
+    if score.points < graded.maximum:
+        return f"one test gave {score.points:g} of {graded.maximum:g} points"
+    return ""
+
+
+def one_line(text):
+    """Text without terminal colours, on one line."""
+    return " ".join(ANSI.sub("", str(text)).split())
+
+
+def _sentence(error):
+    name, message = error.get("ename", ""), one_line(error.get("evalue", ""))
+    message = KERNEL_FILE.sub(r"(line \2)", message)
+    if name == "NotImplementedError" and not message:
+        return NOT_ANSWERED
+    if name == "AssertionError":
+        return message or "a test failed without saying why"
+    return f"your code stopped with {name}: {message}" if message else f"your code stopped with {name}"
 
 
 def harmless(text):
@@ -132,28 +264,28 @@ def _number(value):
     return "" if value is None else f"{value:g}"
 
 
-def _render(one):
+def _render(submission):
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    heading = Text(" · ".join(filter(None, (one.student, one.assignment))), style="bold")
-    total = f"{_number(one.points)} / {_number(one.maximum)}"
-    if not one.was_graded:
+    heading = Text(" · ".join(filter(None, (submission.student, submission.assignment))), style="bold")
+    total = f"{_number(submission.points)} / {_number(submission.maximum)}"
+    if not submission.was_graded:
         # One reason for all tasks: said once here, and task by task in the CSV.
         yield heading
-        yield Text(f"  {total}  not graded: {one.rows[0].reason}", style="red")
+        yield Text(f"  {total}  not graded: {submission.rows[0].reason}", style="red")
         yield ""
         return
     table = Table(title=heading, title_justify="left", box=box.SIMPLE_HEAD, show_footer=True)
-    waiting = f"{_number(one.waiting)} of them wait for a reader" if one.waiting else ""
+    waiting = f"{_number(submission.waiting)} of them wait for a reader" if submission.waiting else ""
     table.add_column("task", footer="total", overflow="fold")
     table.add_column("points", footer=total, justify="right", no_wrap=True)
     table.add_column("reason", footer=waiting, overflow="fold")
-    for row in one.rows:
+    for row in submission.rows:
         points = f"{'–' if row.points is None else _number(row.points)} / {_number(row.maximum)}"
         table.add_row(Text(row.task), points, Text(row.reason))
     yield table
     # A path that is broken over lines cannot be clicked or copied.
-    yield Text(f"  feedback: {one.feedback}", style="dim", no_wrap=True, overflow="ignore")
+    yield Text(f"  feedback: {submission.feedback}", style="dim", no_wrap=True, overflow="ignore")
     yield ""

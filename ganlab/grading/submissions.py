@@ -59,20 +59,20 @@ def find_submissions(folder, known):
     students = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
     if not students:
         loose = next(folder.glob("*.ipynb"), None)
-        found = f"it holds {loose.name} itself" if loose else "it is empty"
+        holds = f"it holds {loose.name} itself" if loose else "it is empty"
         raise CourseError(
-            f"{folder} holds no student's folder ({found}); expected FOLDER/STUDENT/ASSIGNMENT.ipynb, "
+            f"{folder} holds no student's folder ({holds}); expected FOLDER/STUDENT/ASSIGNMENT.ipynb, "
             "FOLDER/STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb, or both."
         )
-    found = {student: _submissions_of(student, known) for student in students}
-    handed_in = {one.assignment for several in found.values() for one in several if one.assignment in known}
+    by_student = {student: _submissions_of(student, known) for student in students}
+    handed_in = {submission.assignment for several in by_student.values() for submission in several}
     # A student who handed in nothing recognisable: the one assignment that everybody else did was meant.
-    meant = handed_in or set(known)
+    meant = handed_in & set(known) or set(known)
     default = next(iter(meant)) if len(meant) == 1 else ""
-    for student, several in found.items():
+    for student, several in by_student.items():
         if not several:
             several.append(Submission(student.name, default, None, _nothing_found(student, default, known)))
-    return [one for several in found.values() for one in several]
+    return [submission for several in by_student.values() for submission in several]
 
 
 def stage(submission, into):
@@ -96,11 +96,8 @@ def stage(submission, into):
         notebook = nbformat.reads(text, as_version=4)
         cells = [(cell.cell_type, str(cell.source), dict(cell.metadata)) for cell in notebook.cells]
     except Exception:
-        kind = (
-            "a notebook that is damaged"
-            if isinstance(content, dict) and "cells" in content
-            else "no notebook"
-        )
+        is_damaged = isinstance(content, dict) and "cells" in content
+        kind = "a notebook that is damaged" if is_damaged else "no notebook"
         raise Unreadable(f"{name} is JSON but {kind}; save it again from JupyterLab") from None
     if not cells:
         raise Unreadable(f"{name} is a notebook without a single cell")
@@ -129,11 +126,8 @@ def _forget_duplicates(notebook):
 
 def _submissions_of(student, known):
     if student.is_symlink():
-        return [
-            Submission(
-                student.name, "", None, "the student's folder is a symbolic link, which is not followed"
-            )
-        ]
+        problem = "the student's folder is a symbolic link, which is not followed"
+        return [Submission(student.name, "", None, problem)]
     if student.name != student.name.strip() or not student.name.isprintable():
         problem = "the folder's name starts or ends with a space or holds unprintable characters; rename it"
         return [Submission(student.name, "", None, problem)]
@@ -151,11 +145,8 @@ def _submissions_of(student, known):
         if places or problem:
             several.append(Submission(student.name, assignment, None if problem else places[0], problem))
     for path in sorted(student.iterdir()):
-        if (
-            path.name not in known
-            and not path.name.startswith(".")
-            and (path / f"{path.name}.ipynb").is_file()
-        ):
+        named = path.name not in known and not path.name.startswith(".")
+        if named and (path / f"{path.name}.ipynb").is_file():
             problem = f"the course has no assignment {path.name}; it has {', '.join(known) or 'none'}"
             several.append(Submission(student.name, path.name, None, problem))
     return several

@@ -260,8 +260,7 @@ def _on_the_old_scale(before, after):
     old_mean, new_mean = old.mean(axis=1, keepdims=True), new.mean(axis=1, keepdims=True)
     gain = np.sum((old - old_mean) * (new - new_mean), axis=1) / np.sum((old - old_mean) ** 2, axis=1)
     images = (after.images - new_mean[:, :, None]) / gain[:, None, None] + old_mean[:, :, None]
-    parts = {"masks": after.masks, "truth": after.truth, "spacing_mm": after.spacing_mm}
-    return Cohort(images, **parts, intensity_unit="HU", name=after.name, provenance=after.provenance)
+    return after.replace(images=images, intensity_unit="HU")
 
 
 def _calibration(after, name, rng):

@@ -7,8 +7,7 @@ import numpy as np
 import scipy.fft
 from scipy.ndimage import gaussian_filter
 
-from ganlab.data.cohort.cohort import Cohort
-from ganlab.data.simulated.ct import KERNELS
+from ganlab.data import ct_kernel
 from ganlab.seeding import seeded_numpy_rng
 from ganlab.validation import as_samples, positive_number
 
@@ -148,13 +147,11 @@ def swap_kernel(cohort, kernel="sharp"):
     truth = cohort.truth
     if cohort.intensity_unit != "HU" or "kernel" not in truth:
         raise ValueError("swap_kernel needs a cohort in HU whose truth has a column 'kernel'.")
-    unknown = sorted({kernel, *truth["kernel"]} - set(KERNELS))
-    if unknown:
-        raise ValueError(f"kernels must be some of {', '.join(KERNELS)}; got {unknown}.")
+    wanted = _transfer(ct_kernel(kernel), cohort)
     images = np.empty_like(cohort.images)
     for old in truth["kernel"].unique():
         rows = (truth["kernel"] == old).to_numpy()
-        ratio = _transfer(KERNELS[kernel], cohort) / _transfer(KERNELS[old], cohort)
+        ratio = wanted / _transfer(ct_kernel(old), cohort)
         spectrum = scipy.fft.dctn(cohort.images[rows].astype(float), axes=(1, 2), norm="ortho")
         images[rows] = scipy.fft.idctn(spectrum * ratio, axes=(1, 2), norm="ortho")
     return _changed(cohort, f"{kernel} kernel", images=images, truth=truth.assign(kernel=kernel))
@@ -252,20 +249,7 @@ def _transfer(kernel, cohort):
 
 
 def _changed(cohort, what, **parts):
-    whole = {
-        "images": cohort.images,
-        "masks": cohort.masks,
-        "truth": cohort.truth,
-        "regions": cohort.regions,
-    } | parts
-    return Cohort(
-        **whole,
-        spacing_mm=cohort.spacing_mm,
-        intensity_unit=cohort.intensity_unit,
-        name=f"{cohort.name}, {what}",
-        provenance=f"{cohort.provenance}; {what}",
-        intensity_range=cohort.intensity_range,
-    )
+    return cohort.replace(name=f"{cohort.name}, {what}", provenance=f"{cohort.provenance}; {what}", **parts)
 
 
 def _pair(limits, name):

@@ -31,8 +31,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from ganlab.data import grid, ring, simulate_lesions, texture_oracle
-from ganlab.data.simulated.lesions import PATTERNS
+from ganlab.data import grid, lesion_patterns, ring, simulate_lesions, texture_oracle
 from ganlab.diagnostics import RandomConvolutions, pattern_labels
 from ganlab.diagnostics.balls import centred_on, membership, squared_radii
 from ganlab.files import written_whole
@@ -152,7 +151,7 @@ def _judge(data):
         fresh = simulate_lesions(COMPARED, seed=1)
         space = RandomConvolutions(blur=0.5).fit(fresh.images.astype(float))
         real, scaling = space.place(fresh.images.astype(float)), _lesions().scaling
-        codes = {pattern: code for code, pattern in enumerate(PATTERNS)} | {None: len(PATTERNS)}
+        codes = {label: code for code, label in enumerate([*lesion_patterns().index, None])}
 
         def judge(samples):
             images = scaling.to_intensity(samples)[:, 0].numpy()

@@ -3,7 +3,7 @@
 import ipywidgets
 import numpy as np
 
-from ganlab.data.simulated.lesions import DEFAULT_WEIGHTS, PATTERNS
+from ganlab.data import lesion_patterns
 from ganlab.diagnostics.proportions import wilson
 from ganlab.recorded import collapse
 from ganlab.recorded.collapse import LESIONS, RING, SETTINGS, TOYS
@@ -93,7 +93,7 @@ class CollapseLab(Instrument):
         self._draw_samples(games["shown"][:, here], lost.any(axis=1), tiles)
         names, expected = None, None
         if self.data.value == LESIONS:
-            names, expected = ("homog.", "rim", "speckled"), np.array(DEFAULT_WEIGHTS)
+            names, expected = ("homog.", "rim", "speckled"), lesion_patterns()["all"].to_numpy()
         plot_mode_shares(counts[:, :-1] / counts[0].sum(), modes, names=names, expected=expected)
         plot_precision_and_recall(
             self.frame.options,
@@ -151,7 +151,7 @@ class CollapseLab(Instrument):
         modes = SETTINGS_MODES[data]
         by_mode = ""
         if data == LESIONS:
-            names = zip(PATTERNS, reading["lost_by_mode"], strict=True)
+            names = zip(lesion_patterns().index, reading["lost_by_mode"], strict=True)
             by_mode = " Lost by so many games: " + ", ".join(f"{name} {n}" for name, n in names) + "."
         return (
             f"{data.capitalize()}, {self.vary.value} {_label(self.choice.value)}, after {reading['step']:,} "
@@ -197,7 +197,7 @@ class CollapseLab(Instrument):
 
 
 SETTINGS_MODES = {
-    data: (len(TOYS[data].component_distribution.mean) if data in TOYS else len(PATTERNS))
+    data: (len(TOYS[data].component_distribution.mean) if data in TOYS else len(lesion_patterns()))
     for data in SETTINGS
 }
 

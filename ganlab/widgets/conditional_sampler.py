@@ -6,14 +6,7 @@ import ipywidgets
 import numpy as np
 import torch
 
-from ganlab.data import texture_oracle
-from ganlab.data.simulated.lesions import (
-    DEFAULT_WEIGHTS,
-    IRREGULARITY,
-    PATTERNS,
-    RADIUS_MM,
-    malignancy_probability,
-)
+from ganlab.data import lesion_patterns, texture_oracle
 from ganlab.diagnostics.proportions import wilson
 from ganlab.recorded.lesion_gan import LesionGAN
 from ganlab.seeding import seeded_rng
@@ -23,7 +16,7 @@ from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row
 COHORT = 400  # generated lesions in a mixed cohort
 REACH = 3.0  # standard deviations of the latent points, either way
 USUAL = 0.05  # typicality above which the oracle has seen such lesions
-DIAGNOSES, TEXTURES = LesionGAN.diagnoses, PATTERNS
+DIAGNOSES, TEXTURES = LesionGAN.diagnoses, tuple(lesion_patterns().index)
 
 
 class ConditionalSampler(Instrument):
@@ -136,10 +129,5 @@ def _made(seed):
 
 @functools.cache
 def _known():
-    """Shares of the textures among benign and malignant patients, by Bayes' rule on the simulator's truth."""
-    middle = (np.arange(200) + 0.5) / 200  # of 200 equally likely radii and margins
-    radius = RADIUS_MM[0] * (RADIUS_MM[1] / RADIUS_MM[0]) ** middle
-    margin = IRREGULARITY[0] + (IRREGULARITY[1] - IRREGULARITY[0]) * middle
-    malignant = malignancy_probability(np.arange(3)[:, None, None], radius[:, None], margin).mean(axis=(1, 2))
-    joint = np.array(DEFAULT_WEIGHTS) * np.array([1 - malignant, malignant])
-    return joint / joint.sum(axis=1, keepdims=True)
+    """Shares of the textures among benign and malignant patients."""
+    return lesion_patterns()[list(DIAGNOSES)].to_numpy().T

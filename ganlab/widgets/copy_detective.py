@@ -7,7 +7,6 @@ import ipywidgets
 import numpy as np
 
 from ganlab.data import plant_copies, simulate_lesions
-from ganlab.data.simulated.planted_copies import DISGUISES
 from ganlab.diagnostics import AlignedPixels, Blends, FeatureTable, Pixels, RandomConvolutions
 from ganlab.diagnostics.memorization.chance import chance_ahead
 from ganlab.diagnostics.memorization.nearest_neighbours import relative_distances
@@ -16,6 +15,7 @@ from ganlab.radiomics import extract_features
 from ganlab.views import plot_pairs, plot_roc, plot_scores
 from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row
 
+DISGUISES = ("exact", "noisy", "shifted", "flipped", "blended")
 PATIENTS, PLANTED = 100, 20
 PAIRS = 8
 CLASSES = ("firstorder", "glcm")

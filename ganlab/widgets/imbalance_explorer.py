@@ -6,7 +6,6 @@ import ipywidgets
 import numpy as np
 
 from ganlab.data import load_wdbc
-from ganlab.data.cohort.split import even_rows
 from ganlab.views import plot_cohort_scores, plot_patient_grid
 from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row
 
@@ -137,9 +136,11 @@ def _rates(n_malignant, measurements, remedy):
             rng = np.random.default_rng(cohort)
             benign = rng.permutation(np.flatnonzero(~y))[:BENIGN]
             malignant = rng.permutation(np.flatnonzero(y))[:n_malignant]
-            drawn = np.concatenate([benign, malignant])
             if remedy == "duplicates":
-                drawn = drawn[even_rows(y[drawn], BENIGN, rng)[0]]
+                times, rest = divmod(BENIGN, len(malignant))
+                extra = rng.choice(len(malignant), rest, replace=False)
+                malignant = malignant[np.sort(np.r_[np.repeat(np.arange(len(malignant)), times), extra])]
+            drawn = np.concatenate([benign, malignant])
             classifier = make_pipeline(StandardScaler(), LogisticRegression()).fit(x[drawn], y[drawn])
             called = classifier.predict(x_test)
             rates.append((called[y_test].mean(), 1 - called[~y_test].mean()))

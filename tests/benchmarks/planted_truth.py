@@ -31,8 +31,14 @@ from sklearn.metrics.pairwise import rbf_kernel
 from sklearn.neighbors import KNeighborsClassifier
 from statsmodels.stats.proportion import proportion_confint
 
-from ganlab.data import planted_lesions, planted_points, ring, simulate_lesions, texture_oracle
-from ganlab.data.simulated.lesions import DEFAULT_WEIGHTS, PATTERNS
+from ganlab.data import (
+    lesion_patterns,
+    planted_lesions,
+    planted_points,
+    ring,
+    simulate_lesions,
+    texture_oracle,
+)
 from ganlab.diagnostics import (
     RandomConvolutions,
     birthday_paradox,
@@ -136,7 +142,7 @@ class Lesions:
             sets[name] = tuple(values[rows] for values in pool)
         copying = planted_lesions(self.real.subset(train))["copying"]
         sets["copying"] = self.looks(copying.sample(N, int(rng.integers(2**62))))
-        weights = dict(zip(PATTERNS, DEFAULT_WEIGHTS, strict=True))
+        weights = dict(lesion_patterns()["all"])
         features = self.real_looks[0]
         return Draw(
             features[reference],

@@ -7,7 +7,7 @@ import pytest
 from plain_lesions import simulate_one_by_one
 
 from ganlab.data.simulated import lesions
-from ganlab.data.simulated.outlines import random_outlines
+from ganlab.data.simulated.drawing import random_outlines
 
 
 def patients(n):

@@ -7,8 +7,15 @@ import sys
 import numpy as np
 import pytest
 
-from ganlab.data.simulated.anatomy import draw_people, smooth_fields, tissue_shares
-from ganlab.data.simulated.brain import RELAXATION, SEQUENCES, brain_slices, spin_echo_signal
+from ganlab.data.simulated.brain import (
+    RELAXATION,
+    SEQUENCES,
+    brain_slices,
+    draw_people,
+    smooth_fields,
+    spin_echo_signal,
+    tissue_shares,
+)
 
 pytest.importorskip("nilearn", reason="the tissue maps come with nilearn")
 
@@ -140,7 +147,7 @@ def test_shares_add_up_to_one_inside_the_head_and_to_nothing_outside():
 
 
 def test_bending_never_folds_the_anatomy():
-    from ganlab.data.simulated.anatomy import _position_mm
+    from ganlab.data.simulated.brain import _position_mm
 
     position = _position_mm(draw_people(200, np.random.default_rng(1)), 64)
     (right_row, right_col), (front_row, front_col) = (

@@ -340,6 +340,27 @@ class TestBalanced:
             make().balanced(bad)
 
 
+class TestReplace:
+    def test_named_parts_change_and_everything_else_is_kept(self):
+        regions = {"core": np.zeros((12, 6, 6), bool)}
+        cohort = make(regions=regions, intensity_range=(0, 80), spacing_mm=(0.5, 2.0))
+        brighter = cohort.replace(images=2 * cohort.images, name="bright")
+        assert (brighter.images == 2 * cohort.images).all()
+        assert brighter.name == "bright"
+        for part in ("spacing_mm", "intensity_unit", "provenance", "intensity_range"):
+            assert getattr(brighter, part) == getattr(cohort, part)
+        assert brighter.truth.equals(cohort.truth)
+        assert (brighter.masks == cohort.masks).all()
+        assert list(brighter.regions) == ["core"]
+        assert cohort.replace().fingerprint == cohort.fingerprint
+
+    def test_the_copy_is_checked_as_a_new_cohort_is(self):
+        with pytest.raises(ValueError, match="masks and images must have the same shape"):
+            make().replace(images=np.random.default_rng(0).random((12, 5, 5)))
+        with pytest.raises(ValueError, match="a Cohort has no mask; its parts are images, masks"):
+            make().replace(mask=None)
+
+
 class TestTensors:
     def test_scaled_by_hand(self):
         images = np.array([[[0.0, 50.0], [75.0, 100.0]]])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ganlab.data import plant_copies, simulate_lesions
-from ganlab.data.simulated.planted_copies import DISGUISES, _shifted
+from ganlab.data.simulated.planted import DISGUISES, _shifted
 
 
 @pytest.fixture(scope="module")

@@ -8,16 +8,16 @@ import tarfile
 import numpy as np
 import pytest
 
-from ganlab.data.measured import fetch
-from ganlab.data.measured.fetch import (
+from ganlab.data.measured import radiomics_cases as fetch
+from ganlab.data.measured.radiomics_cases import (
     CASES,
     FetchError,
     cache_folder,
     fetch_radiomics_cases,
+    load_radiomics_case,
     missing_radiomics_files,
     radiomics_folder,
 )
-from ganlab.data.measured.real import load_radiomics_case
 
 CONTENT = {"brain1_image.nrrd": b"picture", "brain1_label.nrrd": b"region", "baseline/a.csv": b"a,b\n"}
 

@@ -10,10 +10,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ganlab.data.measured.fetch import missing_radiomics_files, radiomics_folder
 from ganlab.data.measured.folder import read_cohort, read_folder
 from ganlab.data.measured.image_files import ImageFileError, read_image
-from ganlab.data.measured.real import load_radiomics_case
+from ganlab.data.measured.radiomics_cases import (
+    load_radiomics_case,
+    missing_radiomics_files,
+    radiomics_folder,
+)
 from ganlab.data.measured.volume import Volume
 
 sitk = pytest.importorskip("SimpleITK")

@@ -3,7 +3,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from ganlab.data import bayes_ceiling
-from ganlab.data.simulated.malignancy import first_of_each, shifted_odds
+from ganlab.data.simulated.lesions import first_of_each, shifted_odds
 
 
 @pytest.mark.parametrize(

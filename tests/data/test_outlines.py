@@ -3,14 +3,16 @@
 import numpy as np
 import pytest
 
-from ganlab.data.simulated.fields import (
+from ganlab.data.simulated.drawing import (
+    Outlines,
+    coverage,
     filtered_noise,
     frequencies,
     pixel_centres,
+    random_outlines,
     response_std,
     smooth_field,
 )
-from ganlab.data.simulated.outlines import Outlines, coverage, random_outlines
 
 
 def circle(radius, centre=(0.0, 0.0)):

@@ -6,9 +6,8 @@ import types
 import numpy as np
 import pytest
 
-from ganlab.data.measured.fetch import FetchError
-from ganlab.data.measured.medmnist import load_medmnist
-from ganlab.data.measured.real import load_wdbc
+from ganlab.data.measured.public_sets import load_medmnist, load_wdbc
+from ganlab.data.measured.radiomics_cases import FetchError
 
 INFO = {
     "breastmnist": {

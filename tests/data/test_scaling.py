@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from ganlab.data import Scaling
+from ganlab.data.cohort.scaling import Scaling
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from sklearn.metrics import roc_auc_score
 from statsmodels.stats.proportion import proportion_confint
 
 from ganlab.data import load_wdbc, plant_copies, simulate_lesions
-from ganlab.data.simulated.planted_copies import DISGUISES
+from ganlab.data.simulated.planted import DISGUISES
 from ganlab.diagnostics import AlignedPixels, Blends, Pixels, suspected_copies
 from ganlab.models import mlp_discriminator, mlp_generator
 from ganlab.objectives import NonSaturating

@@ -8,7 +8,8 @@ import nbformat
 import pytest
 from tiny_course import ASSIGNMENT, CONFIG, source_notebook
 
-from ganlab.grading import Course, release
+from ganlab.grading import release
+from ganlab.grading.course import Course
 
 
 @pytest.fixture(scope="session")

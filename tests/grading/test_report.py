@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from ganlab.grading import GradeReport, TaskGrade
-from ganlab.grading.report import COLUMNS, GradedSubmission
+from ganlab.grading.report import COLUMNS, GradedSubmission, GradeReport, TaskGrade
 
 
 def row(student, task, points, maximum, reason):

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from ganlab.grading import Course
+from ganlab.grading.course import Course
 
 ROOT = Path(__file__).parents[2]
 COURSE = Course(ROOT)

@@ -13,8 +13,7 @@ from typing import NamedTuple
 import nbformat
 from conftest import COURSE
 
-from ganlab.grading.reasons import failure
-from ganlab.grading.tasks import graded_cells
+from ganlab.grading.report import failure, graded_cells
 
 
 class Outcome(NamedTuple):

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from ganlab.data import Volume, load_radiomics_case
-from ganlab.data.measured.fetch import CASES, missing_radiomics_files, radiomics_folder
+from ganlab.data.measured.radiomics_cases import CASES, missing_radiomics_files, radiomics_folder
 from ganlab.radiomics import extract_features
 from ganlab.radiomics.extraction.settings import CLASSES_3D, TEXTURE
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
-from ganlab.data.simulated.lesions import PATTERNS
+from ganlab.data import lesion_patterns
 from ganlab.recorded import collapse
 from ganlab.widgets import CollapseLab
 from ganlab.widgets.collapse_lab import QUANTITIES
@@ -73,7 +73,7 @@ def test_other_data_offer_the_packs_alone(lab, data):
 def test_the_lesions_name_the_textures_lost(lab):
     _, _, sentence = go(lab, "lesions", choice=1)
     counts = GAMES[collapse.LESION]["counts"][:, -1, :3].astype(int)
-    for name, fewest, column in zip(PATTERNS, (45, 45, 10), counts.T, strict=True):
+    for name, fewest, column in zip(lesion_patterns().index, (45, 45, 10), counts.T, strict=True):
         assert f"{name} {(column < fewest).sum()}" in sentence
     lab.data.value = "ring of eight"
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from ganlab.data.simulated.planted_copies import DISGUISES
+from ganlab.data.simulated.planted import DISGUISES
 from ganlab.diagnostics import AlignedPixels, Blends, Pixels, RandomConvolutions, suspected_copies
 from ganlab.widgets import CopyDetective, copy_detective
 from ganlab.widgets.copy_detective import SPACES, evidence, patients, planted

@@ -1,27 +1,19 @@
-"""Cohort: images, their masks and one row of truth for each, kept together and kept honest."""
+"""Cohort: images, masks and one row of truth each, kept together; split by patient, balanced, saved."""
 
 import hashlib
+from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
+import torch
 from array_api_compat import is_torch_array
 
 from ganlab.data.cohort.contact_sheet import contact_sheet
-from ganlab.data.cohort.npz_file import read_cohort_file, write_cohort_file
-from ganlab.data.cohort.parts import (
-    checked_images,
-    checked_masks,
-    checked_range,
-    checked_spacing,
-    checked_text,
-    checked_truth,
-    refuse_rows,
-)
+from ganlab.data.cohort.parts import checked_parts, read_cohort_file, write_cohort_file
 from ganlab.data.cohort.scaling import Scaling
-from ganlab.data.cohort.split import even_rows, patient_parts
 from ganlab.seeding import seeded_numpy_rng
+from ganlab.shapes import FilePath, Images, Interval, Masks, Seed
 from ganlab.validation import as_samples, positive_integer
-
-UNITS = ("HU", "a.u.")
 
 
 class Cohort:
@@ -69,11 +61,6 @@ class Cohort:
         A hash of the content: images, masks, truth, spacing, unit, regions and intensity range, but not
         of the name and the provenance.
 
-    Raises
-    ------
-    ValueError
-        If anything above is not as described; the message names the row and the patient.
-
     Examples
     --------
     >>> import numpy as np, pandas as pd
@@ -88,55 +75,31 @@ class Cohort:
 
     def __init__(
         self,
-        images,
-        masks,
-        truth,
-        spacing_mm,
-        intensity_unit,
-        name,
-        provenance,
+        images: Images,
+        masks: Masks,
+        truth: pd.DataFrame,
+        spacing_mm: float | tuple[float, float],
+        intensity_unit: str,
+        name: str,
+        provenance: str,
         *,
-        regions=None,
-        intensity_range=None,
+        regions: dict[str, Masks] | None = None,
+        intensity_range: Interval | None = None,
     ):
-        images = checked_images(images)
-        masks = checked_masks(masks, "masks", images)
-        truth = checked_truth(truth, len(images))
-        patients = truth["patient_id"]
-        refuse_rows(images.min(axis=(1, 2)) == images.max(axis=(1, 2)), patients, "an all-constant image")
-        refuse_rows(
-            ~masks.any(axis=(1, 2)),
-            patients,
-            "an empty mask",
-            "Leave these out, or mark every pixel where no region is meant.",
+        checked = checked_parts(
+            images, masks, truth, spacing_mm, intensity_unit, name, provenance, regions, intensity_range
         )
-        regions = {
-            checked_text(key, "a region's name"): checked_masks(region, f"region {key!r}", images)
-            for key, region in dict(regions or {}).items()
-        }
-        if intensity_unit not in UNITS:
-            raise ValueError(f"intensity_unit must be one of {UNITS}; got {intensity_unit!r}.")
-        self.__dict__.update(
-            images=images,
-            masks=masks,
-            _truth=truth,
-            spacing_mm=checked_spacing(spacing_mm),
-            intensity_unit=intensity_unit,
-            name=checked_text(name, "name"),
-            provenance=checked_text(provenance, "provenance"),
-            _regions=regions,
-            intensity_range=checked_range(intensity_range),
-        )
+        # Properties of the same names, below, come first and hand out copies of `truth` and `regions`.
+        vars(self).update(checked)
 
-    def __setattr__(self, name, value):
+    def __setattr__(self, name, value=None):
         raise AttributeError(f"a Cohort cannot be changed: {name!r} stays as it is. Build a new Cohort.")
 
-    def __delattr__(self, name):
-        raise AttributeError(f"a Cohort cannot be changed: {name!r} stays as it is. Build a new Cohort.")
+    __delattr__ = __setattr__
 
     def __reduce__(self):
         # Copies and worker processes get a Cohort built anew, validated and read-only like this one.
-        return _rebuild, (self._arguments(),)
+        return _rebuild, (vars(self),)
 
     def __len__(self):
         return len(self.images)
@@ -145,7 +108,7 @@ class Cohort:
         height, width = self.images.shape[1:]
         row, column = self.spacing_mm
         return (
-            f"Cohort {self.name!r}: {len(self)} images of {self._truth['patient_id'].nunique()} patients, "
+            f"Cohort {self.name!r}: {len(self)} images of {self.truth['patient_id'].nunique()} patients, "
             f"{height} x {width} pixels of {row:.4g} x {column:.4g} mm, {self.intensity_unit}"
         )
 
@@ -154,15 +117,15 @@ class Cohort:
 
     @property
     def truth(self):
-        return self._truth.copy()
+        return vars(self)["truth"].copy()
 
     @property
     def regions(self):
-        return dict(self._regions)
+        return dict(vars(self)["regions"])
 
     @property
     def diagnoses(self):
-        return tuple(np.unique(self._truth["diagnosis"].to_numpy(dtype=str)).tolist())
+        return tuple(np.unique(self.truth["diagnosis"].to_numpy(dtype=str)).tolist())
 
     @property
     def scaling(self):
@@ -173,14 +136,40 @@ class Cohort:
     @property
     def fingerprint(self):
         content = hashlib.sha256(str(self.images.shape).encode())
-        for array in (self.images, self.masks, *self._regions.values()):
+        for array in (self.images, self.masks, *self.regions.values()):
             content.update(array.tobytes())
-        facts = (self.spacing_mm, self.intensity_unit, self.intensity_range, tuple(self._regions))
+        facts = (self.spacing_mm, self.intensity_unit, self.intensity_range, tuple(self.regions))
         content.update(repr(facts).encode())
-        content.update(self._truth.to_json(orient="table", double_precision=15, index=False).encode())
+        content.update(self.truth.to_json(orient="table", double_precision=15, index=False).encode())
         return content.hexdigest()[:16]
 
-    def subset(self, rows):
+    def replace(self, **parts):
+        """A copy with some parts changed and everything else kept, checked like any other Cohort.
+
+        Parameters
+        ----------
+        **parts : as the constructor takes them
+            `images`, `masks`, `truth`, `spacing_mm`, `intensity_unit`, `name`, `provenance`, `regions`,
+            `intensity_range`. Images of another size need masks and regions of that size as well.
+
+        Returns
+        -------
+        Cohort
+
+        Examples
+        --------
+        >>> from ganlab.data import simulate_lesions
+        >>> lesions = simulate_lesions(3)
+        >>> brighter = lesions.replace(images=2 * lesions.images, name="too bright")
+        >>> brighter.name, brighter.spacing_mm == lesions.spacing_mm
+        ('too bright', True)
+        """
+        unknown = " or ".join(sorted(parts.keys() - vars(self).keys()))
+        if unknown:
+            raise ValueError(f"a Cohort has no {unknown}; its parts are {', '.join(vars(self))}.")
+        return Cohort(**{**vars(self), **parts})
+
+    def subset(self, rows: Sequence[int] | Sequence[bool] | slice) -> "Cohort":
         """The cohort of some of the rows, in the order given.
 
         Parameters
@@ -197,32 +186,24 @@ class Cohort:
         ValueError
             If `rows` selects nothing, names a row that is not there or is not one of the above.
         """
-        rows = self._row_numbers(rows)
-        return self._taking(rows)
+        return self._taking(self._row_numbers(rows))
 
-    def split(self, fractions, seed=None):
+    def split(self, fractions: Sequence[float], seed: Seed = 0) -> tuple["Cohort", ...]:
         """Parts that share no patient, alike in their diagnoses as far as whole patients allow.
 
-        Of the m patients of a diagnosis a part with fraction f gets f m, rounded up or down. A diagnosis
-        with a single patient goes to one part whole; a patient whose rows carry several diagnoses counts
-        as a kind of its own. Fractions count patients, not rows. Fit every scaler and every threshold on
-        the training part alone.
+        The rule is that of :func:`split_by_patient`. Fit every scaler and every threshold on the training
+        part alone.
 
         Parameters
         ----------
         fractions : sequence of numbers > 0 that add up to 1
-            For instance (0.7, 0.3), or (0.6, 0.2, 0.2).
+            For instance (0.7, 0.3), or (0.6, 0.2, 0.2). They count patients, not rows.
         seed : int, torch.Generator or None
 
         Returns
         -------
         tuple of Cohort, one for each fraction
             Rows keep their order.
-
-        Raises
-        ------
-        ValueError
-            If the fractions are not as described, or there are fewer patients than parts.
 
         Examples
         --------
@@ -231,23 +212,9 @@ class Cohort:
         >>> len(training), len(test), set(training.truth.patient_id) & set(test.truth.patient_id)
         (30, 10, set())
         """
-        fractions = np.asarray(as_samples(fractions, "fractions"))
-        if fractions.ndim != 1 or (fractions <= 0).any() or abs(fractions.sum() - 1) > 1e-6:
-            raise ValueError(
-                "fractions must be numbers above 0 that add up to 1, such as (0.7, 0.3); "
-                f"got {fractions.tolist()}."
-            )
-        patients = self._truth["patient_id"].to_numpy()
-        if len(np.unique(patients)) < len(fractions):
-            raise ValueError(
-                f"{len(np.unique(patients))} patients cannot be split into {len(fractions)} parts; "
-                "each part needs a patient of its own."
-            )
-        diagnoses = self._truth["diagnosis"].to_numpy()
-        parts = patient_parts(patients, diagnoses, fractions, seeded_numpy_rng(seed))
-        return tuple(self._taking(rows) for rows in parts)
+        return tuple(self._taking(rows) for rows in split_by_patient(self.truth, fractions, seed))
 
-    def balanced(self, n_per_class=None, seed=None):
+    def balanced(self, n_per_class: int | None = None, seed: Seed = 0) -> "Cohort":
         """Resample rows so that every diagnosis has `n_per_class` of them.
 
         A diagnosis with more rows than that is thinned at random without replacement. One with fewer is
@@ -266,20 +233,19 @@ class Cohort:
         Cohort
             Its truth has two more columns: `source_row`, the row in this cohort, and `is_repeat`, False
             the first time that a row is used and True afterwards.
-
-        Raises
-        ------
-        ValueError
-            If `n_per_class` is not a whole number of 1 or more.
         """
-        diagnoses = self._truth["diagnosis"].to_numpy()
-        if n_per_class is None:
-            n_per_class = int(self._truth["diagnosis"].value_counts().max())
-        n_per_class = positive_integer(n_per_class, "n_per_class")
-        rows, is_repeat = even_rows(diagnoses, n_per_class, seeded_numpy_rng(seed))
-        return self._taking(rows, source_row=rows, is_repeat=is_repeat)
+        diagnoses = self.truth["diagnosis"].to_numpy()
+        kinds, counts = np.unique(diagnoses, return_counts=True)
+        n_per_class = positive_integer(counts.max() if n_per_class is None else n_per_class, "n_per_class")
+        rng, rows = seeded_numpy_rng(seed), []
+        for kind in kinds:
+            members = np.flatnonzero(diagnoses == kind)
+            times, rest = divmod(n_per_class, len(members))
+            rows += [np.repeat(members, times), rng.choice(members, rest, replace=False)]
+        rows = np.sort(np.concatenate(rows))
+        return self._taking(rows, source_row=rows, is_repeat=np.diff(rows, prepend=-1) == 0)
 
-    def to_tensor(self, scaling=None):
+    def to_tensor(self, scaling: Scaling | None = None) -> torch.Tensor:
         """The images as a network wants them.
 
         Parameters
@@ -294,22 +260,18 @@ class Cohort:
             In [-1, 1], except for intensities beyond the scaling's range: nothing is clipped, and
             ``scaling.to_intensity`` brings back what was there.
         """
-        import torch
-
         scaling = self.scaling if scaling is None else scaling
         return torch.from_numpy(scaling.to_network(self.images)).unsqueeze(1)
 
-    def to_tensor_dataset(self, scaling=None):
+    def to_tensor_dataset(self, scaling: Scaling | None = None) -> torch.utils.data.TensorDataset:
         """A torch TensorDataset of (image, label) pairs for a DataLoader.
 
         Image as `to_tensor` gives it; label the place of its diagnosis in `diagnoses`, int64.
         """
-        import torch
-
-        codes = np.searchsorted(self.diagnoses, self._truth["diagnosis"].to_numpy(dtype=str))
+        codes = np.searchsorted(self.diagnoses, self.truth["diagnosis"].to_numpy(dtype=str))
         return torch.utils.data.TensorDataset(self.to_tensor(scaling), torch.from_numpy(codes))
 
-    def save(self, path):
+    def save(self, path: FilePath):
         """Write the cohort to one compressed .npz file, whole or not at all.
 
         The truth table lies inside it; nothing in it is pickled, so that a file from a stranger can do
@@ -320,12 +282,10 @@ class Cohort:
         path : str or path-like
             Written under exactly this name.
         """
-        parts = self._arguments()
-        arrays = {key: parts.pop(key) for key in ("images", "masks", "truth", "regions")}
-        write_cohort_file(path, **arrays, about=parts)
+        write_cohort_file(path, **vars(self))
 
     @classmethod
-    def load(cls, path):
+    def load(cls, path: FilePath) -> "Cohort":
         """Read a cohort that `save` wrote, equal to it in every value and type.
 
         Raises
@@ -335,31 +295,15 @@ class Cohort:
         ValueError
             If the file is cut short, damaged or not a saved cohort.
         """
-        parts = read_cohort_file(path)
-        return cls(**parts.pop("about"), **parts)
-
-    def _arguments(self):
-        return {
-            "images": self.images,
-            "masks": self.masks,
-            "truth": self.truth,
-            "spacing_mm": self.spacing_mm,
-            "intensity_unit": self.intensity_unit,
-            "name": self.name,
-            "provenance": self.provenance,
-            "regions": self.regions,
-            "intensity_range": self.intensity_range,
-        }
+        return cls(**read_cohort_file(path))
 
     def _taking(self, rows, **more_truth):
-        parts = self._arguments()
-        parts.update(
+        return self.replace(
             images=self.images[rows],
             masks=self.masks[rows],
-            truth=self._truth.iloc[rows].assign(**more_truth),
-            regions={name: region[rows] for name, region in self._regions.items()},
+            truth=self.truth.iloc[rows].assign(**more_truth),
+            regions={name: region[rows] for name, region in self.regions.items()},
         )
-        return Cohort(**parts)
 
     def _row_numbers(self, rows):
         if not isinstance(rows, slice):
@@ -379,5 +323,69 @@ class Cohort:
         return chosen
 
 
-def _rebuild(arguments):
-    return Cohort(**arguments)
+def _rebuild(parts):
+    return Cohort(**parts)
+
+
+def split_by_patient(patients: pd.DataFrame, fractions: Sequence[float], seed: Seed = 0) -> list[np.ndarray]:
+    """Deal patients out to parts, each kind of patient as evenly as whole patients allow.
+
+    The kind of a patient is the set of diagnoses of its rows. From m patients of a kind a part with
+    fraction f receives at least the whole part of f m; those left over go, at most one of a kind to each
+    part, to the part that is furthest below its share of all patients. A kind with a single patient goes
+    to one part whole. A part that would be left empty is given a patient of the largest part.
+
+    Parameters
+    ----------
+    patients : DataFrame with patient_id and diagnosis
+        A patient may have several rows: all of them go to one part.
+    fractions : sequence of k numbers > 0 that add up to 1
+    seed : int, torch.Generator or None
+
+    Returns
+    -------
+    list of k arrays of row numbers, each increasing
+
+    Examples
+    --------
+    >>> twice = pd.DataFrame({"patient_id": ["a", "a", "b", "b"], "diagnosis": "benign"})
+    >>> sorted(rows.tolist() for rows in split_by_patient(twice, (0.5, 0.5)))
+    [[0, 1], [2, 3]]
+    """
+    fractions = np.asarray(as_samples(fractions, "fractions"))
+    if fractions.ndim != 1 or (fractions <= 0).any() or abs(fractions.sum() - 1) > 1e-6:
+        raise ValueError(
+            "fractions must be numbers above 0 that add up to 1, such as (0.7, 0.3); "
+            f"got {fractions.tolist()}."
+        )
+    ids, patient_of_row = np.unique(patients["patient_id"].to_numpy(), return_inverse=True)
+    if len(ids) < len(fractions):
+        raise ValueError(
+            f"{len(ids)} patients cannot be split into {len(fractions)} parts; each part needs a patient of "
+            "its own."
+        )
+    kinds = [set() for _ in ids]
+    for patient, diagnosis in zip(patient_of_row, patients["diagnosis"], strict=True):
+        kinds[patient].add(str(diagnosis))
+    kinds = np.array([" & ".join(sorted(kind)) for kind in kinds])
+
+    rng = seeded_numpy_rng(seed)
+    part_of_patient = np.full(len(ids), -1)
+    leftovers = []
+    for kind in rng.permutation(np.unique(kinds)):
+        members = rng.permutation(np.flatnonzero(kinds == kind))
+        # The small number keeps 0.7 * 10, which is 6.999..., at its 7.
+        whole = np.floor(fractions * len(members) + 1e-9).astype(int)
+        part_of_patient[members[: whole.sum()]] = np.repeat(np.arange(len(fractions)), whole)
+        leftovers.append(members[whole.sum() :])
+
+    def held():
+        return np.bincount(part_of_patient[part_of_patient >= 0], minlength=len(fractions))
+
+    for members in leftovers:
+        below = fractions * len(ids) - held() + rng.uniform(0, 1e-6, len(fractions))  # ties fall by chance
+        part_of_patient[members] = np.argsort(-below)[: len(members)]
+    while (held() == 0).any():
+        donor = rng.choice(np.flatnonzero(part_of_patient == held().argmax()))
+        part_of_patient[donor] = np.flatnonzero(held() == 0)[0]
+    return [np.flatnonzero(part_of_patient[patient_of_row] == part) for part in range(len(fractions))]

@@ -1,4 +1,4 @@
-"""A cohort at a glance, as HTML for a notebook."""
+"""How a notebook shows a Cohort: some of its images with their masks outlined, as HTML."""
 
 import base64
 import html

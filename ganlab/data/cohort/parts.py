@@ -1,11 +1,120 @@
-"""What a Cohort asks of each of its parts, and what it says when a part is not so."""
+"""The parts of a Cohort: what each must be, and how they are written to one .npz file and read back."""
+
+import json
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from array_api_compat import is_torch_array
 
 from ganlab.data.cohort.scaling import Scaling
+from ganlab.files import written_whole
 from ganlab.validation import as_array, as_samples, positive_number, refuse_non_finite, same_shape
+
+UNITS = ("HU", "a.u.")
+FORMAT = "ganlab cohort 1"
+
+
+def checked_parts(
+    images, masks, truth, spacing_mm, intensity_unit, name, provenance, regions, intensity_range
+):
+    """What the constructor of a Cohort was given, made ready: a dict by the same names."""
+    images = _images(images)
+    masks = _masks(masks, "masks", images)
+    truth = _truth(truth, len(images))
+    patients = truth["patient_id"]
+    _refuse_rows(images.min(axis=(1, 2)) == images.max(axis=(1, 2)), patients, "an all-constant image")
+    _refuse_rows(
+        ~masks.any(axis=(1, 2)),
+        patients,
+        "an empty mask",
+        "Leave these out, or mark every pixel where no region is meant.",
+    )
+    if intensity_unit not in UNITS:
+        raise ValueError(f"intensity_unit must be one of {UNITS}; got {intensity_unit!r}.")
+    return {
+        "images": images,
+        "masks": masks,
+        "truth": truth,
+        "spacing_mm": checked_spacing(spacing_mm),
+        "intensity_unit": intensity_unit,
+        "name": _text(name, "name"),
+        "provenance": _text(provenance, "provenance"),
+        "regions": {
+            _text(key, "a region's name"): _masks(region, f"region {key!r}", images)
+            for key, region in dict(regions or {}).items()
+        },
+        "intensity_range": _range(intensity_range),
+    }
+
+
+def write_cohort_file(path, *, images, masks, truth, regions, **about):
+    """Write the parts of a cohort; masks are packed eight pixels to a byte.
+
+    Arrays are stored as arrays, text as JSON, and there is nothing to unpickle.
+
+    Parameters
+    ----------
+    path : path-like
+    images : array, float32, shape (n, height, width)
+    masks : array, bool, same shape
+    truth : DataFrame of bool, int, float and text columns
+    regions : dict of name -> bool array like masks
+    **about : what JSON can hold
+    """
+    columns, arrays = [], {"images": images, "masks": np.packbits(masks)}
+    for place, values in enumerate(regions.values()):
+        arrays[f"regions/{place}"] = np.packbits(values)
+    for place, name in enumerate(truth.columns):
+        is_text = truth[name].dtype.kind not in "biuf"
+        columns.append({"name": name, "text": truth[name].tolist() if is_text else None})
+        if not is_text:
+            arrays[f"truth/{place}"] = truth[name].to_numpy()
+    header = {"format": FORMAT, "about": about, "columns": columns, "regions": list(regions)}
+    arrays["header"] = np.frombuffer(json.dumps(header).encode(), np.uint8)
+    with written_whole(path) as file:
+        np.savez_compressed(file, **arrays)
+
+
+def read_cohort_file(path):
+    """Read what `write_cohort_file` wrote, as a dict of its arguments.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If the file is cut short, damaged or something else than a saved cohort.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no cohort file {path}.")
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            header = json.loads(stored["header"].tobytes().decode())
+            if header["format"] != FORMAT:
+                raise ValueError(f"its format is {header['format']!r}; this version reads {FORMAT!r}")
+            images = stored["images"]
+
+            def unpacked(key):
+                return np.unpackbits(stored[key], count=images.size).astype(bool).reshape(images.shape)
+
+            truth = {
+                column["name"]: stored[f"truth/{place}"] if column["text"] is None else column["text"]
+                for place, column in enumerate(header["columns"])
+            }
+            return {
+                "images": images,
+                "masks": unpacked("masks"),
+                "truth": pd.DataFrame(truth),
+                "regions": {name: unpacked(f"regions/{i}") for i, name in enumerate(header["regions"])},
+                **header["about"],
+            }
+    except Exception as problem:  # zipfile and numpy have a dozen ways to stumble over a damaged file
+        raise ValueError(
+            f"{path} is not a readable cohort: {problem}. It may have been cut short or damaged in a copy, "
+            "or written by something other than Cohort.save."
+        ) from problem
 
 
 def _plain(values):
@@ -17,7 +126,7 @@ def _frozen(array):
     return array
 
 
-def checked_images(images):
+def _images(images):
     images = np.asarray(as_samples(_plain(images), "images"))
     if images.ndim != 3 or 0 in images.shape:
         raise ValueError(
@@ -30,7 +139,7 @@ def checked_images(images):
     return _frozen(images)
 
 
-def checked_masks(masks, name, images):
+def _masks(masks, name, images):
     masks = np.asarray(_plain(masks))
     same_shape(masks, images, name, "images")
     if masks.dtype != bool and not np.isin(masks, (0, 1)).all():
@@ -41,7 +150,7 @@ def checked_masks(masks, name, images):
     return _frozen(np.array(masks, dtype=bool, order="C"))
 
 
-def checked_truth(truth, n_rows):
+def _truth(truth, n_rows):
     if not isinstance(truth, pd.DataFrame):
         raise ValueError(f"truth must be a pandas DataFrame, one row per image; got {type(truth).__name__}.")
     if len(truth) != n_rows:
@@ -97,7 +206,7 @@ def checked_spacing(spacing_mm):
     return tuple(positive_number(value, "spacing_mm") for value in np.broadcast_to(values, 2))
 
 
-def checked_range(intensity_range):
+def _range(intensity_range):
     if intensity_range is None:
         return None
     values = np.asarray(as_samples(intensity_range, "intensity_range"))
@@ -107,13 +216,13 @@ def checked_range(intensity_range):
     return (window.low, window.high)
 
 
-def checked_text(value, name):
+def _text(value, name):
     if not isinstance(value, str):
         raise ValueError(f"{name} must be text; got {type(value).__name__}.")
     return value
 
 
-def refuse_rows(bad, patients, what, advice=""):
+def _refuse_rows(bad, patients, what, advice=""):
     rows = np.flatnonzero(bad)
     if len(rows):
         first = f"row {rows[0]} (patient {patients[rows[0]]!r})"

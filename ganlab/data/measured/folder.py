@@ -1,4 +1,4 @@
-"""A cohort of one's own: images and masks from a folder, with an account of what was refused and why."""
+"""A cohort from a folder of images and masks of one's own, and an account of what was refused and why."""
 
 import warnings
 from collections import Counter
@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ganlab.data.cohort.cohort import UNITS, Cohort
-from ganlab.data.measured.image_files import read_image, same_place
-from ganlab.data.measured.pairing import find_pairs, patient_reader
-from ganlab.data.measured.volume import WHICH, Volume, cut_planes, extent, pair_mm, window
+from ganlab.data.cohort.cohort import Cohort
+from ganlab.data.cohort.parts import UNITS, checked_spacing
+from ganlab.data.measured.image_files import find_pairs, patient_reader, read_image, same_place
+from ganlab.data.measured.volume import WHICH, Volume, cut_planes, extent, window
+from ganlab.shapes import FilePath
 from ganlab.validation import positive_integer
 
 IMAGE_PATTERN = "{name}"
@@ -50,55 +51,8 @@ class FolderReading:
         return f"<p>{self!r}</p>{self.table.to_html(index=False, na_rep='')}"
 
 
-def read_cohort(folder, **options):
-    """The cohort in a folder of images with masks; `read_folder` without its table.
-
-    Parameters
-    ----------
-    folder : str or path-like
-    **options
-        As for `read_folder`.
-
-    Returns
-    -------
-    Cohort
-        Its provenance counts and names what was refused, and a UserWarning says so too.
-
-    Raises
-    ------
-    ValueError
-        As `read_folder`, and if not a single image could be read; the message has the reasons.
-    """
-    reading = read_folder(folder, **options)
-    refused = reading.refused
-    reasons = "; ".join(f"{row.name_}: {row.reason}" for row in _first(refused, 3))
-    more = f"; and {len(refused) - 3} more" if len(refused) > 3 else ""
-    if reading.cohort is None:
-        raise ValueError(f"no image in {folder} could be read. {reasons}{more}")
-    if len(refused):
-        warnings.warn(
-            f"{len(refused)} of {len(reading.table)} entries of {folder} were refused ({reasons}{more}). "
-            "read_folder(...).table has them all.",
-            stacklevel=2,
-        )
-    return reading.cohort
-
-
-def read_folder(
-    folder,
-    *,
-    intensity_unit="a.u.",
-    image_pattern=IMAGE_PATTERN,
-    mask_patterns=MASK_PATTERNS,
-    patient_pattern=PATIENT_PATTERN,
-    label=None,
-    which="largest",
-    spacing_mm=None,
-    size=None,
-    truth=None,
-    name=None,
-):
-    """Read every image that has a mask, and account for each one that cannot be used.
+def read_cohort(folder: FilePath, **options) -> Cohort:
+    """The cohort in a folder of images with masks.
 
     Images and masks are NIfTI (.nii, .nii.gz), NRRD (.nrrd, .nhdr), MetaImage (.mha, .mhd) or DICOM
     series (a subfolder each), of two or three dimensions, in `folder` or below it. One bad file never
@@ -107,6 +61,8 @@ def read_folder(
     Parameters
     ----------
     folder : str or path-like
+    **options
+        Any of the following.
     intensity_unit : {"a.u.", "HU"}
         No file format but DICOM says it, so you must: "HU" for CT.
     image_pattern : str
@@ -137,15 +93,49 @@ def read_folder(
 
     Returns
     -------
-    FolderReading
-        ``.cohort``, whose truth has `patient_id`, `diagnosis`, `source` (the image's name), `plane` and
-        the further columns of the truth table; and ``.table``.
+    Cohort
+        Its truth has `patient_id`, `diagnosis`, `source` (the image's name), `plane` and the further columns
+        of the truth table. Its provenance counts and names what was refused, and a UserWarning says so too.
 
     Raises
     ------
     ValueError
         If the folder is not there or holds no image that the patterns describe, an option is not as
-        above, or the truth table contradicts itself. A bad image is never a reason.
+        above, the truth table contradicts itself, or not a single image could be read; the message has
+        the reasons.
+    """
+    reading = read_folder(folder, **options)
+    refused = reading.refused
+    reasons = "; ".join(f"{row.name_}: {row.reason}" for row in _first(refused, 3))
+    more = f"; and {len(refused) - 3} more" if len(refused) > 3 else ""
+    if reading.cohort is None:
+        raise ValueError(f"no image in {folder} could be read. {reasons}{more}")
+    if len(refused):
+        warnings.warn(
+            f"{len(refused)} of {len(reading.table)} entries of {folder} were refused ({reasons}{more}). "
+            "ganlab.data.measured.folder.read_folder(...).table has them all.",
+            stacklevel=2,
+        )
+    return reading.cohort
+
+
+def read_folder(
+    folder,
+    *,
+    intensity_unit="a.u.",
+    image_pattern=IMAGE_PATTERN,
+    mask_patterns=MASK_PATTERNS,
+    patient_pattern=PATIENT_PATTERN,
+    label=None,
+    which="largest",
+    spacing_mm=None,
+    size=None,
+    truth=None,
+    name=None,
+):
+    """Read every image that has a mask, and account for each one that cannot be used.
+
+    Options as for `read_cohort`; gives a FolderReading. A bad image is never a reason to stop.
     """
     folder = Path(folder).expanduser()
     if not folder.is_dir():
@@ -154,13 +144,14 @@ def read_folder(
         raise ValueError(f"intensity_unit must be one of {UNITS}; got {intensity_unit!r}.")
     if which not in WHICH:
         raise ValueError(f"which must be one of {WHICH}; got {which!r}.")
-    spacing_mm = None if spacing_mm is None else pair_mm(spacing_mm)
+    spacing_mm = None if spacing_mm is None else checked_spacing(spacing_mm)
     size = None if size is None else positive_integer(size, "size")
     patient_of = patient_reader(patient_pattern)
     truth = _truth_table(truth, folder)
-    entries = [_Entry(*pair) for pair in find_pairs(folder, image_pattern, mask_patterns)]
-    for entry in entries:
-        entry.read(patient_of, truth, label, which, spacing_mm, intensity_unit)
+    entries = []
+    for pair in find_pairs(folder, image_pattern, mask_patterns):
+        entries.append(_Entry(pair, patient_of(pair.name)))
+        entries[-1].read(truth, label, which, spacing_mm, intensity_unit)
     if spacing_mm is None:
         spacing_mm = _refuse_other_spacings(entries)
     _make_one_size(entries, size)
@@ -175,56 +166,58 @@ def read_folder(
 class _Entry:
     """One name in the folder: its files, what was cut from them, and why it was refused if it was."""
 
-    def __init__(self, name, image_files, mask_files, expected_masks):
-        self.name, self.image_files, self.mask_files = name, image_files, mask_files
-        self.patient = self.shape = self.file_spacing = None
+    def __init__(self, pair, patient):
+        self.pair, self.name, self.patient = pair, pair.name, patient
+        self.shape = self.file_spacing = None
         self.planes, self.facts, self.reason, self.refused = [], {}, "", False
-        if not image_files:
-            self.refuse("a mask without an image.")
-        elif len(image_files) > 1:
-            self.refuse(f"several images of this name: {', '.join(_names(image_files))}.")
-        elif not mask_files:
-            self.refuse(f"no mask; expected {' or '.join(expected_masks)}.")
-        elif len(mask_files) > 1:
-            self.refuse(f"several masks: {', '.join(_names(mask_files))}; say which with mask_patterns.")
 
     def refuse(self, reason):
         self.refused, self.reason, self.planes = True, reason, []
 
-    def read(self, patient_of, truth, label, which, spacing_mm, unit):
-        self.patient = patient_of(self.name)
-        if self.refused:
-            return
-        if self.patient is None:
-            return self.refuse("patient_pattern does not match its name.")
+    def read(self, truth, label, which, spacing_mm, unit):
         try:
-            self._read(truth, label, which, spacing_mm, unit)
+            self._refuse_wrong_files()
+            self.facts = self._known_facts(truth)
+            self.planes = cut_planes(self._volume(label, unit), which, spacing_mm)
         except ValueError as problem:
             self.refuse(str(problem))
         except Exception as problem:  # a reader's own surprise at one file must not stop the others
             self.refuse(f"{type(problem).__name__}: {problem}")
 
-    def _read(self, truth, label, which, spacing_mm, unit):
+    def _refuse_wrong_files(self):
+        images, masks = _names(self.pair.image_files), _names(self.pair.mask_files)
+        if not images:
+            raise ValueError("a mask without an image.")
+        if len(images) > 1:
+            raise ValueError(f"several images of this name: {', '.join(images)}.")
+        if not masks:
+            raise ValueError(f"no mask; expected {' or '.join(self.pair.expected_masks)}.")
+        if len(masks) > 1:
+            raise ValueError(f"several masks: {', '.join(masks)}; say which with mask_patterns.")
+
+    def _known_facts(self, truth):
+        if self.patient is None:
+            raise ValueError("patient_pattern does not match its name.")
         if truth is None:
-            self.facts = {"diagnosis": "unknown"}
-        elif self.patient not in truth.index:
-            return self.refuse(f"patient {self.patient!r} is not in the truth table.")
-        else:
-            self.facts = truth.loc[self.patient].to_dict()
-        image = read_image(self.image_files[0])
+            return {"diagnosis": "unknown"}
+        if self.patient not in truth.index:
+            raise ValueError(f"patient {self.patient!r} is not in the truth table.")
+        return truth.loc[self.patient].to_dict()
+
+    def _volume(self, label, unit):
+        image = read_image(self.pair.image_files[0])
         self.shape, self.file_spacing = image.voxels.shape, image.spacing_mm
         try:
-            mask = read_image(self.mask_files[0])
+            mask = read_image(self.pair.mask_files[0])
         except ValueError as problem:
-            return self.refuse(f"the mask: {problem}")
+            raise ValueError(f"the mask: {problem}") from None
         if difference := same_place(image, mask):
-            return self.refuse(f"the mask does not lie on the image: it has {difference}.")
+            raise ValueError(f"the mask does not lie on the image: it has {difference}.")
         marked = mask.voxels != 0 if label is None else mask.voxels == label
         if not marked.any():
             there = np.unique(mask.voxels)[:6].astype(float).tolist()
-            return self.refuse(f"the mask is empty; it holds only the values {there}.")
-        volume = Volume(image.voxels, marked, image.spacing_mm, unit, self.name)
-        self.planes = cut_planes(volume, which, spacing_mm)
+            raise ValueError(f"the mask is empty; it holds only the values {there}.")
+        return Volume(image.voxels, marked, image.spacing_mm, unit, self.name)
 
     def row(self):
         return {
@@ -233,8 +226,8 @@ class _Entry:
             "status": "refused" if self.refused else "read",
             "reason": self.reason,
             "images": len(self.planes),
-            "image_file": _names(self.image_files)[0] if self.image_files else None,
-            "mask_file": _names(self.mask_files)[0] if self.mask_files else None,
+            "image_file": next(iter(_names(self.pair.image_files)), None),
+            "mask_file": next(iter(_names(self.pair.mask_files)), None),
             "shape": self.shape,
             "spacing_mm": self.file_spacing,
         }
@@ -318,16 +311,8 @@ def _patients_without_images(entries, truth):
     if truth is None:
         return []
     seen = {entry.patient for entry in entries}
-    return [
-        {
-            "patient_id": patient,
-            "status": "refused",
-            "reason": "in the truth table, but no image.",
-            "images": 0,
-        }
-        for patient in truth.index
-        if patient not in seen
-    ]
+    refused = {"status": "refused", "reason": "in the truth table, but no image.", "images": 0}
+    return [{"patient_id": patient, **refused} for patient in truth.index if patient not in seen]
 
 
 def _cohort(entries, table, spacing_mm, unit, name):
@@ -338,15 +323,14 @@ def _cohort(entries, table, spacing_mm, unit, name):
     names = ", ".join(str(row.name_) for row in _first(refused, 10))
     more = ", ..." if len(refused) > 10 else ""
     account = f" ({names}{more})" if len(refused) else ""
+    truth = [
+        {"patient_id": entry.patient, **entry.facts, "source": entry.name, "plane": plane.number}
+        for entry, plane in rows
+    ]
     return Cohort(
         np.stack([plane.image for _, plane in rows]),
         np.stack([plane.mask for _, plane in rows]),
-        pd.DataFrame(
-            [
-                {"patient_id": entry.patient, **entry.facts, "source": entry.name, "plane": plane.number}
-                for entry, plane in rows
-            ]
-        ),
+        pd.DataFrame(truth),
         spacing_mm,
         unit,
         name,

@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 
 from ganlab.data.cohort.cohort import Cohort
+from ganlab.data.cohort.parts import checked_spacing
 from ganlab.seeding import seeded_numpy_rng
+from ganlab.shapes import Seed
 from ganlab.validation import as_array, positive_integer, positive_number, same_shape
 
 WHICH = ("largest", "all")
@@ -30,11 +32,6 @@ class Volume:
     provenance : str
     diagnosis : str
 
-    Raises
-    ------
-    ValueError
-        If shapes differ, the mask is empty, a value is not finite or the spacing is not three numbers.
-
     Examples
     --------
     >>> image = np.arange(60.0).reshape(3, 4, 5)
@@ -47,7 +44,7 @@ class Volume:
 
     image: np.ndarray
     mask: np.ndarray
-    spacing_mm: tuple
+    spacing_mm: tuple[float, float, float]
     intensity_unit: str
     name: str
     provenance: str = ""
@@ -83,7 +80,13 @@ class Volume:
         """Number of voxels in the region of interest."""
         return int(np.count_nonzero(self.mask))
 
-    def slices(self, which="largest", *, spacing_mm=None, size=None):
+    def slices(
+        self,
+        which: str = "largest",
+        *,
+        spacing_mm: float | tuple[float, float] | None = None,
+        size: int | None = None,
+    ) -> Cohort:
         """Slices through the region of interest, as a Cohort of one patient.
 
         Parameters
@@ -114,7 +117,7 @@ class Volume:
         spacing = self.spacing_mm[1:] if spacing_mm is None else spacing_mm
         return self._cohort(planes, spacing, f"{which} slices of its region")
 
-    def patches(self, n, size=32, seed=None):
+    def patches(self, n: int, size: int = 32, seed: Seed = 0) -> Cohort:
         """Square patches around random voxels of the region of interest, as a Cohort of one patient.
 
         They overlap, and all show one patient: many patches are not many patients.
@@ -173,7 +176,7 @@ def cut_planes(volume, which, spacing_mm=None):
     planes = [Plane(number, volume.image[number], volume.mask[number]) for number in numbers]
     if spacing_mm is None:
         return planes
-    target = pair_mm(spacing_mm)
+    target = checked_spacing(spacing_mm)
     planes = [_resampled(plane, volume.spacing_mm[1:], target) for plane in planes]
     planes = [plane for plane in planes if plane.mask.any()]
     if not planes:
@@ -202,14 +205,6 @@ def extent(mask):
     return (int(rows[0]), int(rows[-1])), (int(columns[0]), int(columns[-1]))
 
 
-def pair_mm(spacing_mm):
-    """`spacing_mm` as a pair (row, column) of numbers above 0."""
-    values = np.ravel(np.asarray(as_array(spacing_mm, "spacing_mm")))
-    if values.size not in (1, 2):
-        raise ValueError(f"spacing_mm must be one number or a pair (row, column); got {spacing_mm!r}.")
-    return tuple(positive_number(value, "spacing_mm") for value in np.broadcast_to(values, 2))
-
-
 def _cut(plane, row, column, size):
     """The square whose pixel (size // 2, size // 2) is (row, column) of the plane."""
     top, left = row - size // 2, column - size // 2
@@ -236,10 +231,8 @@ def _resampled(plane, spacing, target):
     resampler.SetOutputSpacing(target[::-1].tolist())
     resampler.SetOutputOrigin(((target - spacing) / 2)[::-1].tolist())
     parts = []
-    for values, method in (
-        (plane.image, sitk.sitkLinear),
-        (plane.mask.astype(np.uint8), sitk.sitkNearestNeighbor),
-    ):
+    as_numbers = plane.mask.astype(np.uint8)
+    for values, method in ((plane.image, sitk.sitkLinear), (as_numbers, sitk.sitkNearestNeighbor)):
         source = sitk.GetImageFromArray(values)
         source.SetSpacing(spacing[::-1].tolist())
         resampler.SetInterpolator(method)

@@ -9,17 +9,19 @@ import scipy.fft
 from scipy.special import ndtri
 
 from ganlab.data.cohort.cohort import Cohort
-from ganlab.data.simulated.fields import (
+from ganlab.data.simulated.drawing import (
     blocks,
+    column,
+    coverage,
     filtered_noise,
     frequencies,
     pixel_centres,
+    random_outlines,
     response_std,
     smooth_field,
 )
-from ganlab.data.simulated.malignancy import sigmoid
-from ganlab.data.simulated.outlines import coverage, random_outlines
 from ganlab.seeding import seeded_numpy_rng
+from ganlab.shapes import Seed
 from ganlab.validation import as_probabilities, positive_integer
 
 SIZE = 64
@@ -68,11 +70,35 @@ class Kernel:
         return (1 - self.enhancement_mm2 / (4 * np.pi**2) * (squared - 2 * variance) / variance**2) * gaussian
 
 
-# MTF falls to one half at 3, 4 and 9 line pairs per cm: a smooth body kernel, a standard one, a bone kernel.
 KERNELS = {"soft": Kernel(0.62), "medium": Kernel(0.47), "sharp": Kernel(0.36, 4.0)}
 
 
-def simulate_ct(n, kernel="soft", necrosis=0.4, seed=None):
+def ct_kernel(name: str) -> Kernel:
+    """A reconstruction kernel of `simulate_ct`: how it blurs a point, and which contrast it leaves.
+
+    Their MTFs fall to one half at 3, 4 and 9 line pairs per cm, like those of a smooth body kernel, a
+    standard one and a bone kernel.
+
+    Parameters
+    ----------
+    name : {"soft", "medium", "sharp"}
+
+    Returns
+    -------
+    Kernel
+        With ``mtf(frequency)`` in cycles per mm and ``point_spread(radius_mm)``.
+
+    Examples
+    --------
+    >>> [round(float(ct_kernel(name).mtf(0.4)), 2) for name in ("soft", "medium", "sharp")]
+    [0.3, 0.5, 1.09]
+    """
+    if name not in KERNELS:
+        raise ValueError(f"kernels must be some of {', '.join(KERNELS)}; got {[name]}.")
+    return KERNELS[name]
+
+
+def simulate_ct(n: int, kernel: str = "soft", necrosis: float = 0.4, seed: Seed = 0) -> Cohort:
     r"""Liver lesions on portal-venous CT, one per patient, with air and water beside them to check the scale.
 
     **Scene**, 60 x 60 mm in 64 x 64 pixels, skin towards the left: air (-1000 HU), on the skin a plastic
@@ -115,11 +141,6 @@ def simulate_ct(n, kernel="soft", necrosis=0.4, seed=None):
         The same seed gives the same bytes, whatever the number of threads, and the first rows do not
         depend on n.
 
-    Raises
-    ------
-    ValueError
-        If an argument is not as described.
-
     References
     ----------
     .. [1] Liver without contrast medium: 58 +- 9 HU, doi:10.1007/s00414-019-02016-1.
@@ -156,8 +177,8 @@ def simulate_ct(n, kernel="soft", necrosis=0.4, seed=None):
     scene_streams = scene.spawn(3)
     for rows in blocks(n):
         block = {name: values[rows] for name, values in truth.items()}
-        objects, *found = _scene(block, lesions[rows], cores[rows], scene_streams)
-        masks[rows], core[rows], air[rows], water[rows] = (_cut(region) for region in found)
+        objects, *regions = _scene(block, lesions[rows], cores[rows], scene_streams)
+        masks[rows], core[rows], air[rows], water[rows] = map(_cut, regions)
         images[rows] = _cut(objects if kernel == "ideal" else _scan(objects, kernel, block, photons))
 
     return Cohort(
@@ -190,12 +211,13 @@ def simulate_ct(n, kernel="soft", necrosis=0.4, seed=None):
 
 def malignancy_probability(has_necrosis, radius_mm, margin_irregularity):
     """The probability that a lesion is malignant: the formula of `simulate_ct`."""
-    return sigmoid(
+    log_odds = (
         -1.6
         + 2.6 * np.asarray(has_necrosis)
         + 1.5 * np.log2(np.asarray(radius_mm) / 8.0)
         + 30.0 * (np.asarray(margin_irregularity) - 0.06)
     )
+    return 1 / (1 + np.exp(-log_odds))
 
 
 def noise_std(kernel):
@@ -249,20 +271,20 @@ def _scene(truth, lesions, cores, streams):
     y, x = pixel_centres(WIDE, SPACING_MM)
     u = layout.random((n, 20))
 
-    depth = x - _column(-13 - 2 * u[:, 0]) - y**2 / _column(240 + 200 * u[:, 1])  # below the skin, mm
-    fat_mm, muscle_mm = _column(3 + 2 * u[:, 2]), _column(2 + 1.5 * u[:, 3])
-    vial_y, vial_x = _column(20 * (u[:, 4] - 0.5)), _column(-13 - 2 * u[:, 0] - VIAL_RADIUS_MM - 1.5)
+    depth = x - column(-13 - 2 * u[:, 0]) - y**2 / column(240 + 200 * u[:, 1])  # below the skin, mm
+    fat_mm, muscle_mm = column(3 + 2 * u[:, 2]), column(2 + 1.5 * u[:, 3])
+    vial_y, vial_x = column(20 * (u[:, 4] - 0.5)), column(-13 - 2 * u[:, 0] - VIAL_RADIUS_MM - 1.5)
     from_vial = np.hypot(x - vial_x, y - vial_y) - VIAL_RADIUS_MM
 
-    liver = _column(truth["liver_hu"]) + 3 * smooth_field(liver_texture, n, WIDE, 2.5 / SPACING_MM, wide=WIDE)
+    liver = column(truth["liver_hu"]) + 3 * smooth_field(liver_texture, n, WIDE, 2.5 / SPACING_MM, wide=WIDE)
     for vessel in range(3):
         there, turn, offset, width, bright = u[:, 5 + 5 * vessel : 10 + 5 * vessel].T
-        cosine, sine = _column(np.cos(2 * np.pi * turn)), _column(np.sin(2 * np.pi * turn))
+        cosine, sine = column(np.cos(2 * np.pi * turn)), column(np.sin(2 * np.pi * turn))
         along, across = (x - 10) * cosine + y * sine, y * cosine - (x - 10) * sine
-        off_axis = np.abs(across - _column(30 * (offset - 0.5)) - 0.006 * along**2)
-        half_width = _column(0.8 + 1.6 * width) * (1 - along / 80)  # it narrows towards the periphery
+        off_axis = np.abs(across - column(30 * (offset - 0.5)) - 0.006 * along**2)
+        half_width = column(0.8 + 1.6 * width) * (1 - along / 80)  # it narrows towards the periphery
         vein = _inside(off_axis - half_width) * np.clip(0.8 - along / 30, 0, 1)
-        liver = _over(liver, _column(155 + 30 * bright), vein * _column(there < 0.6))
+        liver = _over(liver, column(155 + 30 * bright), vein * column(there < 0.6))
 
     scene = np.full((n, WIDE, WIDE), AIR, np.float32)
     scene = _over(scene, VIAL_WALL, _inside(from_vial - 0.9))
@@ -274,12 +296,12 @@ def _scene(truth, lesions, cores, streams):
     to_lesion, to_core = lesions.signed_distance(y, x), cores.signed_distance(y, x)
     core_depth = np.maximum(to_core, to_lesion + 1)  # the core ends at least 1 mm inside the lesion
     core_depth[~truth["has_necrosis"]] = np.inf
-    tissue = _column(truth["lesion_hu"]) + 4 * smooth_field(
+    tissue = column(truth["lesion_hu"]) + 4 * smooth_field(
         lesion_texture, n, WIDE, 1.5 / SPACING_MM, wide=WIDE
     )
-    rim = _inside(-to_lesion - _column(0.22 * lesions.radius))
-    tissue = tissue + _column(truth["rim_hu"]) * rim
-    tissue = _over(tissue, _column(truth["necrosis_hu"]), _inside(core_depth))
+    rim = _inside(-to_lesion - column(0.22 * lesions.radius))
+    tissue = tissue + column(truth["rim_hu"]) * rim
+    tissue = _over(tissue, column(truth["necrosis_hu"]), _inside(core_depth))
     scene = _over(scene, tissue, _inside(to_lesion))
 
     away = np.minimum(-depth, from_vial - 0.9)  # from skin and vial, mm
@@ -291,7 +313,7 @@ def _scan(scene, kernel, truth, photons):
     transfer = _transfer(kernel)
     blurred = scipy.fft.irfft2(scipy.fft.rfft2(scene) * transfer, s=(WIDE, WIDE))
     noise = filtered_noise(photons, len(scene), _noise_response(kernel), WIDE)
-    return blurred + _column(noise_std(kernel) * truth["dose_factor"]) * noise
+    return blurred + column(noise_std(kernel) * truth["dose_factor"]) * noise
 
 
 @functools.cache
@@ -319,11 +341,6 @@ def _inside(distance):
 def _over(below, above, share):
     """`above` laid over `below`; exactly one or the other where `share` is 1 or 0."""
     return below * (1 - share) + above * share
-
-
-def _column(values):
-    """One number per image, shaped to meet its pixels."""
-    return np.asarray(values, dtype=np.float32)[:, None, None]
 
 
 def _cut(wide):

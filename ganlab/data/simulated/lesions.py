@@ -1,16 +1,23 @@
-"""Simulated liver lesions on contrast-enhanced MRI: three textures, benign or malignant, all of it known."""
+"""Simulated liver lesions on MRI: three textures, benign or malignant, and the ceiling of any classifier."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.ndimage import gaussian_filter
 
 from ganlab.data.cohort.cohort import Cohort
-from ganlab.data.simulated.fields import blocks, pixel_centres, smooth_field
-from ganlab.data.simulated.malignancy import first_of_each, shifted_odds, sigmoid
-from ganlab.data.simulated.outlines import coverage, random_outlines
+from ganlab.data.simulated.drawing import (
+    blocks,
+    column,
+    coverage,
+    pixel_centres,
+    random_outlines,
+    smooth_field,
+)
 from ganlab.seeding import seeded_numpy_rng
+from ganlab.shapes import Seed, Values
 from ganlab.validation import as_array, as_probabilities, positive_integer
 
 PATTERNS = ("homogeneous", "rim-enhancing", "speckled")
@@ -30,7 +37,13 @@ LOG_ODDS_PER_DOUBLING = 2.0
 LOG_ODDS_PER_IRREGULARITY = 35.0
 
 
-def simulate_lesions(n, pattern_weights=None, malignant_fraction=None, size=32, seed=None):
+def simulate_lesions(
+    n: int,
+    pattern_weights: Sequence[float] | Mapping[str, float] | None = None,
+    malignant_fraction: float | None = None,
+    size: int = 32,
+    seed: Seed = 0,
+) -> Cohort:
     r"""Liver lesions on MRI, one per patient, in a square field of view of 48 mm.
 
     **Patterns.** *homogeneous*: one even grey, darker or brighter than the liver. *rim-enhancing*: a
@@ -77,11 +90,6 @@ def simulate_lesions(n, pattern_weights=None, malignant_fraction=None, size=32, 
         The same seed gives the same bytes, whatever the number of threads. With `malignant_fraction` None
         the first rows do not depend on n: ten patients are the first ten of twenty.
 
-    Raises
-    ------
-    ValueError
-        If an argument is not as described, or the weights rule out a diagnosis that is asked for.
-
     Notes
     -----
     A model for teaching: what it claims about real lesions is no more than that the words above describe
@@ -103,11 +111,9 @@ def simulate_lesions(n, pattern_weights=None, malignant_fraction=None, size=32, 
     """
     n = positive_integer(n, "n")
     weights = _weights(pattern_weights)
-    fraction = (
-        None
-        if malignant_fraction is None
-        else float(as_probabilities(malignant_fraction, "malignant_fraction"))
-    )
+    fraction = malignant_fraction
+    if fraction is not None:
+        fraction = float(as_probabilities(fraction, "malignant_fraction"))
     if size not in (32, 64):
         raise ValueError(f"size must be 32 or 64 pixels; got {size!r}.")
 
@@ -140,6 +146,31 @@ def simulate_lesions(n, pattern_weights=None, malignant_fraction=None, size=32, 
     )
 
 
+def lesion_patterns() -> pd.DataFrame:
+    """The three patterns of `simulate_lesions`, with their shares of all, benign and malignant lesions.
+
+    At the default weights. The shares within a diagnosis follow by Bayes' rule from the formula of
+    malignancy, averaged over radius and margin.
+
+    Returns
+    -------
+    DataFrame
+        Index: the patterns. Columns "all", "benign" and "malignant", each adding up to 1.
+
+    Examples
+    --------
+    >>> lesion_patterns().round(2)
+                    all  benign  malignant
+    homogeneous    0.45    0.64       0.16
+    rim-enhancing  0.45    0.32       0.64
+    speckled       0.10    0.03       0.20
+    """
+    shares, malignant = np.array(DEFAULT_WEIGHTS), _malignant_rates()
+    joint = shares * np.array([1 - malignant, malignant])
+    benign, malignant = joint / joint.sum(axis=1, keepdims=True)
+    return pd.DataFrame({"all": shares, "benign": benign, "malignant": malignant}, index=PATTERNS)
+
+
 def malignancy_probability(pattern, radius_mm, margin_irregularity):
     """The natural probability that a lesion is malignant: the formula of `simulate_lesions`.
 
@@ -153,11 +184,12 @@ def malignancy_probability(pattern, radius_mm, margin_irregularity):
     -------
     probability : array
     """
-    return sigmoid(
+    log_odds = (
         np.take(PATTERN_LOG_ODDS, pattern)
         + LOG_ODDS_PER_DOUBLING * np.log2(np.asarray(radius_mm) / 12.0)
         + LOG_ODDS_PER_IRREGULARITY * (np.asarray(margin_irregularity) - 0.06)
     )
+    return 1 / (1 + np.exp(-log_odds))
 
 
 def natural_malignant_rate(pattern_weights=None):
@@ -168,11 +200,81 @@ def natural_malignant_rate(pattern_weights=None):
     >>> round(natural_malignant_rate(), 2)
     0.4
     """
+    return float(_weights(pattern_weights) @ _malignant_rates())
+
+
+def _malignant_rates():
+    """The share of malignant lesions of each pattern; shape (3,)."""
     middle = (np.arange(200) + 0.5) / 200
     probability = malignancy_probability(
         np.arange(len(PATTERNS))[:, None, None], _radius(middle)[:, None], _irregularity(middle)
     )
-    return float(_weights(pattern_weights) @ probability.mean(axis=(1, 2)))
+    return probability.mean(axis=(1, 2))
+
+
+class Ceiling(NamedTuple):
+    """What no classifier can beat on average: `accuracy` and `auc` of the best one."""
+
+    accuracy: float
+    auc: float
+
+
+def bayes_ceiling(probabilities: Values) -> Ceiling:
+    r"""The best accuracy and AUC that anybody can expect who knows every patient's probability.
+
+    Nature decides the diagnosis by a biased coin, so that even the truth leaves errors:
+
+    .. math:: \text{accuracy} = \mathbb{E}[\max(p, 1-p)], \qquad
+       \text{AUC} = P(p_\text{malignant} > p_\text{benign}) + \tfrac12 P(\text{equal})
+
+    where a patient with probability p counts as p malignant and 1 - p benign ones.
+
+    Parameters
+    ----------
+    probabilities : array, shape (n,), in [0, 1]
+        ``cohort.truth["malignancy_probability"]``. The ceiling is that of the population the cohort was
+        drawn from, estimated from its n patients.
+
+    Returns
+    -------
+    Ceiling
+        `accuracy` in [0.5, 1]; `auc` in [0.5, 1], NaN if all patients are surely alike.
+
+    Examples
+    --------
+    >>> bayes_ceiling([0.1, 0.9])
+    Ceiling(accuracy=0.9, auc=0.9)
+    """
+    p = np.asarray(as_probabilities(probabilities, "probabilities"), dtype=float).ravel()
+    levels, place = np.unique(p, return_inverse=True)
+    malignant = np.bincount(place, weights=p, minlength=len(levels))
+    benign = np.bincount(place, weights=1 - p, minlength=len(levels))
+    below = np.cumsum(benign) - benign
+    pairs = malignant.sum() * benign.sum()
+    auc = float((malignant * (below + benign / 2)).sum() / pairs) if pairs > 0 else float("nan")
+    return Ceiling(float(np.maximum(p, 1 - p).mean()), auc)
+
+
+def shifted_odds(probabilities, natural_rate, rate):
+    r"""Probabilities after malignant patients were over- or under-sampled to make up the share `rate`.
+
+    Sampling by diagnosis multiplies everybody's odds by one factor and changes nothing else:
+
+    .. math:: \operatorname{logit} p' = \operatorname{logit} p + \operatorname{logit} f
+       - \operatorname{logit} \pi
+    """
+    if rate in (0, 1):
+        return np.full_like(probabilities, rate)
+    odds = probabilities / (1 - probabilities) * (rate / (1 - rate)) / (natural_rate / (1 - natural_rate))
+    return odds / (1 + odds)
+
+
+def first_of_each(is_malignant, n_malignant, n_benign):
+    """The first so many malignant and benign rows, in order; None if there are not enough."""
+    malignant, benign = np.flatnonzero(is_malignant), np.flatnonzero(~is_malignant)
+    if len(malignant) < n_malignant or len(benign) < n_benign:
+        return None
+    return np.sort(np.concatenate([malignant[:n_malignant], benign[:n_benign]]))
 
 
 def _draw_patients(n, weights, fraction, rng):
@@ -237,7 +339,7 @@ def _scan_block(truth, outlines, size, streams):
     distance = outlines.signed_distance(y, x)
     looks = streams["anatomy"].random((n, 24))
 
-    softness = spacing + _column(looks[:, 0])  # the slice is thick and the border slanted: up to 1 mm more
+    softness = spacing + column(looks[:, 0])  # the slice is thick and the border slanted: up to 1 mm more
     inside = coverage(distance, softness)
     lesion = _lesion(truth, distance, softness, looks, streams["lesion"], spacing)
     around = _surroundings(looks, y, x, outlines, smooth_field(streams["liver"], n, size, 1.5 / spacing))
@@ -249,23 +351,23 @@ def _scan_block(truth, outlines, size, streams):
     signal *= _bias_field(streams["bias"].standard_normal((n, 5)), y, x)
     in_phase, in_quadrature = np.moveaxis(
         streams["noise"].standard_normal((n, 2, size, size), dtype=np.float32), 1, 0
-    ) * _column(truth["noise_std"])
+    ) * column(truth["noise_std"])
     return np.hypot(signal + in_phase, in_quadrature), distance <= 0
 
 
 def _lesion(truth, distance, softness, looks, rng, spacing):
     """The lesion's own intensities, everywhere; the caller keeps what lies inside."""
     n, size = distance.shape[:2]
-    pattern, contrast = truth["pattern"], _column(truth["contrast"])
+    pattern, contrast = truth["pattern"], column(truth["contrast"])
     grain_mm = np.choose(pattern, [3.0 + 0 * looks[:, 1], 2.6 + 1.2 * looks[:, 1], 1.0 + 0.35 * looks[:, 1]])
     grain = smooth_field(rng, n, size, grain_mm / spacing)
 
     even = contrast + 0.008 * grain
-    core = _column(-0.14 - 0.14 * looks[:, 2]) + 0.075 * grain
-    thickness = _column(truth["radius_mm"] * (0.2 + 0.12 * looks[:, 3]))
+    core = column(-0.14 - 0.14 * looks[:, 2]) + 0.075 * grain
+    thickness = column(truth["radius_mm"] * (0.2 + 0.12 * looks[:, 3]))
     within_rim = 1 - coverage(distance + thickness, softness + np.float32(1.0))
     rim = core + within_rim * (contrast * (1 + 0.28 * np.tanh(grain)) - core)
-    speckled = contrast + _column(0.16 + 0.05 * looks[:, 2]) * grain
+    speckled = contrast + column(0.16 + 0.05 * looks[:, 2]) * grain
     return LIVER + np.choose(pattern[:, None, None], [even, rim, speckled]).astype(np.float32)
 
 
@@ -275,20 +377,20 @@ def _surroundings(looks, y, x, outlines, texture):
     for vessel in range(3):
         there, turn, offset, bend, width, bright = looks[:, 4 + 6 * vessel : 10 + 6 * vessel].T
         along, across = _turned(turn, y, x)
-        off_axis = across - _column(44 * (offset - 0.5)) - _column(0.024 * (bend - 0.5)) * along**2
-        half_width = _column(0.6 + 1.6 * width) * (1 - along / 48)  # it narrows towards the periphery
+        off_axis = across - column(44 * (offset - 0.5)) - column(0.024 * (bend - 0.5)) * along**2
+        half_width = column(0.6 + 1.6 * width) * (1 - along / 48)  # it narrows towards the periphery
         vein = coverage(np.abs(off_axis) - half_width, np.float32(1.8)) * np.clip(0.7 - along / 24, 0, 1)
-        tissue = tissue + vein * _column(np.where(there < 0.45, 0.06 + 0.14 * bright, 0))
+        tissue = tissue + vein * column(np.where(there < 0.45, 0.06 + 0.14 * bright, 0))
     there, turn, offset = looks[:, 22], looks[:, 23], looks[:, 1]
     along, across = _turned(turn, y, x)
-    beyond = _column(outlines.radius * 1.25 + CENTRE_JITTER_MM + 6 * offset) + 0.008 * along**2
-    outside = coverage(beyond - across, np.float32(2.0)) * _column(there < 0.25)
+    beyond = column(outlines.radius * 1.25 + CENTRE_JITTER_MM + 6 * offset) + 0.008 * along**2
+    outside = coverage(beyond - across, np.float32(2.0)) * column(there < 0.25)
     return tissue + outside * (np.float32(0.14) - tissue)
 
 
 def _turned(turn, y, x):
     """Coordinates along and across an axis; `turn` in [0, 1) is its angle."""
-    cosine, sine = _column(np.cos(2 * np.pi * turn)), _column(np.sin(2 * np.pi * turn))
+    cosine, sine = column(np.cos(2 * np.pi * turn)), column(np.sin(2 * np.pi * turn))
     return x * cosine + y * sine, y * cosine - x * sine
 
 
@@ -297,11 +399,6 @@ def _bias_field(weights, y, x):
     y, x = y / (FIELD_OF_VIEW_MM / 2), x / (FIELD_OF_VIEW_MM / 2)
     a, b, c, d, e = np.moveaxis(0.06 * weights.astype(np.float32), 1, 0)[:, :, None, None]
     return np.exp(a * x + b * y + c * x * y + d * (x**2 - 1 / 3) + e * (y**2 - 1 / 3))
-
-
-def _column(values):
-    """One number per image, shaped to meet its pixels."""
-    return np.asarray(values, dtype=np.float32)[:, None, None]
 
 
 def _weights(pattern_weights):

@@ -1,4 +1,4 @@
-"""Which texture is it? A small network that knows the simulator's three by heart, to count modes with."""
+"""The texture oracle: a small network that names the texture of a simulated lesion, to count modes with."""
 
 import functools
 import hashlib
@@ -12,9 +12,8 @@ from torch import nn
 from torch.nn import functional
 
 from ganlab.data.cohort.cohort import Cohort
-from ganlab.data.measured.fetch import cache_folder
 from ganlab.data.simulated.lesions import PATTERNS, simulate_lesions
-from ganlab.files import written_whole
+from ganlab.files import cache_folder, written_whole
 from ganlab.seeding import isolated_randomness, one_thread
 from ganlab.validation import as_samples
 
@@ -25,11 +24,11 @@ BATCH = 64
 
 
 class TextureOracle:
-    """Names the texture of lesion images, real or generated, and says how sure it is.
+    """Names the texture of lesion images, real or fake, and says how sure it is.
 
     Get one from `texture_oracle`. It looks at the image alone and needs no mask. Brightness is divided
     out (by the image's median), and it was taught with offsets, gains and extra noise, so that a
-    generated cohort that is a little too dark is still read rightly.
+    synthetic cohort that is a little too dark is still read rightly.
 
     Attributes
     ----------
@@ -92,7 +91,7 @@ class TextureOracle:
 
 
 @functools.cache
-def texture_oracle():
+def texture_oracle() -> TextureOracle:
     """The oracle of the three lesion textures; at least 99 % of fresh lesions are read rightly.
 
     The first call on a machine simulates a few thousand lesions and trains the network on one thread, in
@@ -204,7 +203,7 @@ def _varied(pixels):
 
 
 def _scores_and_features(network, pixels):
-    """Scores, and what `typicality` judges by: the last hidden layer and the means of the first two maps.
+    """Scores, and what `typicality` measures by: the last hidden layer and the means of the first two maps.
 
     The last layer knows what tells the textures apart; the means know how rough the whole image is, which
     gives away noise and blur that the last layer was never asked about.

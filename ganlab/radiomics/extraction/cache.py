@@ -3,7 +3,7 @@
 import os
 import warnings
 
-from ganlab.data.measured.fetch import cache_folder
+from ganlab.files import cache_folder
 
 MOST_BYTES = 200_000_000
 

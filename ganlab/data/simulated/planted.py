@@ -1,14 +1,13 @@
-"""Four generators whose defect is known, so that an instrument can be judged before it is believed.
+"""Faults planted to test a diagnostic: copies in disguise, and four generators with known defects.
 
-Good, underfit, collapsed and copying: each is no network but a recipe, for points of a mixture and for
-simulated lesions. Whoever diagnoses them from samples alone can look up the answer in `truth`.
+The generators are good, underfit, collapsed and copying. Each is no network but a recipe, for points of a
+mixture and for simulated lesions, and its `truth` says what a diagnostic should find in its samples.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
-import pandas as pd
 import torch
 from scipy.ndimage import gaussian_filter
 from torch.distributions import Categorical, Independent, MixtureSameFamily, Normal
@@ -16,9 +15,139 @@ from torch.distributions import Categorical, Independent, MixtureSameFamily, Nor
 from ganlab.data.cohort.cohort import Cohort
 from ganlab.data.simulated.lesions import DEFAULT_WEIGHTS, PATTERNS, simulate_lesions
 from ganlab.seeding import isolated_randomness, seeded_numpy_rng
+from ganlab.shapes import Points, Seed
 from ganlab.validation import as_numpy, as_probabilities, as_samples, positive_integer, positive_number
 
+DISGUISES = ("exact", "noisy", "shifted", "flipped", "blended")
+NOISE_STD = 0.05  # a.u.; two to four times the noise of the simulated scanner
+FURTHEST = 2  # pixels
 DEFECTS = ("good", "underfit", "collapsed", "copying")
+
+
+def plant_copies(
+    fresh: Cohort, train: Cohort, disguise: str = "exact", n_copies: int = 20, seed: Seed = 0
+) -> Cohort:
+    """Replace some images of a clean cohort by images of training patients, each in the same disguise.
+
+    *exact*: as it is. *noisy*: under noise of 0.05 a.u., where the simulated scanner has 0.012 to 0.024.
+    *shifted*: moved by 1 or 2 pixels along one axis or both, the border repeated. *flipped*: left to right,
+    upside down, or both. *blended*: the average of two training patients, itself and a partner.
+
+    The mask goes wherever the image goes; a blend keeps the mask of the first patient.
+
+    Parameters
+    ----------
+    fresh : Cohort
+        A clean "generator": patients who are not in train.
+    train : Cohort
+        Images of the same size.
+    disguise : {"exact", "noisy", "shifted", "flipped", "blended"}
+    n_copies : int >= 1
+        Different training patients copied, once each, into rows drawn at random. At most as many as
+        either cohort has images.
+    seed : int, torch.Generator or None
+        Of the rows, the patients and the disguises.
+
+    Returns
+    -------
+    cohort : Cohort
+        As many images as `fresh`. Its truth has a new column `train_row`: the row of train that was copied,
+        -1 for an image that is nobody's copy. What else the truth says is the copied patient's.
+
+    References
+    ----------
+    .. [1] Somepalli et al. (2023), Diffusion Art or Digital Forgery?, arXiv:2212.03860 (copies that no
+       comparison of plain pixels finds).
+
+    Examples
+    --------
+    >>> from ganlab.data import simulate_lesions
+    >>> lesions = simulate_lesions(20, seed=0)
+    >>> train, fresh = lesions.subset(slice(10)), lesions.subset(slice(10, 20))
+    >>> planted = plant_copies(fresh, train, "flipped", n_copies=3, seed=0)
+    >>> int((planted.truth["train_row"] >= 0).sum())
+    3
+    """
+    _refuse_unlike(fresh, train)
+    if disguise not in DISGUISES:
+        raise ValueError(f"disguise must be one of {DISGUISES}; got {disguise!r}.")
+    n_copies, most = positive_integer(n_copies, "n_copies"), min(len(fresh), len(train))
+    if n_copies > most:
+        raise ValueError(f"n_copies must be at most {most}, the size of the smaller cohort; got {n_copies}.")
+    rng = seeded_numpy_rng(seed)
+    rows = np.full(len(fresh), -1)
+    rows[rng.choice(len(fresh), n_copies, replace=False)] = rng.choice(len(train), n_copies, replace=False)
+    is_copy = rows >= 0
+    images, masks = fresh.images.copy(), fresh.masks.copy()
+    images[is_copy], masks[is_copy] = _disguised(train, rows[is_copy], disguise, rng)
+    return fresh.replace(
+        images=images,
+        masks=masks,
+        truth=_truth_of_copies(fresh, train, rows),
+        regions=None,
+        provenance=f"{n_copies} {disguise} copies planted on {fresh.provenance}",
+    )
+
+
+def _truth_of_copies(fresh, train, rows):
+    """The truth of `fresh`; where `rows` names a row of train rather than -1, that of the copied patient."""
+    truth, seen = fresh.truth, train.truth
+    for column in truth.columns.intersection(seen.columns).drop("patient_id"):
+        truth[column] = np.where(rows >= 0, seen[column].to_numpy()[rows], truth[column].to_numpy())
+    return truth.assign(train_row=rows)
+
+
+def _disguised(train, rows, disguise, rng):
+    """Images and masks of these rows of train, in their disguise."""
+    images, masks = train.images[rows], train.masks[rows]
+    if disguise == "noisy":
+        noise = NOISE_STD * rng.standard_normal(images.shape, dtype=np.float32)
+        return np.abs(images + noise), masks  # a magnitude image has no negative intensity
+    if disguise == "shifted":
+        moves = _moves(len(rows), rng)
+        return _shifted(images, moves), _shifted(masks, moves)
+    if disguise == "flipped":
+        axes = [[(1,), (2,), (1, 2)][choice] for choice in rng.integers(3, size=len(rows))]
+        return tuple(
+            np.concatenate([np.flip(block[i : i + 1], axis) for i, axis in enumerate(axes)])
+            for block in (images, masks)
+        )
+    if disguise == "blended":
+        partners = (rows + rng.integers(1, len(train), size=len(rows))) % len(train)  # anybody else
+        return (images + train.images[partners]) / 2, masks
+    return images, masks
+
+
+def _moves(n, rng):
+    """Down and right in pixels, shape (n, 2), up to 2 each and never both 0."""
+    side = 2 * FURTHEST + 1
+    places = rng.integers(side**2 - 1, size=n)
+    places += places >= side**2 // 2  # the place in the middle is no move
+    return np.column_stack([places // side, places % side]) - FURTHEST
+
+
+def _shifted(images, moves):
+    height, width = images.shape[1:]
+    margin = [(0, 0), (FURTHEST, FURTHEST), (FURTHEST, FURTHEST)]
+    padded = np.pad(images, margin, mode="edge")
+    starts = FURTHEST - moves
+    return np.stack(
+        [
+            image[down : down + height, right : right + width]
+            for image, (down, right) in zip(padded, starts, strict=True)
+        ]
+    )
+
+
+def _refuse_unlike(fresh, train):
+    for cohort, name in ((fresh, "fresh"), (train, "train")):
+        if not isinstance(cohort, Cohort):
+            raise ValueError(f"{name} must be a Cohort; got {type(cohort).__name__}.")
+    if fresh.images.shape[1:] != train.images.shape[1:]:
+        raise ValueError(
+            f"fresh and train must have images of one size; got {fresh.images.shape[1:]} and "
+            f"{train.images.shape[1:]}."
+        )
 
 
 @dataclass(frozen=True)
@@ -45,7 +174,7 @@ class PlantedSampler:
     truth: str
     law: Callable = field(repr=False)
 
-    def sample(self, n, seed=None):
+    def sample(self, n: int, seed: Seed = 0):
         """Draw n >= 1 independent samples; the same seed gives the same ones.
 
         The seed goes through a stream of this sampler's own: data that were drawn with the same number, by
@@ -56,7 +185,15 @@ class PlantedSampler:
         return self.law(n, int(own.integers(2**62)))
 
 
-def planted_points(mixture, train, *, widening=2.0, missing=2, copied=0.5, copy_noise=0.025):
+def planted_points(
+    mixture: MixtureSameFamily,
+    train: Points,
+    *,
+    widening: float = 2.0,
+    missing: int = 2,
+    copied: float = 0.5,
+    copy_noise: float = 0.025,
+) -> dict[str, PlantedSampler]:
     r"""The four generators for a mixture of equal round Gaussians, such as `ring` or `grid`.
 
     With :math:`p` the mixture of K Gaussians of standard deviation :math:`\sigma` at the
@@ -180,7 +317,14 @@ def _equal_gaussians_of(mixture):
     return centres, float(stds.flatten()[0])
 
 
-def planted_lesions(train, *, blur=1.0, missing="speckled", copied=0.5, copy_noise=0.01):
+def planted_lesions(
+    train: Cohort,
+    *,
+    blur: float = 1.0,
+    missing: str = "speckled",
+    copied: float = 0.5,
+    copy_noise: float = 0.01,
+) -> dict[str, PlantedSampler]:
     """The four generators for the lesions of `simulate_lesions` at its default weights.
 
     *Good*: fresh patients. *Underfit*: fresh patients, each image blurred, scanner noise and fine grain
@@ -243,7 +387,7 @@ def planted_lesions(train, *, blur=1.0, missing="speckled", copied=0.5, copy_noi
 
     def blurred(n, seed):
         cohort = fresh(n, seed)
-        return _with_images(cohort, gaussian_filter(cohort.images, sigma=(0, blur, blur)), cohort.masks)
+        return _planted_on(cohort, images=gaussian_filter(cohort.images, sigma=(0, blur, blur)))
 
     def collapsed(n, seed):
         return simulate_lesions(n, weights, size=size, seed=seed)
@@ -269,18 +413,11 @@ def _copies_among(cohort, train, share, noise_std, rng):
     # The absolute value keeps intensities at 0 or above, as a magnitude image has them.
     images = np.where(is_copy[:, None, None], np.abs(train.images[rows] + noise), cohort.images)
     masks = np.where(is_copy[:, None, None], train.masks[rows], cohort.masks)
-    fresh, seen = cohort.truth, train.truth.iloc[rows]
-    truth = pd.DataFrame(
-        {name: np.where(is_copy, seen[name].to_numpy(), fresh[name].to_numpy()) for name in fresh}
-    ).assign(patient_id=fresh["patient_id"].to_numpy(), train_row=rows)
-    return _with_images(cohort, images, masks, truth)
+    return _planted_on(cohort, images=images, masks=masks, truth=_truth_of_copies(cohort, train, rows))
 
 
-def _with_images(cohort, images, masks, truth=None):
-    return Cohort(
-        images, masks, cohort.truth if truth is None else truth, cohort.spacing_mm, cohort.intensity_unit,
-        cohort.name, f"planted on {cohort.provenance}", intensity_range=cohort.intensity_range,
-    )  # fmt: skip
+def _planted_on(cohort, **parts):
+    return cohort.replace(provenance=f"planted on {cohort.provenance}", **parts)
 
 
 def _refuse_other_cohorts(train):

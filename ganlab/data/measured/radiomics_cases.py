@@ -1,14 +1,16 @@
-"""Obtain the five measured PyRadiomics cases once, into a cache folder, and check every byte of them."""
+"""PyRadiomics' five measured CT and MR cases: fetched once, every byte checked, and loaded as volumes."""
 
 import hashlib
-import os
 import subprocess
 import sys
 import tarfile
 import tempfile
 from pathlib import Path, PurePosixPath
 
-from ganlab.files import written_whole
+from ganlab.data.measured.image_files import read_image
+from ganlab.data.measured.volume import Volume
+from ganlab.files import cache_folder, written_whole
+from ganlab.shapes import FilePath
 
 RELEASE = "3.0.1"  # 3.1.0 carries inconsistent metadata, and pip refuses it
 CASES = ("brain1", "brain2", "breast1", "lung1", "lung2")
@@ -42,26 +44,6 @@ class FetchError(OSError):
     """The cases could not be obtained."""
 
 
-def cache_folder(cache=None):
-    """Where fetched data live: `cache`, or $GANLAB_CACHE, or the system's folder for a user's caches.
-
-    Parameters
-    ----------
-    cache : str, path-like or None
-
-    Returns
-    -------
-    pathlib.Path
-        Not created by asking.
-    """
-    chosen = cache or os.environ.get("GANLAB_CACHE")
-    if chosen:
-        return Path(chosen).expanduser()
-    from platformdirs import user_cache_path
-
-    return user_cache_path("ganlab", appauthor=False)
-
-
 def radiomics_folder(cache=None):
     """The folder of the PyRadiomics cases inside the cache, fetched or not."""
     return cache_folder(cache) / f"pyradiomics-{RELEASE}"
@@ -73,7 +55,7 @@ def missing_radiomics_files(cache=None):
     return [name for name, checksum in CHECKSUMS.items() if _checksum(folder / name) != checksum]
 
 
-def fetch_radiomics_cases(cache=None, *, source=None):
+def fetch_radiomics_cases(cache: FilePath | None = None, *, source: FilePath | None = None) -> Path:
     """Obtain the five PyRadiomics cases and the published feature values for them; 34 MB, once.
 
     They lie in the source distribution of pyradiomics, which pip downloads from wherever this machine's
@@ -117,6 +99,66 @@ def fetch_radiomics_cases(cache=None, *, source=None):
     except OSError as problem:
         raise FetchError(f"the cases cannot be written to {folder}: {problem}") from None
     return folder
+
+
+def load_radiomics_case(name: str, cache: FilePath | None = None) -> Volume:
+    """One of PyRadiomics' five measured cases, with the region of interest that came with it.
+
+    ======= ============= ==================== ========== ====
+    name    voxels        mm                   in the ROI unit
+    ======= ============= ==================== ========== ====
+    brain1  25x256x256    6.5 x 0.781 x 0.781  4137       a.u.
+    brain2  23x256x256    6.5 x 0.781 x 0.781  453        a.u.
+    breast1 21x120x45     2.1 x 0.664 x 0.664  143        a.u.
+    lung1   48x512x512    5 x 0.570 x 0.570    837        HU
+    lung2   61x512x512    5 x 0.627 x 0.627    24644      HU
+    ======= ============= ==================== ========== ====
+
+    Five patients are five patients: enough to see real texture and to check a feature against its
+    published value, not enough to say anything about a population.
+
+    Parameters
+    ----------
+    name : {"brain1", "brain2", "breast1", "lung1", "lung2"}
+        Lungs are CT, the others MR.
+    cache : str, path-like or None
+        Where `fetch_radiomics_cases` put them. None: $GANLAB_CACHE, or the system's cache folder.
+
+    Returns
+    -------
+    Volume
+        ``.slices()`` and ``.patches()`` cut a Cohort from it. Its diagnosis is "unknown": the files do
+        not say.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it was not fetched yet.
+    ImageFileError
+        If the cached file is damaged.
+
+    References
+    ----------
+    .. [1] van Griethuysen et al. (2017), Computational Radiomics System to Decode the Radiographic
+       Phenotype, doi:10.1158/0008-5472.CAN-17-0339.
+    """
+    if name not in CASES:
+        raise ValueError(f"name must be one of {', '.join(CASES)}; got {name!r}.")
+    folder = radiomics_folder(cache)
+    files = [folder / f"{name}_{part}.nrrd" for part in ("image", "label")]
+    if not all(file.exists() for file in files):
+        raise FileNotFoundError(
+            f"the case {name!r} is not in {folder}. Run `ganlab fetch` once, with a network, to obtain it."
+        )
+    image, label = (read_image(file) for file in files)
+    return Volume(
+        image.voxels,
+        label.voxels == 1,
+        image.spacing_mm,
+        "HU" if name.startswith("lung") else "a.u.",
+        name,
+        f"PyRadiomics {RELEASE} test case {name}, doi:10.1158/0008-5472.CAN-17-0339",
+    )
 
 
 def _download(scratch):

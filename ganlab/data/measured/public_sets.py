@@ -1,4 +1,4 @@
-"""The MedMNIST collection as cohorts: small, plentiful, and poor in what a radiologist would ask for."""
+"""Public data sets: the Wisconsin breast cancer table (WDBC), and MedMNIST's images as cohorts."""
 
 import zipfile
 import zlib
@@ -8,13 +8,48 @@ import numpy as np
 import pandas as pd
 
 from ganlab.data.cohort.cohort import Cohort
-from ganlab.data.measured.fetch import FetchError, cache_folder
+from ganlab.data.measured.radiomics_cases import FetchError
+from ganlab.files import cache_folder
+from ganlab.shapes import FilePath
 from ganlab.validation import positive_integer
 
 SPLITS = ("train", "val", "test")
 
 
-def load_medmnist(name, split="train", *, size=28, root=None):
+def load_wdbc() -> pd.DataFrame:
+    """The Wisconsin Diagnostic Breast Cancer table: 569 fine-needle aspirates, 30 measured features.
+
+    Each row is one patient. Ten properties of the cell nuclei in a digitised image (radius, texture,
+    perimeter, area, ...) are summarised as ``mean ...``, ``... error`` and ``worst ...`` (the mean of
+    the three largest). Lengths are in pixels of the original digitiser: the table gives no millimetres.
+
+    Returns
+    -------
+    pandas.DataFrame, 569 rows
+        ``patient_id`` (int, the row's number; the public table is anonymous), ``diagnosis``
+        ("benign", 357 rows, or "malignant", 212), then the 30 features as floats.
+
+    References
+    ----------
+    .. [1] Street, Wolberg & Mangasarian (1993), Nuclear feature extraction for breast tumor diagnosis,
+       doi:10.1117/12.148698. The copy inside scikit-learn is read, so nothing is downloaded.
+
+    Examples
+    --------
+    >>> wdbc = load_wdbc()
+    >>> wdbc.groupby("diagnosis")["mean radius"].median().round(1).to_dict()
+    {'benign': 12.2, 'malignant': 17.3}
+    """
+    from sklearn.datasets import load_breast_cancer
+
+    source = load_breast_cancer(as_frame=True)
+    table = source.data.copy()
+    table.insert(0, "patient_id", range(len(table)))
+    table.insert(1, "diagnosis", [str(source.target_names[code]) for code in source.target])
+    return table
+
+
+def load_medmnist(name: str, split: str = "train", *, size: int = 28, root: FilePath | None = None) -> Cohort:
     """One of the grey-scale, two-dimensional data sets of MedMNIST.
 
     Know what it lacks. There are no patient ids: each image counts as a patient of its own here, so two
@@ -125,13 +160,13 @@ def _cached_file(name, suffix, about):
     except ImportError:
         raise FetchError(f"downloading {path.name} takes the package pooch: pip install pooch.") from None
     try:
-        found = pooch.retrieve(about[f"url{suffix}"], f"md5:{about[f'MD5{suffix}']}", path.name, folder)
+        pooch.retrieve(about[f"url{suffix}"], f"md5:{about[f'MD5{suffix}']}", path.name, folder)
     except (OSError, ValueError) as problem:
         raise FetchError(
             f"{path.name} could not be downloaded. Is this machine connected to the network? ({problem}) "
             "With a copy from elsewhere: load_medmnist(name, root=FILE)."
         ) from None
-    return Path(found)
+    return path
 
 
 def _read(path, parts):
@@ -165,5 +200,6 @@ def _diagnoses(labels, about):
     names = about["label"] if about else {}
     if labels.shape[1] == 1:
         return [names.get(str(code), str(code)) for code in labels[:, 0].tolist()]
-    found = [[names.get(str(k), str(k)) for k in np.flatnonzero(row)] for row in labels]
-    return [" + ".join(several) or "no finding" for several in found]
+    return [
+        " + ".join(names.get(str(k), str(k)) for k in np.flatnonzero(row)) or "no finding" for row in labels
+    ]
