@@ -13,8 +13,7 @@ from ganlab.augmentation.patients import checked_patients, diagnoses_of, feature
 from ganlab.data.cohort.split import patient_parts
 from ganlab.diagnostics import FeatureTable, memorization
 from ganlab.diagnostics.memorization.chance import share_interval
-from ganlab.radiomics import compare_correlations
-from ganlab.radiomics.marginals import MARGIN
+from ganlab.radiomics import MARGIN, compare_correlations
 from ganlab.seeding import seeded_numpy_rng
 
 PASSED, FAILED, NOT_SHOWN = "passed", "failed", "not shown"
@@ -352,7 +351,7 @@ def _of_estimate(name, question, estimate, limit, method):
 
 
 def _features(table, n, m):
-    worst, different = table.iloc[0], int((table["verdict"] == "different").sum())
+    worst, different = table.iloc[0], int((table["conclusion"] == "different").sum())
     value, half = float(worst["wasserstein"]), float(worst["half_width"])
     return DossierCheck(
         "features", "How far is the furthest feature (real standard deviations)?", value,
