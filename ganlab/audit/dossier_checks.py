@@ -286,7 +286,7 @@ def cohort_checks(training, synthetic, control, seed=None, diagnosis="malignant"
 
 
 def utility_check(report, arm="GAN", score="balanced accuracy"):
-    """What an arm gains over the control of its trial, as a check of a dossier.
+    """What an arm gains over the reference of its trial, as a check of a dossier.
 
     Parameters
     ----------
@@ -311,9 +311,9 @@ def utility_check(report, arm="GAN", score="balanced accuracy"):
         raise ValueError(f"the trial has no difference for {arm!r} and {score!r}.")
     mean, low, high = report.differences.loc[(arm, score), ["mean", "low", "high"]]
     return DossierCheck(
-        "utility", f"Does a classifier gain more than from {report.control}?", float(mean),
+        "utility", f"Does a classifier gain more than from {report.reference}?", float(mean),
         (float(low), float(high)), 0.0, "above",
-        f"{score}, {arm} minus {report.control}, paired over {report.n_repeats} draws, on {report.n_test} "
+        f"{score}, {arm} minus {report.reference}, paired over {report.n_draws} draws, on {report.n_test} "
         "test patients",
     )  # fmt: skip
 

@@ -52,42 +52,28 @@ def columns(classes):
     return [f"original_{name}_{feature}" for name in classes for feature in FEATURES[name]]
 
 
-# By class: the unit of some features, and that of all others.
+# By class: the features of each unit; the first unit is that of all others.
 UNITS = {
-    "firstorder": (
-        {
-            "Energy": "{intensity}²",
-            "Entropy": "bit",
-            "Kurtosis": "1",
-            "Skewness": "1",
-            "TotalEnergy": "{intensity}² mm³",
-            "Uniformity": "1",
-            "Variance": "{intensity}²",
-        },
-        "{intensity}",
-    ),
-    "shape2D": (
-        {
-            "Elongation": "1",
-            "MeshSurface": "mm²",
-            "PerimeterSurfaceRatio": "1/mm",
-            "PixelSurface": "mm²",
-            "Sphericity": "1",
-        },
-        "mm",
-    ),
-    "shape": (
-        {
-            "Elongation": "1",
-            "Flatness": "1",
-            "MeshVolume": "mm³",
-            "Sphericity": "1",
-            "SurfaceArea": "mm²",
-            "SurfaceVolumeRatio": "1/mm",
-            "VoxelVolume": "mm³",
-        },
-        "mm",
-    ),
+    "firstorder": {
+        "{intensity}": "",
+        "{intensity}²": "Energy Variance",
+        "{intensity}² mm³": "TotalEnergy",
+        "bit": "Entropy",
+        "1": "Kurtosis Skewness Uniformity",
+    },
+    "shape2D": {
+        "mm": "",
+        "mm²": "MeshSurface PixelSurface",
+        "1/mm": "PerimeterSurfaceRatio",
+        "1": "Elongation Sphericity",
+    },
+    "shape": {
+        "mm": "",
+        "mm²": "SurfaceArea",
+        "mm³": "MeshVolume VoxelVolume",
+        "1/mm": "SurfaceVolumeRatio",
+        "1": "Elongation Flatness Sphericity",
+    },
 }
 # Texture on a scale of its own, the same whatever a level is wide.
 PLAIN_TEXTURE = {"Correlation", "Imc1", "Imc2", "MCC", "JointEnergy", "MaximumProbability", "Idn", "Idmn"}
@@ -125,8 +111,9 @@ def feature_unit(name: str, intensity_unit: str = "a.u.") -> str:
         raise ValueError(f"a feature is called CLASS_FEATURE, as in 'shape2D_Perimeter'; got {name!r}.")
     feature_class, feature = parts
     if feature_class in UNITS:
-        exceptions, usual = UNITS[feature_class]
-        return exceptions.get(feature, usual).format(intensity=intensity_unit)
+        units = UNITS[feature_class]
+        stated = [unit for unit, features in units.items() if feature in features.split()]
+        return [*stated, *units][0].format(intensity=intensity_unit)
     if "Entropy" in feature:
         return "bit"
     return "1" if feature in PLAIN_TEXTURE else "levels"
