@@ -166,7 +166,7 @@ def _radiomics_computes():
     contrast = float(table["original_glcm_Contrast"].iloc[0])
     if not contrast > 0:
         raise ValueError(f"the contrast of a checkerboard came out as {contrast}")
-    return f"{table.attrs['versions']['backend']} gives a checkerboard the GLCM contrast {contrast:.3f}"
+    return f"{table.attrs['versions']['engine']} gives a checkerboard the GLCM contrast {contrast:.3f}"
 
 
 def _kernel():

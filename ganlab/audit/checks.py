@@ -120,9 +120,9 @@ def marginals(table, perfect, needed, n):
     margin = table.attrs["margin"]
     worst = table.loc[table["wasserstein"].idxmax()]
     value, half = worst["wasserstein"], worst["half_width"]
-    suspect = table.loc[table["verdict"] != "close", "ks_p_adjusted"]
+    suspect = table.loc[table["conclusion"] != "close", "ks_p_adjusted"]
     close = not len(suspect)
-    different = int((table["verdict"] == "different").sum())
+    different = int((table["conclusion"] == "different").sum())
     return AuditCheck(
         "marginals",
         "Is each feature distributed as among the reals?",

@@ -13,8 +13,7 @@ from ganlab.augmentation.patients import checked_patients, diagnoses_of, feature
 from ganlab.data import split_by_patient
 from ganlab.diagnostics import FeatureTable, memorization
 from ganlab.diagnostics.memorization.chance import share_interval
-from ganlab.radiomics import compare_correlations
-from ganlab.radiomics.marginals import MARGIN
+from ganlab.radiomics import MARGIN, compare_correlations
 from ganlab.seeding import seeded_numpy_rng
 
 PASSED, FAILED, NOT_SHOWN = "passed", "failed", "not shown"
@@ -282,7 +281,7 @@ def cohort_checks(training, synthetic, control, seed=None, diagnosis="malignant"
 
 
 def utility_check(report, arm="GAN", score="balanced accuracy"):
-    """What an arm gains over the control of its trial, as a check of a dossier.
+    """What an arm gains over the reference of its trial, as a check of a dossier.
 
     Parameters
     ----------
@@ -307,9 +306,9 @@ def utility_check(report, arm="GAN", score="balanced accuracy"):
         raise ValueError(f"the trial has no difference for {arm!r} and {score!r}.")
     mean, low, high = report.differences.loc[(arm, score), ["mean", "low", "high"]]
     return DossierCheck(
-        "utility", f"Does a classifier gain more than from {report.control}?", float(mean),
+        "utility", f"Does a classifier gain more than from {report.reference}?", float(mean),
         (float(low), float(high)), 0.0, "above",
-        f"{score}, {arm} minus {report.control}, paired over {report.n_repeats} draws, on {report.n_test} "
+        f"{score}, {arm} minus {report.reference}, paired over {report.n_draws} draws, on {report.n_test} "
         "test patients",
     )  # fmt: skip
 
@@ -347,7 +346,7 @@ def _of_estimate(name, question, estimate, limit, method):
 
 
 def _features(table, n, m):
-    worst, different = table.iloc[0], int((table["verdict"] == "different").sum())
+    worst, different = table.iloc[0], int((table["conclusion"] == "different").sum())
     value, half = float(worst["wasserstein"]), float(worst["half_width"])
     return DossierCheck(
         "features", "How far is the furthest feature (real standard deviations)?", value,

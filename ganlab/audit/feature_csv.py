@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ganlab.radiomics.tables import NOT_FEATURES
+from ganlab.radiomics import NOT_FEATURES
 
 
 def read_feature_table(path):

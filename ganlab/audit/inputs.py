@@ -7,8 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ganlab.data.cohort.cohort import Cohort
-from ganlab.radiomics.extraction.features import extract_features
-from ganlab.radiomics.tables import NOT_FEATURES, paired_tables
+from ganlab.radiomics import NOT_FEATURES, extract_features, paired_tables
 
 FEWEST = 4  # rows; below that neither a correlation nor an energy distance exists
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ganlab.audit.checks import RISK, round_up
-from ganlab.radiomics.marginals import compare_marginals, samples_needed, wasserstein_and_error
+from ganlab.radiomics import compare_marginals, samples_needed, wasserstein_and_error
 from ganlab.radiomics.tables import is_constant
 from ganlab.seeding import seeded_numpy_rng
 
@@ -15,43 +15,21 @@ def judged_marginals(real, synthetic, margin):
     """`compare_marginals`, judged as an audit does: all features have to be close.
 
     To claim that *all* are close, each may be tested at the full level (an intersection-union test), so
-    no correction is made there; to claim that *some* differs, Holm's is. `half_width` is half the 95 %
-    interval of the Wasserstein distance.
+    no correction is made there; to claim that *some* differs, Holm's is.
 
     Returns
     -------
     DataFrame
-        Furthest feature first; ``verdict`` is "close", "different" or "undecided".
+        Furthest feature first; ``conclusion`` is "close", "different" or "undecided".
     """
     table = compare_marginals(real, synthetic, margin=margin)
     close = table["equivalence_p"] < RISK
     different = (table["ks_p_adjusted"] <= RISK / 2) & ~close
-    table["verdict"] = np.select([close, different], ["close", "different"], "undecided")
-    half = half_widths(real, synthetic)
-    table.insert(table.columns.get_loc("wasserstein") + 1, "half_width", [half[name] for name in table.index])
+    table["conclusion"] = np.select([close, different], ["close", "different"], "undecided")
     attrs = table.attrs
     table = table.sort_values("wasserstein", ascending=False, kind="stable")
     table.attrs = attrs
     return table
-
-
-def half_widths(real, synthetic):
-    """Half the 95 % interval of each feature's Wasserstein distance, in real standard deviations.
-
-    Returns
-    -------
-    dict of feature -> float
-        0 for a feature that is constant among the reals: its distance is no estimate.
-    """
-    from scipy import stats
-
-    half = {}
-    for name in real.columns:
-        half[name] = 0.0
-        if not is_constant(real[name].to_numpy()):
-            _, error, df = wasserstein_and_error(real[name].to_numpy(), synthetic[name].to_numpy())
-            half[name] = float(stats.t.ppf(0.975, df) * error)
-    return half
 
 
 def perfect_marginals(real, n_synthetic, margin, seed):

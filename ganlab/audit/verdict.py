@@ -13,8 +13,7 @@ from ganlab.audit.inputs import audit_inputs
 from ganlab.audit.marginals import judged_marginals, perfect_marginals
 from ganlab.audit.provenance import provenance
 from ganlab.diagnostics import energy_distance, prdc
-from ganlab.radiomics.correlations import CorrelationReport, compare_correlations
-from ganlab.radiomics.marginals import MARGIN
+from ganlab.radiomics import MARGIN, CorrelationReport, compare_correlations
 from ganlab.radiomics.tables import is_constant
 from ganlab.seeding import seeded_numpy_rng
 from ganlab.validation import positive_integer, positive_number

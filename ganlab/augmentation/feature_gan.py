@@ -1,4 +1,4 @@
-"""A conditional GAN for rows of features: what another patient of this diagnosis could have measured."""
+"""FeatureGAN: a conditional GAN for rows of features, one diagnosis at a time."""
 
 import numpy as np
 import pandas as pd
@@ -8,6 +8,7 @@ from ganlab.augmentation.patients import checked_patients, diagnoses_of, feature
 from ganlab.models import mlp_discriminator, mlp_generator
 from ganlab.objectives import Hinge, SpectralNorm
 from ganlab.seeding import seeded_rng
+from ganlab.shapes import Seed, Table
 from ganlab.training import Game, balanced_labels, train
 from ganlab.validation import positive_integer
 
@@ -40,7 +41,7 @@ class FeatureGAN:
     steps : int >= 1
         Generator updates. 1,000 take about ten seconds on one core for 30 features.
     seed : int, torch.Generator or None
-        Of the initial weights, the noise and the order of the data.
+        Of the initial weights, the latents and the order of the data.
     progress : bool
         Show a bar, where there is somebody to see it.
 
@@ -50,13 +51,6 @@ class FeatureGAN:
     features : list of str
     game : Game
     history : History
-
-    Raises
-    ------
-    ValueError
-        If the table is not as described.
-    NonFiniteLoss
-        If training blows up.
 
     References
     ----------
@@ -73,7 +67,7 @@ class FeatureGAN:
 
     STEPS = 1000
 
-    def __init__(self, table, *, steps=STEPS, seed=None, progress=True):
+    def __init__(self, table: Table, *, steps: int = STEPS, seed: Seed = 0, progress: bool = True):
         checked_patients(table, "table")
         if not hasattr(table, "columns"):
             raise ValueError(
@@ -103,7 +97,7 @@ class FeatureGAN:
         batch_size = min(BATCH_SIZE, len(data[0]))
         self.history = train(self.game, data, steps, batch_size=batch_size, seed=rng, progress=progress)
 
-    def sample(self, diagnosis, n, seed=None):
+    def sample(self, diagnosis: str, n: int, seed: Seed = 0) -> Table:
         """n synthetic rows of a diagnosis, in the units of the table.
 
         Parameters
@@ -116,56 +110,12 @@ class FeatureGAN:
         Returns
         -------
         DataFrame, shape (n, features)
-
-        Raises
-        ------
-        ValueError
-            If the diagnosis was not in the training table.
         """
         if str(diagnosis) not in self.diagnoses:
             raise ValueError(f"diagnosis must be one of {', '.join(self.diagnoses)}; got {diagnosis!r}.")
         label = self.diagnoses.index(str(diagnosis))
         rows = self.game.sample(positive_integer(n, "n"), seed, labels=label).numpy()
         return pd.DataFrame(rows * self._scale + self._mean, columns=self.features)
-
-    def sanity(self, table, seed=None):
-        """Whether the classes came out where they should: the first look, before any audit.
-
-        Parameters
-        ----------
-        table : DataFrame
-            Real patients, the training ones or better others.
-        seed : int, torch.Generator or None
-
-        Returns
-        -------
-        DataFrame, one row per diagnosis
-            ``shift``, the mean over features of the absolute distance of the means, and ``spread``, the
-            median over features of synthetic over real standard deviation: both within the diagnosis, in its
-            real standard deviations, so 0 and 1 at best. ``delivered``: the share of 500 samples that a
-            logistic regression, fitted on `table`, takes for the diagnosis that was asked for.
-        """
-        from sklearn.linear_model import LogisticRegression
-        from sklearn.pipeline import make_pipeline
-        from sklearn.preprocessing import StandardScaler
-
-        checked_patients(table, "table")
-        rng, found = seeded_rng(seed), {}
-        real, labels = table[self.features].to_numpy(dtype=float), diagnoses_of(table)
-        judge = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)).fit(real, labels)
-        for diagnosis in self.diagnoses:
-            rows = real[labels == diagnosis]
-            if len(rows) < 2:
-                raise ValueError(f"table has {len(rows)} rows of {diagnosis!r}; at least 2 are needed.")
-            fake = self.sample(diagnosis, 500, rng).to_numpy()
-            scale = rows.std(axis=0)
-            moving = scale > 0
-            found[diagnosis] = {
-                "shift": np.mean(np.abs(fake.mean(0) - rows.mean(0))[moving] / scale[moving]),
-                "spread": np.median(fake.std(0)[moving] / scale[moving]),
-                "delivered": np.mean(judge.predict(fake) == diagnosis),
-            }
-        return pd.DataFrame(found).T
 
 
 def _evenly(rows, codes, counts):

@@ -1,26 +1,79 @@
-"""Three ways to give a rare diagnosis as many rows as a frequent one: repeat, transform, synthesize.
+"""How many rows each diagnosis has: thin one out, or fill up a rare one by repeats, symmetries or a sampler.
 
-Each works on the training part alone. Balanced before the split, copies of one patient stand on both sides.
+Fill up the training part alone: balanced before the split, copies of one patient stand on both sides.
 """
+
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 
 from ganlab.augmentation.patients import (
+    Patients,
     checked_patients,
     diagnoses_of,
     facts,
     feature_names,
-    strange_ids,
     take_rows,
+    unused_ids,
 )
-from ganlab.augmentation.symmetries import SYMMETRIES, transformed
 from ganlab.data import Cohort
 from ganlab.seeding import seeded_numpy_rng
+from ganlab.shapes import Seed
 from ganlab.validation import as_array, as_numpy, positive_integer
 
+# The eight symmetries of the square: mirrored or not, and quarters of a turn.
+SYMMETRIES = {
+    "none": (False, 0),
+    "turned 90": (False, 1),
+    "turned 180": (False, 2),
+    "turned 270": (False, 3),
+    "mirrored": (True, 0),
+    "mirrored, turned 90": (True, 1),
+    "mirrored, turned 180": (True, 2),
+    "mirrored, turned 270": (True, 3),
+}
 
-def duplicate_to_balance(data, n_per_class=None, seed=None):
+
+def thin(data: Patients, n_patients: int, diagnosis: str = "malignant", seed: Seed = 0) -> Patients:
+    """Keep a few patients of one diagnosis and everybody else.
+
+    A rare disease, imitated on a common one: because the patients who were taken away exist, it can be
+    measured afterwards what having them would have been worth.
+
+    Parameters
+    ----------
+    data : Cohort, or DataFrame with patient_id, diagnosis and features
+    n_patients : int >= 1
+        How many patients of `diagnosis` stay, with all their rows.
+    diagnosis : str
+    seed : int, torch.Generator or None
+        Of who stays. For one seed, the few who stay are among the more who stay.
+
+    Returns
+    -------
+    Cohort or DataFrame, as given
+        In the order of `data`.
+
+    Examples
+    --------
+    >>> from ganlab.data import load_wdbc
+    >>> thin(load_wdbc(), 5, seed=0)["diagnosis"].value_counts().to_dict()
+    {'benign': 357, 'malignant': 5}
+    """
+    known = facts(checked_patients(data, "data"))
+    affected = (known["diagnosis"].astype(str) == diagnosis).to_numpy()
+    patients = known["patient_id"].to_numpy()
+    candidates = np.unique(patients[affected])
+    if positive_integer(n_patients, "n_patients") > len(candidates):
+        raise ValueError(
+            f"n_patients is {n_patients}, but data has {len(candidates)} {diagnosis!r} patients."
+        )
+    staying = seeded_numpy_rng(seed).permutation(candidates)[:n_patients]
+    return take_rows(data, np.flatnonzero(~affected | np.isin(patients, staying)))
+
+
+def duplicate_to_balance(data: Patients, n_per_class: int | None = None, seed: Seed = 0) -> Patients:
     r"""Repeat the rows of every rare diagnosis until it has as many as the most frequent one.
 
     A row that is there k times adds k times its gradient, so training on duplicates is exactly training
@@ -28,7 +81,7 @@ def duplicate_to_balance(data, n_per_class=None, seed=None):
 
     .. math:: \sum_{\text{duplicated}} \nabla \ell(x_i) = \sum_{\text{original}} k_i \nabla \ell(x_i)
 
-    and nothing new is learnt about what the rare diagnosis looks like. It is the control that every
+    and nothing new is learnt about what the rare diagnosis looks like. It is the reference that every
     other augmentation has to beat.
 
     Parameters
@@ -46,23 +99,17 @@ def duplicate_to_balance(data, n_per_class=None, seed=None):
         later split by patient still holds. Three columns more: ``source_row``, ``is_repeat`` and
         ``is_synthetic``, False throughout.
 
-    Raises
-    ------
-    ValueError
-        If there is one diagnosis only, or one has more than `n_per_class` rows.
-
     Examples
     --------
-    >>> from ganlab.augmentation import patient_table
-    >>> table = patient_table([[0.0], [1.0], [2.0], [9.0]], ["benign", "benign", "benign", "malignant"])
-    >>> duplicate_to_balance(table)["feature 0"].tolist()
+    >>> table = pd.DataFrame({"patient_id": range(4), "diagnosis": ["benign"] * 3 + ["malignant"]})
+    >>> duplicate_to_balance(table.assign(area=[0.0, 1, 2, 9]))["area"].tolist()
     [0.0, 1.0, 2.0, 9.0, 9.0, 9.0]
     """
     rows, n = _with_repeats(data, n_per_class, seed)
     return _marked(take_rows(data, rows), source_row=rows, is_repeat=np.arange(len(rows)) >= n)
 
 
-def classical_augment(cohort, n_per_class=None, seed=None):
+def classical_augment(cohort, n_per_class=None, seed=0):
     """Fill up every rare diagnosis with mirrored and turned copies of its images.
 
     The seven symmetries of the square besides doing nothing: they move pixels and interpolate none, so
@@ -86,12 +133,6 @@ def classical_augment(cohort, n_per_class=None, seed=None):
         run out. Truth gains ``source_row``, ``is_repeat``, ``is_synthetic`` (False: there is a patient behind
         each) and ``transform``, the symmetry's name.
 
-    Raises
-    ------
-    ValueError
-        If `cohort` is a feature table (turning an image has no counterpart there), or as for
-        :func:`duplicate_to_balance`.
-
     Examples
     --------
     >>> from ganlab.data import simulate_lesions
@@ -107,18 +148,28 @@ def classical_augment(cohort, n_per_class=None, seed=None):
     rows, n = _with_repeats(cohort, n_per_class, seed)
     rng = seeded_numpy_rng(seed)
     square = cohort.images.shape[1] == cohort.images.shape[2] and np.isclose(*cohort.spacing_mm)
-    names = [name for name, keeps_axes in SYMMETRIES.items() if (square or keeps_axes) and name != "none"]
+    names = [name for name, (_, turns) in SYMMETRIES.items() if square or turns % 2 == 0]
+    names.remove("none")
     chosen = np.full(len(rows), "none", dtype=object)
     for row in np.unique(rows[n:]):
         copies = n + np.flatnonzero(rows[n:] == row)
         # Each symmetry once, in random order, before any comes again.
         rounds = -(-len(copies) // len(names))
         chosen[copies] = np.concatenate([rng.permutation(names) for _ in range(rounds)])[: len(copies)]
-    turned = transformed(cohort.subset(rows), chosen)
-    return _marked(turned, source_row=rows, is_repeat=np.arange(len(rows)) >= n, transform=chosen)
+    repeated = cohort.subset(rows)
+    moved = _cohort(
+        repeated,
+        _moved(repeated.images, chosen),
+        _moved(repeated.masks, chosen),
+        repeated.truth,
+        {name: _moved(region, chosen) for name, region in repeated.regions.items()},
+    )
+    return _marked(moved, source_row=rows, is_repeat=np.arange(len(rows)) >= n, transform=chosen)
 
 
-def synthesize_to_balance(data, sampler, n_per_class=None, seed=None):
+def synthesize_to_balance(
+    data: Patients, sampler: Callable, n_per_class: int | None = None, seed: Seed = 0
+) -> Patients:
     """Fill up every rare diagnosis with synthetic rows.
 
     Parameters
@@ -128,7 +179,7 @@ def synthesize_to_balance(data, sampler, n_per_class=None, seed=None):
     sampler : function (diagnosis, n, seed) -> n rows
         For a table, an array or DataFrame of shape (n, features). For a Cohort, images of shape
         (n, height, width) in the cohort's intensity unit, or a pair (images, masks); without masks every
-        pixel is marked. ``FeatureGAN.sample`` and ``game_sampler(game, cohort)`` are such functions.
+        pixel is marked. ``FeatureGAN.sample`` is such a function.
     n_per_class : int or None
         As for :func:`duplicate_to_balance`.
     seed : int, torch.Generator or None
@@ -142,22 +193,15 @@ def synthesize_to_balance(data, sampler, n_per_class=None, seed=None):
         synthetic one (whole numbers and truth values become floats to allow it), and a Cohort's regions are
         dropped: nobody knows those of a patient who does not exist.
 
-    Raises
-    ------
-    ValueError
-        If the sampler returns another number of rows, other columns or anything not finite; or as for
-        :func:`duplicate_to_balance`.
-
     Examples
     --------
-    >>> from ganlab.augmentation import patient_table
-    >>> table = patient_table([[0.0], [1.0], [2.0], [9.0]], ["benign", "benign", "benign", "malignant"])
+    >>> table = pd.DataFrame({"patient_id": range(4), "diagnosis": ["benign"] * 3 + ["malignant"]})
     >>> nines = lambda diagnosis, n, seed: [[9.5]] * n
-    >>> synthesize_to_balance(table, nines)[["patient_id", "diagnosis", "feature 0", "is_synthetic"]].tail(3)
-       patient_id  diagnosis  feature 0  is_synthetic
-    3           3  malignant        9.0         False
-    4          -1  malignant        9.5          True
-    5          -2  malignant        9.5          True
+    >>> synthesize_to_balance(table.assign(area=[0.0, 1, 2, 9]), nines).tail(3)
+       patient_id  diagnosis  area  is_synthetic
+    3           3  malignant   9.0         False
+    4          -1  malignant   9.5          True
+    5          -2  malignant   9.5          True
     """
     data, n_per_class = checked_patients(data, "data"), _wanted(data, n_per_class)
     rng = seeded_numpy_rng(seed)
@@ -169,7 +213,7 @@ def synthesize_to_balance(data, sampler, n_per_class=None, seed=None):
         return _marked(data)
     about = pd.DataFrame(
         {
-            "patient_id": strange_ids(facts(data)["patient_id"], sum(lacking.values())),
+            "patient_id": unused_ids(facts(data)["patient_id"], sum(lacking.values())),
             "diagnosis": np.repeat(list(lacking), list(lacking.values())),
         }
     )
@@ -183,6 +227,17 @@ def synthesize_to_balance(data, sampler, n_per_class=None, seed=None):
     real = data[["patient_id", "diagnosis", *features]]
     together = pd.concat([real, synthetic], ignore_index=True)
     return together.assign(is_synthetic=np.arange(len(together)) >= len(data))
+
+
+def _moved(images, names):
+    """Each image moved by the symmetry of its name."""
+    moves = [SYMMETRIES[name] for name in names]
+    return np.stack(
+        [
+            np.rot90(image[:, ::-1] if mirrored else image, turns)
+            for image, (mirrored, turns) in zip(images, moves, strict=True)
+        ]
+    )
 
 
 def _with_repeats(data, n_per_class, seed):

@@ -6,13 +6,13 @@ from ganlab.seeding import seeded_numpy_rng
 from ganlab.validation import positive_integer
 
 
-def smote_to_balance(table, n_per_class=None, seed=None, *, n_neighbours=5):
+def smote_to_balance(table, n_per_class=None, seed=0, *, n_neighbours=5):
     r"""Fill up every rare diagnosis with points between a patient and one of its nearest neighbours.
 
     .. math:: x_\text{new} = x_i + u\,(x_j - x_i), \qquad u \sim U(0, 1)
 
     j is one of the `n_neighbours` nearest rows of the same diagnosis, in standard deviations of the whole
-    table. No network, nothing to tune: what a GAN on features should be measured against besides duplicates.
+    table. No network and nothing to tune: a reference for a GAN on features, besides duplicates.
     Points lie within the cloud of the known patients, so they understate its spread.
 
     Parameters
@@ -30,21 +30,16 @@ def smote_to_balance(table, n_per_class=None, seed=None, *, n_neighbours=5):
     DataFrame
         As :func:`~ganlab.augmentation.synthesize_to_balance` gives it.
 
-    Raises
-    ------
-    ValueError
-        If a diagnosis that lacks rows has a single one, which has no neighbour, or `table` is no table.
-
     References
     ----------
     .. [1] Chawla et al. (2002), SMOTE: Synthetic Minority Over-sampling Technique, doi:10.1613/jair.953.
 
     Examples
     --------
-    >>> from ganlab.augmentation import patient_table
-    >>> table = patient_table([[0.0], [1.0], [2.0], [8.0], [9.0]], ["benign"] * 3 + ["malignant"] * 2)
-    >>> new = smote_to_balance(table, seed=0).iloc[-1]
-    >>> new["diagnosis"], bool(8 < new["feature 0"] < 9)
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"patient_id": range(5), "diagnosis": ["benign"] * 3 + ["malignant"] * 2})
+    >>> new = smote_to_balance(table.assign(area=[0.0, 1, 2, 8, 9]), seed=0).iloc[-1]
+    >>> new["diagnosis"], bool(8 < new["area"] < 9)
     ('malignant', True)
     """
     from sklearn.neighbors import NearestNeighbors

@@ -1,24 +1,42 @@
-"""Does augmentation help a classifier on real patients? A trial with arms, repeats and paired differences."""
+"""Does augmentation help a classifier on real patients? A trial with arms, draws and paired differences."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from scipy import stats
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, clone
 
-from ganlab.augmentation.draws import check_made, comparable, draw, draw_sizes, refuse_leaks, row_counts
 from ganlab.augmentation.patients import (
+    Patients,
     checked_patients,
     diagnoses_of,
     facts,
     feature_names,
     take_rows,
 )
-from ganlab.augmentation.scores import RANGES, scores_and_influence
+from ganlab.augmentation.trial import (
+    comparable,
+    draw,
+    draw_sizes,
+    refuse_cheating,
+    refuse_leaks,
+    row_counts,
+)
 from ganlab.data import Cohort
 from ganlab.seeding import seeded_numpy_rng
+from ganlab.shapes import Seed
 from ganlab.validation import as_array, as_numpy, positive_integer
+
+RANGES = {
+    "balanced accuracy": (0, 1),
+    "sensitivity": (0, 1),
+    "specificity": (0, 1),
+    "AUC": (0, 1),
+    "Brier score": (0, 1),
+    "calibration bias": (-1, 1),
+}
 
 
 @dataclass(frozen=True)
@@ -28,17 +46,17 @@ class UtilityReport:
     Parameters
     ----------
     table : DataFrame
-        One row per arm and score, indexed by both: ``mean`` over repeats, ``low`` and ``high`` of its 95 %
+        One row per arm and metric, indexed by both: ``mean`` over draws, ``low`` and ``high`` of its 95 %
         interval.
     differences : DataFrame
-        The same for each arm minus the control, paired repeat by repeat and patient by patient.
-    per_repeat : DataFrame
-        Every single score: ``repeat``, ``arm``, ``score``, ``value``.
+        The same for each arm minus the reference, paired draw by draw and patient by patient.
+    per_draw : DataFrame
+        Every single value: ``arm``, ``draw``, ``metric``, ``value``.
     rows : DataFrame
-        Training rows per arm and diagnosis, real and synthetic, in the first repeat.
-    control : str
+        Training rows per arm and diagnosis, real and synthetic, in the first draw.
+    reference : str
     positive : str
-    n_repeats : int
+    n_draws : int
     n_test : int
         Test patients.
 
@@ -49,61 +67,61 @@ class UtilityReport:
 
     table: pd.DataFrame
     differences: pd.DataFrame
-    per_repeat: pd.DataFrame = field(repr=False)
+    per_draw: pd.DataFrame = field(repr=False)
     rows: pd.DataFrame = field(repr=False)
-    control: str
+    reference: str
     positive: str
-    n_repeats: int
+    n_draws: int
     n_test: int
 
-    def summary(self, score="balanced accuracy"):
-        """One line for the control and each arm: its score, and what it gains over the control."""
+    def summary(self, metric="balanced accuracy"):
+        """One line for each arm: its metric, and what it gains over the reference."""
         lines = [
-            f"{score} on {self.n_test} real held-out patients, mean of {self.n_repeats} training sets, with "
+            f"{metric} on {self.n_test} real held-out patients, mean of {self.n_draws} training sets, with "
             f"95 % intervals (positive: {self.positive}):"
         ]
         for arm in self.table.index.get_level_values("arm").unique():
-            row = self.table.loc[(arm, score)]
+            row = self.table.loc[(arm, metric)]
             line = f"  {arm}: {row['mean']:.3f} ({row['low']:.3f} to {row['high']:.3f})"
-            if arm != self.control:
-                gain = self.differences.loc[(arm, score)]
+            if arm != self.reference:
+                gain = self.differences.loc[(arm, metric)]
                 sure = "no difference shown" if gain["low"] <= 0 <= gain["high"] else "a difference"
-                line += f"; minus {self.control} {gain['mean']:+.3f}"
+                line += f"; minus {self.reference} {gain['mean']:+.3f}"
                 line += f" ({gain['low']:+.3f} to {gain['high']:+.3f}), {sure}"
             lines.append(line)
         return "\n".join(lines)
 
 
 def augmentation_utility(
-    arms,
-    test,
-    n_repeats=10,
-    seed=None,
+    arms: dict[str, Callable],
+    test: Patients,
+    n_draws: int = 10,
+    seed: Seed = 0,
     *,
-    train,
-    n_train=0.5,
-    classifier=None,
-    features=None,
-    positive="malignant",
-    control="duplicates",
-):
-    r"""Train a classifier once per arm and repeat, test it on real held-out patients, and compare.
+    train: Patients,
+    n_train: float | dict[str, int] = 0.5,
+    classifier: BaseEstimator | None = None,
+    features: Callable | None = None,
+    positive: str = "malignant",
+    reference: str = "duplicates",
+) -> UtilityReport:
+    r"""Train a classifier once per arm and draw, test it on real held-out patients, and compare.
 
-    Every repeat draws training patients anew from `train`, hands the same draw to every arm, fits a fresh
+    Every draw takes training patients anew from `train`, hands the same draw to every arm, fits a fresh
     classifier on what the arm makes of it and predicts the test patients. The question for a GAN is not
     whether it beats doing nothing but whether it beats repeating the patients there are, so the differences
-    are taken from the arm `control`, within each repeat and each test patient.
+    are taken from the arm `reference`, within each draw and each test patient.
 
     The interval covers *both* new training patients and new test patients:
 
     .. math:: \bar s \pm t_{0.975,\,J-1} \sqrt{S^2 \left(\frac 1 J + \frac{f}{1 - f}\right) + V}
 
-    :math:`S^2` is the variance of the score over the J repeats, and f the share of the pool that each draws,
+    :math:`S^2` is the variance of the metric over the J draws, and f the share of the pool that each takes,
     of the diagnosis that is drawn most completely. Draws from one pool overlap, so they vary too little
-    and are not J independent trials: dividing by J alone would promise any precision to whoever repeats often
-    enough. The term with f is that of the delete-d jackknife; it plays the part of the correction of
+    and are not J independent trials: divided by J alone the interval would shrink to nothing with enough
+    draws. The term with f is that of the delete-d jackknife; it plays the part of the correction of
     Nadeau and Bengio, which is for test sets that are redrawn as well. V is the variance over test patients
-    of the score averaged over repeats, from each patient's influence on it (for the AUC, DeLong's
+    of the metric averaged over draws, from each patient's influence on it (for the AUC, DeLong's
     components), clustered by patient. An arm's own randomness, a GAN's seed, is in :math:`S^2` too and is
     treated as if draws shared it, so the interval errs on the wide side for such an arm.
 
@@ -113,12 +131,12 @@ def augmentation_utility(
         ``feature_arms()`` and ``image_arms()`` are such dicts.
     test : Cohort, or DataFrame with patient_id, diagnosis and features
         Real patients, none of whom may be in `train`.
-    n_repeats : int >= 2
+    n_draws : int >= 2
     seed : int, torch.Generator or None
     train : Cohort or DataFrame
         The pool of real training patients.
     n_train : number in (0, 1), or dict of diagnosis -> number of patients
-        How many patients each repeat draws: a share of each diagnosis, or so many, such as
+        How many patients each draw takes: a share of each diagnosis, or so many, such as
         ``{"benign": 100, "malignant": 10}``.
     classifier : scikit-learn estimator with predict_proba, or None
         Cloned for each fit. None: standardise, then logistic regression. What is fitted before it belongs
@@ -127,7 +145,7 @@ def augmentation_utility(
         What the classifier sees. None: the columns of a table, or the pixels of a Cohort.
     positive : str
         The diagnosis that sensitivity is about; all others are negative.
-    control : str
+    reference : str
         The arm that the others are compared with.
 
     Returns
@@ -135,7 +153,7 @@ def augmentation_utility(
     UtilityReport
         ``table`` and ``differences`` with mean and interval for "balanced accuracy", "sensitivity",
         "specificity", "AUC", "Brier score" (0 is best) and "calibration bias" (mean predicted probability
-        minus share of positives; training on balanced rows raises it by design); ``per_repeat``, ``rows``
+        minus share of positives; training on balanced rows raises it by design); ``per_draw``, ``rows``
         and ``summary()``.
 
     Raises
@@ -147,7 +165,7 @@ def augmentation_utility(
 
     Notes
     -----
-    Where every test patient is classified rightly in all repeats, the interval has no width; that is no
+    Where every test patient is classified rightly in all draws, the interval has no width; that is no
     certainty. With fewer than about ten positive test patients it is too narrow as well.
 
     References
@@ -163,15 +181,15 @@ def augmentation_utility(
     >>> from ganlab.data import load_wdbc
     >>> wdbc = load_wdbc()
     >>> arms = {"none": no_augmentation, "duplicates": lambda rows, seed: duplicate_to_balance(rows)}
-    >>> report = augmentation_utility(arms, wdbc[:300], n_repeats=3, seed=0, train=wdbc[300:],
+    >>> report = augmentation_utility(arms, wdbc[:300], n_draws=3, seed=0, train=wdbc[300:],
     ...                               n_train={"benign": 60, "malignant": 6})
     >>> report.table.loc[("none", "sensitivity"), "mean"] < report.table.loc[("none", "specificity"), "mean"]
     np.True_
     """
-    n_repeats = positive_integer(n_repeats, "n_repeats")
-    if n_repeats < 2:
-        raise ValueError("n_repeats is 1; an interval needs at least two.")
-    arms = _checked_arms(arms, control)
+    n_draws = positive_integer(n_draws, "n_draws")
+    if n_draws < 2:
+        raise ValueError("n_draws is 1; an interval needs at least two.")
+    arms = _checked_arms(arms, reference)
     train, test = checked_patients(train, "train"), checked_patients(test, "test")
     refuse_leaks(train, test)
     test = comparable(train, test)
@@ -184,25 +202,25 @@ def augmentation_utility(
     wanted, share = draw_sizes(train, n_train, positive)
     classifier, features = classifier or _logistic(), features or _all_features
     rng = seeded_numpy_rng(seed)
-    values = np.empty((len(arms), n_repeats, len(RANGES)))
+    values = np.empty((len(arms), n_draws, len(RANGES)))
     influence = np.zeros((len(arms), len(RANGES), len(labels)))
-    for repeat in range(n_repeats):
+    for draw_number in range(n_draws):
         drawn = take_rows(train, draw(train, wanted, rng))
         arm_seed = int(rng.integers(2**31))
-        made = {name: arm(drawn, arm_seed) for name, arm in arms.items()}
-        check_made(made, drawn, test)
-        if repeat == 0:
-            rows_of_arms = row_counts(made)
-        for i, rows in enumerate(made.values()):
+        rows_of_arms = {name: arm(drawn, arm_seed) for name, arm in arms.items()}
+        refuse_cheating(rows_of_arms, drawn, test)
+        if draw_number == 0:
+            counts = row_counts(rows_of_arms)
+        for i, rows in enumerate(rows_of_arms.values()):
             rows = comparable(train, rows)
             probability = _fit_predict(clone(classifier), features, rows, test, positive)
-            found, of_each = scores_and_influence(probability, labels)
-            values[i, repeat] = list(found.values())
-            influence[i] += np.array(list(of_each.values())) / n_repeats
+            metrics, of_each_patient = metrics_and_influence(probability, labels)
+            values[i, draw_number] = list(metrics.values())
+            influence[i] += np.array(list(of_each_patient.values())) / n_draws
     patients = facts(test)["patient_id"].astype(str).to_numpy()
-    against = list(arms).index(control)
-    others = [i for i in range(len(arms)) if i != against]
     names = list(arms)
+    against = names.index(reference)
+    others = [i for i in range(len(arms)) if i != against]
     return UtilityReport(
         _intervals(values, influence, patients, share, names, clip=True),
         _intervals(
@@ -214,41 +232,41 @@ def augmentation_utility(
             clip=False,
         ),
         _long(values, names),
-        rows_of_arms,
-        control,
+        counts,
+        reference,
         positive,
-        n_repeats,
+        n_draws,
         len(np.unique(patients)),
     )
 
 
 def _intervals(values, influence, patients, share, names, clip):
-    """Mean and interval per arm and score: values (arms, repeats, scores), influence (arms, scores, n)."""
-    n_repeats, ids = values.shape[1], np.unique(patients)
+    """Mean and interval per arm and metric: values (arms, draws, metrics), influence (arms, metrics, n)."""
+    n_draws, ids = values.shape[1], np.unique(patients)
     mean = values.mean(axis=1)
-    over_training = values.var(axis=1, ddof=1) * (1 / n_repeats + share / (1 - share))
+    over_training = values.var(axis=1, ddof=1) * (1 / n_draws + share / (1 - share))
     of_patient = np.stack([influence[..., patients == patient].sum(axis=-1) for patient in ids], axis=-1)
     over_test = (of_patient**2).sum(axis=-1) * len(ids) / max(1, len(ids) - 1)
-    half = stats.t.ppf(0.975, n_repeats - 1) * np.sqrt(over_training + over_test)
+    half = stats.t.ppf(0.975, n_draws - 1) * np.sqrt(over_training + over_test)
     low, high = mean - half, mean + half
     if clip:
         low, high = (np.clip(bound, *np.transpose(list(RANGES.values()))) for bound in (low, high))
-    index = pd.MultiIndex.from_product([names, RANGES], names=["arm", "score"])
+    index = pd.MultiIndex.from_product([names, RANGES], names=["arm", "metric"])
     return pd.DataFrame({"mean": mean.ravel(), "low": low.ravel(), "high": high.ravel()}, index=index)
 
 
 def _long(values, names):
     index = pd.MultiIndex.from_product(
-        [names, range(values.shape[1]), RANGES], names=["arm", "repeat", "score"]
+        [names, range(values.shape[1]), RANGES], names=["arm", "draw", "metric"]
     )
     return pd.Series(values.ravel(), index=index, name="value").reset_index()
 
 
-def _checked_arms(arms, control):
+def _checked_arms(arms, reference):
     arms = dict(arms)
-    if control not in arms or len(arms) < 2:
+    if reference not in arms or len(arms) < 2:
         raise ValueError(
-            f"arms must hold the control {control!r} and one arm more; got {', '.join(map(repr, arms))}."
+            f"arms must hold the reference {reference!r} and one arm more; got {', '.join(map(repr, arms))}."
         )
     for name, arm in arms.items():
         if not callable(arm):
@@ -283,3 +301,55 @@ def _logistic():
     from sklearn.preprocessing import StandardScaler
 
     return make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+
+
+def metrics_and_influence(probability, positive):
+    r"""Six metrics of predicted probabilities, and the influence of every row on each.
+
+    The influence of row i says by how much the metric would move if patients like it were more frequent; the
+    sum over rows is 0, and the variance of the metric over new test patients is the sum of its squares. For
+    the AUC these are the structural components of DeLong.
+
+    Parameters
+    ----------
+    probability : array, shape (n,), in [0, 1]
+    positive : bool array, shape (n,)
+
+    Returns
+    -------
+    metrics : dict of name -> float
+    influence : dict of name -> array, shape (n,)
+    """
+    probability, positive = np.asarray(probability, dtype=float), np.asarray(positive, dtype=bool)
+    called = probability >= 0.5
+    truth, everybody = positive.astype(float), np.ones(len(positive), dtype=bool)
+    # Each metric is a mean over the positives, over the negatives or over all: the rows and their values.
+    sensitivity = _mean_over(positive, called == positive)
+    specificity = _mean_over(~positive, called == positive)
+    pairs = {
+        "balanced accuracy": tuple((a + b) / 2 for a, b in zip(sensitivity, specificity, strict=True)),
+        "sensitivity": sensitivity,
+        "specificity": specificity,
+        "AUC": _auc(probability, positive),
+        "Brier score": _mean_over(everybody, (probability - truth) ** 2),
+        "calibration bias": _mean_over(everybody, probability - truth),
+    }
+    return {name: pair[0] for name, pair in pairs.items()}, {name: pair[1] for name, pair in pairs.items()}
+
+
+def _mean_over(rows, values):
+    values = np.asarray(values, dtype=float)
+    mean = values[rows].mean()
+    return float(mean), np.where(rows, values - mean, 0.0) / rows.sum()
+
+
+def _auc(probability, positive):
+    n, m = positive.sum(), (~positive).sum()
+    among_all = stats.rankdata(probability)
+    own = np.empty(len(probability))
+    for side in (positive, ~positive):
+        own[side] = stats.rankdata(probability[side])
+    # Share of negatives below each positive, and of positives above each negative; a tie counts half.
+    share = np.where(positive, (among_all - own) / m, 1 - (among_all - own) / n)
+    auc = share[positive].mean()
+    return float(auc), (share - auc) / np.where(positive, n, m)

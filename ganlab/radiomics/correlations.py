@@ -1,4 +1,4 @@
-"""Do the features still hang together? Correlations of two cohorts, compared pair by pair and as a whole."""
+"""Correlations of the features in two cohorts, compared pair by pair and as a whole."""
 
 from dataclasses import dataclass, field
 
@@ -9,6 +9,7 @@ from scipy import stats
 from ganlab.diagnostics import Estimate
 from ganlab.radiomics.tables import is_constant, paired_tables
 from ganlab.seeding import seeded_numpy_rng
+from ganlab.shapes import Points, Seed, Table
 from ganlab.validation import positive_integer
 
 # Draws behind the interval and behind the floor: their ends are quantiles at 2.5 % and 95 %.
@@ -68,7 +69,13 @@ class CorrelationReport:
         )
 
 
-def compare_correlations(real, synthetic, method="spearman", n_permutations=999, seed=None):
+def compare_correlations(
+    real: Table | Points,
+    synthetic: Table | Points,
+    method: str = "spearman",
+    n_permutations: int = 999,
+    seed: Seed = 0,
+) -> CorrelationReport:
     r"""The correlation matrices of two cohorts: how far apart, whether by chance, and which pairs broke.
 
     A generator can get every feature right and still make patients who cannot exist. The distance is
@@ -103,11 +110,6 @@ def compare_correlations(real, synthetic, method="spearman", n_permutations=999,
         With `distance` (an Estimate), `p_value`, `real`, `synthetic`, `pairs`, ``broken(alpha)`` and
         ``summary()``. float(report) is the distance.
 
-    Raises
-    ------
-    ValueError
-        If the tables do not fit together or are too small, or the method is another one.
-
     Notes
     -----
     *Pairs.* Their p-values come from the same permutations by the largest difference of any pair (Westfall
@@ -140,8 +142,7 @@ def compare_correlations(real, synthetic, method="spearman", n_permutations=999,
     >>> report.p_value, report.broken()[["first", "second"]].to_numpy().tolist()
     (0.005, [['feature 0', 'feature 1']])
     """
-    if method not in ("spearman", "pearson"):
-        raise ValueError(f'method must be "spearman" or "pearson"; got {method!r}.')
+    correlation = _by_method(method)
     n_permutations = positive_integer(n_permutations, "n_permutations")
     real, synthetic = paired_tables(real, synthetic, least=4)
     both = pd.concat([real, synthetic])
@@ -151,12 +152,11 @@ def compare_correlations(real, synthetic, method="spearman", n_permutations=999,
         raise ValueError(f"a correlation needs two features that vary; these tables have {len(names)}.")
     x, y = real[names].to_numpy(), synthetic[names].to_numpy()
     rng = seeded_numpy_rng(seed)
-    of = {"spearman": RankCorrelation, "pearson": Correlation}[method]
-    in_real, in_synthetic = of(x), of(y)
+    in_real, in_synthetic = correlation(x), correlation(y)
     observed = in_real(np.ones(len(x))), in_synthetic(np.ones(len(y)))
     distance, differences = _distance(*observed), _fisher_differences(*observed)
 
-    pooled = of(np.concatenate([in_real.aligned, in_synthetic.aligned]))
+    pooled = correlation(np.concatenate([in_real.aligned, in_synthetic.aligned]))
     permuted = [_split_at_random(pooled, len(x), len(y), rng) for _ in range(n_permutations)]
     as_far = sum(_distance(*pair) >= distance - 1e-12 for pair in permuted)
     largest = np.array([_fisher_differences(*pair).max() for pair in permuted])
@@ -186,7 +186,7 @@ def compare_correlations(real, synthetic, method="spearman", n_permutations=999,
     )
 
 
-def correlation_distance(real, synthetic, method="spearman"):
+def correlation_distance(real: Table | Points, synthetic: Table | Points, method: str = "spearman") -> float:
     r"""Root mean square difference of the correlations of two cohorts, over all pairs of features.
 
     The number alone, as `compare_correlations` reports it with its interval, its floor and its p-value:
@@ -203,22 +203,15 @@ def correlation_distance(real, synthetic, method="spearman"):
     -------
     distance : float, 0 to 2
 
-    Raises
-    ------
-    ValueError
-        If the tables do not fit together or are too small, or the method is another one.
-
     Examples
     --------
     >>> up, down = [[1, 1], [2, 2], [3, 3], [4, 4]], [[1, 4], [2, 3], [3, 2], [4, 1]]
     >>> correlation_distance(up, down)
     2.0
     """
-    if method not in ("spearman", "pearson"):
-        raise ValueError(f'method must be "spearman" or "pearson"; got {method!r}.')
-    of = {"spearman": RankCorrelation, "pearson": Correlation}[method]
+    correlation = _by_method(method)
     tables = (table.to_numpy() for table in paired_tables(real, synthetic, least=4))
-    matrices = [of(values)(np.ones(len(values))) for values in tables]
+    matrices = [correlation(values)(np.ones(len(values))) for values in tables]
     if len(matrices[0]) < 2:
         raise ValueError("a correlation needs two features; these tables have one.")
     return _distance(*matrices)
@@ -266,6 +259,12 @@ class RankCorrelation(Correlation):
         return (below.take(self._from[counted]) + below.take(self._to[counted])) / 2
 
 
+def _by_method(method):
+    if method not in ("spearman", "pearson"):
+        raise ValueError(f'method must be "spearman" or "pearson"; got {method!r}.')
+    return RankCorrelation if method == "spearman" else Correlation
+
+
 def _standardised(values, weights=None):
     """Mean 0 and mean square 1 in every column; a column without spread becomes 0."""
     centred = values - np.average(values, axis=0, weights=weights)
@@ -291,8 +290,8 @@ def _distance(first, second):
 
 def _fisher_differences(first, second):
     # A correlation of 1 would be infinitely far from any other.
-    z, other = (np.arctanh(np.clip(_upper(matrix), -0.999999, 0.999999)) for matrix in (first, second))
-    return np.abs(z - other)
+    z = [np.arctanh(np.clip(_upper(matrix), -0.999999, 0.999999)) for matrix in (first, second)]
+    return np.abs(z[0] - z[1])
 
 
 def _estimate(distance, real, synthetic, rng, method):

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ganlab.data.cohort.cohort import Cohort
-from ganlab.radiomics.extraction.features import extract_features
+from ganlab.radiomics.extraction.extract import extract_features
 from ganlab.radiomics.physics import REFERENCES_HU, necrotic_fraction, outline_contrast, reference_hu
 from ganlab.radiomics.shortcut import shortcut_probe
 from ganlab.radiomics.stability import feature_stability, intraclass_correlation

@@ -1,9 +1,11 @@
-"""What a CT image owes to physics and to the patient: its scale, its necrosis, its lesion's outline."""
+"""What can be measured in a CT image without features: its scale (air, water), necrosis, and outline."""
 
 import numpy as np
 import pandas as pd
 from scipy.ndimage import distance_transform_edt, gaussian_filter
 
+from ganlab.data import Cohort
+from ganlab.shapes import Table, Values
 from ganlab.validation import as_array, positive_number
 
 REFERENCES_HU = {"air": -1000.0, "water": 0.0}
@@ -15,7 +17,7 @@ AVERAGING_MM = 1.0
 RING_MM = 3.0
 
 
-def reference_hu(cohort):
+def reference_hu(cohort: Cohort) -> Table:
     r"""What the scanner says of air and water in each image, which by definition are -1000 and 0 HU.
 
     .. math:: \text{HU} = 1000\,\frac{\mu - \mu_\text{water}}{\mu_\text{water} - \mu_\text{air}}
@@ -31,11 +33,6 @@ def reference_hu(cohort):
     -------
     pandas.DataFrame, one row per image
         Columns `air` and `water`: means over the region, in HU; NaN where the region is empty.
-
-    Raises
-    ------
-    ValueError
-        If the cohort is not in HU or has no such region.
 
     Examples
     --------
@@ -58,7 +55,9 @@ def reference_hu(cohort):
     return pd.DataFrame(means, index=pd.Index(cohort.truth["patient_id"], name="patient_id"))
 
 
-def necrotic_fraction(cohort, below_hu=NECROSIS_BELOW_HU, averaging_mm=AVERAGING_MM):
+def necrotic_fraction(
+    cohort: Cohort, below_hu: float = NECROSIS_BELOW_HU, averaging_mm: float = AVERAGING_MM
+) -> Values:
     r"""Share of each lesion that does not enhance: pixels below a threshold, after averaging over noise.
 
     Dead tissue takes up no contrast medium and stays close to water, while living tissue brightens. Single
@@ -82,11 +81,6 @@ def necrotic_fraction(cohort, below_hu=NECROSIS_BELOW_HU, averaging_mm=AVERAGING
     Returns
     -------
     array, shape (n,), values in [0, 1]
-
-    Raises
-    ------
-    ValueError
-        If the cohort is not in HU, or a number is not as described.
 
     Examples
     --------
@@ -120,11 +114,6 @@ def outline_contrast(cohort, ring_mm=RING_MM):
     -------
     array, shape (n,)
         In the cohort's unit; NaN where nothing lies around the mask.
-
-    Raises
-    ------
-    ValueError
-        If `ring_mm` is not above 0.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Does a feature say the same about the same patient twice? The intraclass correlation, with its interval."""
+"""Agreement of repeated measurements of the same patients: the intraclass correlation and its interval."""
 
 from typing import NamedTuple
 
@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import f as f_distribution
 
+from ganlab.shapes import Points, Table
 from ganlab.validation import as_array, as_numpy
 
 # Values that differ by less than this are one value: what rounding leaves of an exact copy.
@@ -20,7 +21,7 @@ class Agreement(NamedTuple):
     n: int
 
 
-def intraclass_correlation(ratings, confidence=0.95):
+def intraclass_correlation(ratings: Points, confidence: float = 0.95) -> Agreement:
     r"""Absolute agreement of repeated measurements of the same patients: ICC(2,1), or ICC(A,1).
 
     .. math:: \mathrm{ICC} = \frac{MS_R - MS_E}{MS_R + (k-1)\,MS_E + \tfrac{k}{n}(MS_C - MS_E)}
@@ -44,11 +45,6 @@ def intraclass_correlation(ratings, confidence=0.95):
         ``.value`` at most 1, and 1 for exact copies, even where all patients are alike; ``.interval``;
         ``.n``.
 
-    Raises
-    ------
-    ValueError
-        If the shape is not as described or a value is not finite.
-
     References
     ----------
     .. [1] Shrout & Fleiss (1979), Intraclass correlations, doi:10.1037/0033-2909.86.2.420.
@@ -59,10 +55,10 @@ def intraclass_correlation(ratings, confidence=0.95):
 
     Examples
     --------
-    The six subjects and four judges of Shrout & Fleiss:
+    The six subjects and four raters of Shrout & Fleiss:
 
-    >>> judges = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
-    >>> agreement = intraclass_correlation(judges)
+    >>> ratings = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
+    >>> agreement = intraclass_correlation(ratings)
     >>> round(agreement.value, 2), tuple(round(bound, 2) for bound in agreement.interval)
     (0.29, (0.02, 0.76))
     """
@@ -98,7 +94,7 @@ def intraclass_correlation(ratings, confidence=0.95):
     return Agreement(float(value), (float(low), float(high)), n)
 
 
-def feature_stability(before, after, confidence=0.95):
+def feature_stability(before: Table, after: Table, confidence: float = 0.95) -> Table:
     """`intraclass_correlation` of every feature between two tables of the same patients in the same order.
 
     Parameters
@@ -112,11 +108,6 @@ def feature_stability(before, after, confidence=0.95):
     pandas.DataFrame, one row per feature
         `icc`, `low`, `high`, and `n`, the patients in whom the feature is defined both times; NaN where
         these are fewer than three.
-
-    Raises
-    ------
-    ValueError
-        If the tables differ in their columns or in the number of rows.
 
     Examples
     --------

@@ -3,14 +3,21 @@
 import numpy as np
 import pandas as pd
 
-from ganlab.radiomics.extraction.settings import refuse_different_settings
+from ganlab.shapes import Points, Table
 from ganlab.validation import as_array, as_numpy
 
 # Columns that say who a row is, or where it came from. Compared as if they were features they would mislead.
 NOT_FEATURES = ("patient_id", "diagnosis", "is_synthetic", "is_repeat", "source_row", "transform", "reason")
+# The classes may differ (then the columns do, and say so themselves); these may not.
+COMPARED = {
+    "intensity_unit": "intensity units",
+    "spacing_mm": "pixel spacings",
+    "bin_width": "bin widths",
+    "bin_count": "bin counts",
+}
 
 
-def paired_tables(real, synthetic, least=2):
+def paired_tables(real: Table | Points, synthetic: Table | Points, least: int = 2) -> tuple[Table, Table]:
     """Both tables as floats with their columns in the order of the real one, or a ValueError.
 
     Parameters
@@ -23,6 +30,13 @@ def paired_tables(real, synthetic, least=2):
     Returns
     -------
     real, synthetic : DataFrame of float64
+
+    Examples
+    --------
+    >>> real = pd.DataFrame({"area": [1, 2], "mean": [3, 4]})
+    >>> _, synthetic = paired_tables(real, pd.DataFrame({"mean": [5, 6], "area": [7, 8]}))
+    >>> synthetic.columns.tolist()
+    ['area', 'mean']
     """
     tables = [_table(table, name, least) for table, name in ((real, "real"), (synthetic, "synthetic"))]
     _same_columns(*tables)
@@ -36,6 +50,28 @@ def is_constant(values):
     return bool(np.ptp(values) <= 1e-9 * np.abs(values).max())
 
 
+def refuse_different_settings(first, second):
+    """Refuse to compare two feature tables that were measured in different ways.
+
+    Texture features depend on the bins and on the pixel spacing as much as on the tissue, and an intensity
+    in HU has no counterpart in arbitrary units; a difference between such tables says nothing about
+    patients. The settings travel in ``table.attrs["settings"]``. A table without them, read from a CSV
+    say, cannot be checked and passes.
+    """
+    ours, theirs = (table.attrs.get("settings") for table in (first, second))
+    if ours is None or theirs is None:
+        return
+    differing = [
+        f"different {words} ({ours.get(key)} and {theirs.get(key)})"
+        for key, words in COMPARED.items()
+        if not _same(ours.get(key), theirs.get(key))
+    ]
+    if differing:
+        raise ValueError(
+            f"the two tables cannot be compared: {', '.join(differing)}. Extract both with the same settings."
+        )
+
+
 def _table(table, name, least):
     if isinstance(table, pd.Series):
         raise ValueError(f"{name} is one column; expected a table. Use .to_frame().")
@@ -47,11 +83,11 @@ def _table(table, name, least):
     if not table.columns.is_unique:
         twice = table.columns[table.columns.duplicated()][0]
         raise ValueError(f"{name} has two columns called {twice!r}; every feature needs a name of its own.")
-    strangers = [column for column in NOT_FEATURES if column in table.columns]
-    if strangers:
+    others = [column for column in NOT_FEATURES if column in table.columns]
+    if others:
         raise ValueError(
-            f"{name} holds {', '.join(map(repr, strangers))}, which no feature is; "
-            f"compare the features alone: {name}.drop(columns={strangers})."
+            f"{name} holds {', '.join(map(repr, others))}, which no feature is; "
+            f"compare the features alone: {name}.drop(columns={others})."
         )
     text = [column for column in table.columns if not pd.api.types.is_numeric_dtype(table[column])]
     if text:
@@ -90,3 +126,10 @@ def _named(names):
     names = [repr(name) for name in names]
     more = f" and {len(names) - 5} more" if len(names) > 5 else ""
     return ", ".join(names[:5]) + more
+
+
+def _same(first, second):
+    numbers = all(isinstance(value, (int, float, list, tuple)) for value in (first, second))
+    if not numbers or np.shape(first) != np.shape(second):
+        return first == second
+    return bool(np.allclose(first, second, rtol=1e-6, atol=0))

@@ -1,20 +1,21 @@
-"""Five augmentations, from a cohort to a cohort: one keeps what decides the label, four do not.
+"""Five augmentations, from a cohort to a cohort: mirror and turn, rescale, swap the kernel, crop, smooth.
 
-Which is which is for `audit_invariance` to say; each of the four is in common use.
+One keeps what decides the label and four do not; `audit_invariance` says which.
 """
 
 import numpy as np
 import scipy.fft
 from scipy.ndimage import gaussian_filter
 
-from ganlab.data import ct_kernel
+from ganlab.data import Cohort, ct_kernel
 from ganlab.seeding import seeded_numpy_rng
+from ganlab.shapes import Seed
 from ganlab.validation import as_samples, positive_number
 
 LONGEST_SPREAD = 10  # pixels; beyond it the weights of every kernel are zero in double precision
 
 
-def flip_and_rotate(cohort, seed=None):
+def flip_and_rotate(cohort: Cohort, seed: Seed = 0) -> Cohort:
     """Each image mirrored or turned by a multiple of 90 degrees, with its mask and its regions.
 
     One of the eight symmetries of the square for each image, all equally likely; pixels move and none
@@ -30,11 +31,6 @@ def flip_and_rotate(cohort, seed=None):
     Returns
     -------
     Cohort
-
-    Raises
-    ------
-    ValueError
-        If the seed is not one of these.
 
     Examples
     --------
@@ -67,7 +63,12 @@ def flip_and_rotate(cohort, seed=None):
     )
 
 
-def rescale_intensity(cohort, gain=(0.9, 1.1), offset=(-50.0, 50.0), seed=None):
+def rescale_intensity(
+    cohort: Cohort,
+    gain: tuple[float, float] = (0.9, 1.1),
+    offset: tuple[float, float] = (-50.0, 50.0),
+    seed: Seed = 0,
+) -> Cohort:
     """Each image times a random gain plus a random offset: "brightness and contrast" for photographs.
 
     In Hounsfield units it says that water is no longer water: -1000 and 0 are fixed by definition.
@@ -84,11 +85,6 @@ def rescale_intensity(cohort, gain=(0.9, 1.1), offset=(-50.0, 50.0), seed=None):
     Cohort
         Still in the unit that it had; that is the lie.
 
-    Raises
-    ------
-    ValueError
-        If a pair is not two numbers in order, or a gain is not above 0.
-
     Examples
     --------
     >>> from ganlab.data import simulate_ct
@@ -98,13 +94,13 @@ def rescale_intensity(cohort, gain=(0.9, 1.1), offset=(-50.0, 50.0), seed=None):
     -900.0
     """
     rng = seeded_numpy_rng(seed)
-    (low, high), (below, above) = _pair(gain, "gain"), _pair(offset, "offset")
-    positive_number(low, "gain")
-    gains, offsets = (rng.uniform(*limits, (len(cohort), 1, 1)) for limits in ((low, high), (below, above)))
+    gain, offset = _pair(gain, "gain"), _pair(offset, "offset")
+    positive_number(gain[0], "gain")
+    gains, offsets = (rng.uniform(*limits, (len(cohort), 1, 1)) for limits in (gain, offset))
     return _changed(cohort, "intensities rescaled", images=cohort.images * gains + offsets)
 
 
-def swap_kernel(cohort, kernel="sharp"):
+def swap_kernel(cohort: Cohort, kernel: str = "sharp") -> Cohort:
     r"""The same scans as another reconstruction kernel would have shown them.
 
     .. math:: \hat{x}_\text{to}(f) = \hat{x}_\text{from}(f)\,
@@ -125,11 +121,6 @@ def swap_kernel(cohort, kernel="sharp"):
     -------
     Cohort
         With the new kernel in its truth.
-
-    Raises
-    ------
-    ValueError
-        If the cohort does not say under which kernel it was reconstructed, or a kernel is unknown.
 
     References
     ----------
@@ -157,7 +148,7 @@ def swap_kernel(cohort, kernel="sharp"):
     return _changed(cohort, f"{kernel} kernel", images=images, truth=truth.assign(kernel=kernel))
 
 
-def central_crop(cohort, fraction=0.5):
+def central_crop(cohort: Cohort, fraction: float = 0.5) -> Cohort:
     """The middle of each image, with the middle of its mask and its regions.
 
     Harmless where the object fills the frame; a lesion that lies beside the middle loses a part, and with
@@ -173,11 +164,6 @@ def central_crop(cohort, fraction=0.5):
     -------
     Cohort
         Smaller images of pixels of the same size.
-
-    Raises
-    ------
-    ValueError
-        If the fraction is not as described, or a lesion vanishes altogether.
 
     Examples
     --------
@@ -206,7 +192,7 @@ def central_crop(cohort, fraction=0.5):
     )
 
 
-def smooth(cohort, sigma_mm=3.0):
+def smooth(cohort: Cohort, sigma_mm: float = 3.0) -> Cohort:
     """Each image blurred by a Gaussian, masks left as they are: noise goes, and small structure with it.
 
     Parameters
@@ -218,11 +204,6 @@ def smooth(cohort, sigma_mm=3.0):
     Returns
     -------
     Cohort
-
-    Raises
-    ------
-    ValueError
-        If `sigma_mm` is not above 0.
 
     Examples
     --------

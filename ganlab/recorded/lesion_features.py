@@ -79,7 +79,7 @@ def measured_lesions(n=PATIENTS, cache=None):
     malignant : array of bool, shape (n,)
     """
     from ganlab.data import simulate_lesions
-    from ganlab.radiomics.extraction.features import extract_features
+    from ganlab.radiomics import extract_features
 
     cohort = simulate_lesions(n, seed=SEED)
     table = extract_features(cohort, classes=CLASSES, cache=cache)

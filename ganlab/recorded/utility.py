@@ -60,13 +60,13 @@ def trial(n_rare, *, draws=DRAWS, arms=ARMS, seed=SEED):
     for control in CONTROLS:
         report = augmentation_utility(
             remembered, test, draws, seed, train=pool, n_train={"benign": BENIGN, "malignant": n_rare},
-            control=control,
+            reference=control,
         )  # fmt: skip
         found = [(control, report.differences)]
         if control == CONTROLS[0]:
             found.append(("", report.table))
-            for one in report.per_repeat.itertuples():
-                rows.append((n_rare, one.arm, one.score, "", one.repeat, one.value, None, None))
+            for one in report.per_draw.itertuples():
+                rows.append((n_rare, one.arm, one.metric, "", one.draw, one.value, None, None))
         for against, table in found:
             for (arm, score), (mean, low, high) in table.iterrows():
                 rows.append((n_rare, arm, score, against, -1, mean, low, high))

@@ -5,7 +5,7 @@ import numpy as np
 from ganlab.validation import as_array, as_numpy, positive_number, same_shape
 from ganlab.views.palette import FAKE, QUIET, REAL, TRAINED
 
-# Verdict: colour, marker, fill. The shape says it without the colour.
+# Conclusion: colour, marker, fill. The shape says it without the colour.
 MARKS = {
     "close": (REAL, "o", REAL),
     "undecided": (QUIET, "o", "white"),
@@ -20,7 +20,7 @@ OUTCOMES = {
 SMALLEST_P = 1e-9
 
 
-def plot_feature_distances(names, distances, half_widths, verdicts, axes, *, margin):
+def plot_feature_distances(names, distances, half_widths, conclusions, axes, *, margin):
     """Draw how far each feature is from the real cohort, with its 95 % interval and the margin.
 
     Parameters
@@ -28,7 +28,7 @@ def plot_feature_distances(names, distances, half_widths, verdicts, axes, *, mar
     names : sequence of n str
     distances, half_widths : array, shape (n,)
         Wasserstein distance and half of its 95 % interval, in real standard deviations (>= 0).
-    verdicts : sequence of n str
+    conclusions : sequence of n str
         "close" (filled dot), "undecided" (hollow dot) or "different" (triangle).
     axes : matplotlib.axes.Axes
     margin : number > 0
@@ -41,7 +41,7 @@ def plot_feature_distances(names, distances, half_widths, verdicts, axes, *, mar
     Raises
     ------
     ValueError
-        If the lengths differ, a number is not finite, or a verdict is another word.
+        If the lengths differ, a number is not finite, or a conclusion is another word.
 
     Examples
     --------
@@ -55,13 +55,13 @@ def plot_feature_distances(names, distances, half_widths, verdicts, axes, *, mar
         for values, name in ((distances, "distances"), (half_widths, "half_widths"))
     )
     same_shape(distances, half_widths, "distances", "half_widths")
-    _known(verdicts, MARKS, "verdicts", len(distances))
+    _known(conclusions, MARKS, "conclusions", len(distances))
     margin = positive_number(margin, "margin")
     rows = np.arange(len(distances))
     axes.axvspan(0, margin, color=REAL, alpha=0.08, linewidth=0)
     axes.axvline(margin, color=REAL, linewidth=1, linestyle="--")
-    for verdict, (colour, marker, fill) in MARKS.items():
-        here = np.array([one == verdict for one in verdicts])
+    for conclusion, (colour, marker, fill) in MARKS.items():
+        here = np.array([one == conclusion for one in conclusions])
         low = np.minimum(half_widths, distances)  # a distance is never below 0
         axes.errorbar(
             distances[here],
@@ -72,7 +72,7 @@ def plot_feature_distances(names, distances, half_widths, verdicts, axes, *, mar
             markerfacecolor=fill,
             markersize=6,
             linewidth=1.2,
-            label=f"{verdict} ({here.sum()})",
+            label=f"{conclusion} ({here.sum()})",
         )
     axes.set_yticks(rows, names, fontsize=8)
     axes.invert_yaxis()

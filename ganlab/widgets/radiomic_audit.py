@@ -7,9 +7,9 @@ from dataclasses import replace
 import ipywidgets
 
 from ganlab.audit import checks as ask
-from ganlab.audit.marginals import half_widths, perfect_marginals
+from ganlab.audit.marginals import perfect_marginals
 from ganlab.audit.verdict import judge
-from ganlab.radiomics.marginals import MARGIN, compare_marginals
+from ganlab.radiomics import MARGIN, compare_marginals
 from ganlab.recorded.audits import DRAWS, SIZES, recorded_audits
 from ganlab.recorded.candidates import RIGHT, four_candidates
 from ganlab.views import plot_checks, plot_correlation_difference, plot_feature_distances
@@ -82,7 +82,7 @@ class RadiomicAudit(Instrument):
         )
         difference = _correlation_difference(candidate, n, draw)
         answers = _judged(table, candidate, n, draw, self.alpha.value)
-        counts = table["verdict"].value_counts()
+        counts = table["conclusion"].value_counts()
         related = next(one for one in answers if one.name == "correlations")
         needed = [one.needed for one in answers if one.outcome == "undecided" and one.needed]
         self.reading = {
@@ -100,8 +100,9 @@ class RadiomicAudit(Instrument):
         short = [name.split("_")[1] for name in difference.columns]
         table = table.loc[difference.columns]
         plot_feature_distances(
-            short, table["wasserstein"], table["half_width"], table["verdict"], left, margin=self.margin.value
-        )
+            short, *(table[column] for column in ("wasserstein", "half_width", "conclusion")), left,
+            margin=self.margin.value,
+        )  # fmt: skip
         plot_correlation_difference(short, difference, middle)
         plot_checks(
             [one.name for one in answers],
@@ -142,11 +143,9 @@ def _correlation_difference(candidate, n, draw):
 
 @functools.lru_cache(maxsize=64)
 def _compared(candidate, n, draw, margin):
-    """Every feature's comparison, uncorrected, and half of each interval."""
+    """Every feature's comparison, before the audit's own conclusions."""
     real, made = _cohorts(n, draw)
-    table = compare_marginals(real, made[candidate], margin=margin)
-    table["half_width"] = table.index.map(half_widths(real, made[candidate]))
-    return table
+    return compare_marginals(real, made[candidate], margin=margin)
 
 
 @functools.lru_cache(maxsize=8)
@@ -165,7 +164,7 @@ def _marginals(candidate, n, draw, correction, alpha, margin):
         table["ks_p_adjusted"] = multipletests(table["ks_p"], method=correction)[1]
     close = table["equivalence_p"] < alpha
     different = (table["ks_p_adjusted"] <= alpha / 2) & ~close
-    table["verdict"] = close.map({True: "close", False: "undecided"}).where(~different, "different")
+    table["conclusion"] = close.map({True: "close", False: "undecided"}).where(~different, "different")
     return table
 
 

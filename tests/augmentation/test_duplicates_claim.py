@@ -51,7 +51,7 @@ ARMS = {
 
 @pytest.fixture(scope="module")
 def gains():
-    """{(arm, score): array of (mean, low, high)} of each arm minus duplicates, one row for every split.
+    """{(arm, metric): array of (mean, low, high)} of each arm minus duplicates, one row for every split.
 
     The setting is that of course/00-scarcity-and-imbalance.ipynb, cell `trial-run`, which is split 0.
     """
@@ -82,12 +82,12 @@ def test_duplicates_do_not_rank_patients_any_better(gains):
 
 @pytest.mark.slow
 def test_fresh_patients_are_worth_more_than_duplicates_of_the_few(gains):
-    for score in ("sensitivity", "balanced accuracy", "AUC"):
-        gain = gains["fresh patients", score]
-        print(f"fresh patients minus duplicates, {score}:", gain.round(3).tolist())
-        assert (gain[:, 0] > 0).all(), score
-        if score != "AUC":  # where the lesson says that the interval does not settle it
-            assert (gain[:, 1] > 0).sum() >= 7, score
+    for metric in ("sensitivity", "balanced accuracy", "AUC"):
+        gain = gains["fresh patients", metric]
+        print(f"fresh patients minus duplicates, {metric}:", gain.round(3).tolist())
+        assert (gain[:, 0] > 0).all(), metric
+        if metric != "AUC":  # where the lesson says that the interval does not settle it
+            assert (gain[:, 1] > 0).sum() >= 7, metric
 
 
 def test_a_model_trained_on_copies_is_the_model_trained_with_weights():

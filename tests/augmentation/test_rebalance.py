@@ -4,14 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from patient_tables import patient_table
 
-from ganlab.augmentation import (
-    classical_augment,
-    duplicate_to_balance,
-    patient_table,
-    smote_to_balance,
-    synthesize_to_balance,
-)
+from ganlab.augmentation import duplicate_to_balance, synthesize_to_balance
+from ganlab.augmentation.rebalance import classical_augment
+from ganlab.augmentation.smote import smote_to_balance
 from ganlab.data import simulate_lesions
 
 
@@ -115,7 +112,7 @@ def test_the_same_of_cohorts(balance, lesions):
         (table().drop(columns="diagnosis"), {}, "has no diagnosis"),
         (table().assign(note="text"), {}, "'note' are not"),
         (table().assign(bad=np.nan), {}, "NaN"),
-        (np.ones((3, 2)), {}, r"patient_table\(X, y\)"),
+        (np.ones((3, 2)), {}, "must be a Cohort, or a DataFrame"),
     ],
 )
 @pytest.mark.parametrize("balance", [duplicate_to_balance, smote_to_balance, synthesize_to_balance])

@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from patient_tables import patient_table
 
-from ganlab.augmentation import patient_table, thin
+from ganlab.augmentation import thin
 from ganlab.data import load_wdbc, simulate_lesions
 
 

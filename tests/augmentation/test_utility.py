@@ -1,8 +1,9 @@
-"""The trial: scores by hand and by scikit-learn, what the interval covers, and what is refused."""
+"""The trial: metrics by hand and by scikit-learn, what the interval covers, and what is refused."""
 
 import numpy as np
 import pandas as pd
 import pytest
+from patient_tables import patient_table
 from scipy import stats
 from sklearn import metrics
 from sklearn.linear_model import LogisticRegression
@@ -10,13 +11,12 @@ from sklearn.linear_model import LogisticRegression
 from ganlab.augmentation import (
     augmentation_utility,
     duplicate_to_balance,
-    game_sampler,
     image_arms,
     no_augmentation,
-    patient_table,
-    smote_to_balance,
+    synthesize_to_balance,
 )
-from ganlab.augmentation.scores import scores_and_influence
+from ganlab.augmentation.smote import smote_to_balance
+from ganlab.augmentation.utility import RANGES, _intervals, metrics_and_influence
 from ganlab.data import simulate_lesions
 
 
@@ -40,13 +40,13 @@ def pool_and_test():
     return patients(120, rng), patients(80, rng, first=1000)
 
 
-# Scores
+# Metrics
 
 
-def test_scores_by_hand():
+def test_metrics_by_hand():
     probability = [0.9, 0.4, 0.6, 0.2, 0.5]
-    scores, _ = scores_and_influence(probability, [True, True, False, False, False])
-    assert scores == {
+    values, _ = metrics_and_influence(probability, [True, True, False, False, False])
+    assert values == {
         "sensitivity": pytest.approx(1 / 2),
         "specificity": pytest.approx(1 / 3),  # 0.5 counts as called
         "balanced accuracy": pytest.approx(5 / 12),
@@ -56,34 +56,36 @@ def test_scores_by_hand():
     }
 
 
-def test_scores_are_those_of_scikit_learn():
+def test_metrics_are_those_of_scikit_learn():
     rng = np.random.default_rng(1)
     probability, positive = rng.uniform(size=60).round(1), rng.uniform(size=60) < 0.4  # with ties
-    scores, _ = scores_and_influence(probability, positive)
+    values, _ = metrics_and_influence(probability, positive)
     called = probability >= 0.5
-    assert scores["balanced accuracy"] == pytest.approx(metrics.balanced_accuracy_score(positive, called))
-    assert scores["sensitivity"] == pytest.approx(metrics.recall_score(positive, called))
-    assert scores["AUC"] == pytest.approx(metrics.roc_auc_score(positive, probability))
-    assert scores["Brier score"] == pytest.approx(metrics.brier_score_loss(positive, probability))
+    assert values["balanced accuracy"] == pytest.approx(metrics.balanced_accuracy_score(positive, called))
+    assert values["sensitivity"] == pytest.approx(metrics.recall_score(positive, called))
+    assert values["AUC"] == pytest.approx(metrics.roc_auc_score(positive, probability))
+    assert values["Brier score"] == pytest.approx(metrics.brier_score_loss(positive, probability))
 
 
 def test_influence_is_the_jackknife():
     rng = np.random.default_rng(2)
     probability, positive = rng.uniform(size=400), rng.uniform(size=400) < 0.4
-    scores, influence = scores_and_influence(probability, positive)
-    without = [scores_and_influence(np.delete(probability, i), np.delete(positive, i))[0] for i in range(400)]
-    for name, values in influence.items():
+    values, influence = metrics_and_influence(probability, positive)
+    without = [
+        metrics_and_influence(np.delete(probability, i), np.delete(positive, i))[0] for i in range(400)
+    ]
+    for name, of_each in influence.items():
         left_out = np.array([found[name] for found in without])
         jackknife = 399 / 400 * np.sum((left_out - left_out.mean()) ** 2)
-        assert np.sum(values**2) == pytest.approx(jackknife, rel=0.02)
-        assert np.sum(values) == pytest.approx(0, abs=1e-12)
-        assert np.corrcoef(values, scores[name] - left_out)[0, 1] > 0.999
+        assert np.sum(of_each**2) == pytest.approx(jackknife, rel=0.02)
+        assert np.sum(of_each) == pytest.approx(0, abs=1e-12)
+        assert np.corrcoef(of_each, values[name] - left_out)[0, 1] > 0.999
 
 
 # The trial
 
 
-def test_one_repeat_equals_the_steps_written_out(pool_and_test):
+def test_one_draw_equals_the_steps_written_out(pool_and_test):
     pool, test = pool_and_test
     seen = []
 
@@ -97,7 +99,7 @@ def test_one_repeat_equals_the_steps_written_out(pool_and_test):
     )
     columns = ["feature 0", "feature 1"]
     assert len(seen) == 2
-    for repeat, drawn in enumerate(seen):
+    for number, drawn in enumerate(seen):
         assert drawn["diagnosis"].value_counts().to_dict() == {
             "benign": 42,
             "malignant": 18,
@@ -105,8 +107,8 @@ def test_one_repeat_equals_the_steps_written_out(pool_and_test):
         fitted = LogisticRegression(C=0.5).fit(drawn[columns].to_numpy(), drawn["diagnosis"] == "malignant")
         probability = fitted.predict_proba(test[columns].to_numpy())[:, 1]
         expected = metrics.roc_auc_score(test["diagnosis"] == "malignant", probability)
-        of_repeat = report.per_repeat[report.per_repeat["repeat"] == repeat]
-        line = of_repeat[(of_repeat["arm"] == "none") & (of_repeat["score"] == "AUC")]
+        of_draw = report.per_draw[report.per_draw["draw"] == number]
+        line = of_draw[(of_draw["arm"] == "none") & (of_draw["metric"] == "AUC")]
         assert line["value"].item() == pytest.approx(expected)
     assert not hasattr(classifier, "coef_")  # cloned: the caller's own is never fitted
 
@@ -114,11 +116,11 @@ def test_one_repeat_equals_the_steps_written_out(pool_and_test):
 def test_means_and_intervals_by_the_formula(pool_and_test):
     pool, test = pool_and_test
     report = augmentation_utility(ARMS, test, 5, 0, train=pool, n_train=0.5)
-    values = report.per_repeat.query("arm == 'none' and score == 'sensitivity'")["value"]
+    values = report.per_draw.query("arm == 'none' and metric == 'sensitivity'")["value"]
     row = report.table.loc[("none", "sensitivity")]
     assert row["mean"] == pytest.approx(values.mean())
     half = row["high"] - row["mean"]
-    # Training luck alone: 1/5 for the repeats, and a half drawn over a half left.
+    # Training luck alone: 1/5 for the draws, and a half drawn over a half left.
     least = stats.t.ppf(0.975, 4) * np.sqrt(values.var() * (1 / 5 + 1))
     assert half > least
     over_test = (half / stats.t.ppf(0.975, 4)) ** 2 - values.var() * 1.2
@@ -127,9 +129,6 @@ def test_means_and_intervals_by_the_formula(pool_and_test):
 
 
 def test_the_interval_by_hand():
-    from ganlab.augmentation.scores import RANGES
-    from ganlab.augmentation.utility import _intervals
-
     values = np.full((1, 4, len(RANGES)), 0.5)
     values[0, :, 0] = [0.45, 0.55, 0.45, 0.55]
     influence = np.zeros((1, len(RANGES), 3))
@@ -137,7 +136,7 @@ def test_the_interval_by_hand():
     table = _intervals(values, influence, np.array(["a", "a", "b"]), 0.75, ["arm"], clip=True)
     half = (table["high"] - table["mean"]).to_numpy()
     t = stats.t.ppf(0.975, 3)
-    # Training luck: variance 0.01 / 3, a quarter of it for four repeats, and 0.75 / 0.25 for the overlap.
+    # Training luck: variance 0.01 / 3, a quarter of it for four draws, and 0.75 / 0.25 for the overlap.
     assert half[0] == pytest.approx(t * np.sqrt(0.01 / 3 * (1 / 4 + 3)))
     # Test patients: a has two rows, which go together. Two patients: 2 / 1.
     assert half[1] == pytest.approx(t * np.sqrt(((0.02 - 0.03) ** 2 + 0.01**2) * 2))
@@ -191,15 +190,10 @@ def test_images_go_the_same_way():
     lesions = simulate_lesions(60, malignant_fraction=0.3, seed=0)
     pool, test = lesions.split((0.6, 0.4), seed=1)
 
-    class NoisyGame:
-        n_classes = 2
+    def noise(diagnosis, n, seed):
+        return np.random.default_rng(seed).uniform(size=(n, 32, 32))
 
-        def sample(self, n, seed, labels):
-            import torch
-
-            return torch.rand(n, 1, 32, 32, generator=seed if hasattr(seed, "device") else None)
-
-    arms = image_arms(lambda train, seed: game_sampler(NoisyGame(), train))
+    arms = {**image_arms(), "GAN": lambda train, seed: synthesize_to_balance(train, noise, seed=seed)}
     report = augmentation_utility(arms, test, 2, 0, train=pool)
     assert set(report.table.index.get_level_values("arm")) == {"none", "duplicates", "classical", "GAN"}
     added = report.rows[report.rows["arm"] != "none"]
@@ -234,9 +228,9 @@ def test_an_arm_that_cheats_is_refused(pool_and_test, change, complaint):
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
-        ({"n_repeats": 1}, "at least two"),
+        ({"n_draws": 1}, "at least two"),
         ({"positive": "sarcoma"}, "'sarcoma' rows"),
-        ({"control": "nothing"}, "control 'nothing'"),
+        ({"reference": "nothing"}, "reference 'nothing'"),
         ({"arms": {"duplicates": duplicates, "GAN": "gan"}}, "'GAN' must be a function"),
         ({"n_train": {"benign": 10}}, "must name the diagnoses"),
         ({"n_train": {"benign": 10, "malignant": 36}}, "36 of 36 'malignant'"),
@@ -245,7 +239,7 @@ def test_an_arm_that_cheats_is_refused(pool_and_test, change, complaint):
 )
 def test_options_that_make_no_sense_are_refused(pool_and_test, options, complaint):
     pool, test = pool_and_test
-    options = {"arms": ARMS, "n_repeats": 2, "seed": 0, "train": pool, **options}
+    options = {"arms": ARMS, "n_draws": 2, "seed": 0, "train": pool, **options}
     with pytest.raises(ValueError, match=complaint):
         augmentation_utility(test=test, **options)
 
@@ -275,10 +269,10 @@ def test_the_interval_holds_the_truth_over_fresh_pools_and_fresh_test_patients()
             augmentation_utility(ARMS, test, 6, seed, train=pool, n_train=sizes, classifier=classifier)
         )
     for part, arm in (("table", "duplicates"), ("differences", "none")):
-        for score in ("AUC", "Brier score", "sensitivity"):
-            rows = pd.DataFrame([getattr(report, part).loc[(arm, score)] for report in found])
+        for metric in ("AUC", "Brier score", "sensitivity"):
+            rows = pd.DataFrame([getattr(report, part).loc[(arm, metric)] for report in found])
             # The mean over all 80 worlds stands for the truth; it is nine times as sure as one of them.
             truth = rows["mean"].mean()
             holds = ((rows["low"] <= truth) & (truth <= rows["high"])).mean()
             # 95 % of 80 falls below 0.86 once in 1,000. With Student's t over all variances it errs high.
-            assert holds >= 0.86, (part, score, holds)
+            assert holds >= 0.86, (part, metric, holds)

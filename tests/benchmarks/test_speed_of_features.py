@@ -14,7 +14,7 @@ import pytest
 
 from ganlab.data import simulate_ct, simulate_lesions
 from ganlab.radiomics import extract_features
-from ganlab.radiomics.extraction.settings import CLASSES_2D
+from ganlab.radiomics.extraction.names import CLASSES_2D
 
 extractors = pytest.importorskip("radiomics.featureextractor", reason="PyRadiomics is not installed")
 

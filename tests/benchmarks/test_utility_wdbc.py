@@ -14,7 +14,7 @@ def test_nobody_is_on_both_sides_and_both_have_the_same_share_of_malignant():
 
 
 def test_every_line_of_the_table_can_be_made():
-    report = trial(10, repeats=2, steps=5)
+    report = trial(10, draws=2, steps=5)
     made = list(lines(10, report))
     print("", HEADER, *made, sep="\n")
     assert len(made) == 4 * 6

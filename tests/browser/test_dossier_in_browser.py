@@ -41,7 +41,7 @@ def page_file(tmp_path_factory):
         *cohort_checks(training, copies, control, 0),
         utility_check(trial),
     ]
-    scores = trial.per_repeat[trial.per_repeat["score"] == "balanced accuracy"]
+    scores = trial.per_draw[trial.per_draw["metric"] == "balanced accuracy"]
     dossier = Dossier(
         "Synthetic <malignant> aspirates, Wisconsin table", "A student & friends", "Training a classifier.",
         "These patients are copies, and no gain is shown.", ("One clinic.", "Few control patients."),

@@ -7,7 +7,7 @@ import pytest
 from ganlab.data import Volume, load_radiomics_case
 from ganlab.data.measured.radiomics_cases import CASES, missing_radiomics_files, radiomics_folder
 from ganlab.radiomics import extract_features
-from ganlab.radiomics.extraction.settings import CLASSES_3D, TEXTURE
+from ganlab.radiomics.extraction.names import CLASSES_3D, TEXTURE
 
 pytestmark = pytest.mark.skipif(
     bool(missing_radiomics_files()), reason="the PyRadiomics cases are not here; run `ganlab fetch`"
@@ -113,10 +113,10 @@ def test_brain1s_mesh_is_that_of_the_installed_pyradiomics(tmp_path):
         assert table[name].item() == pytest.approx(float(theirs[name]), rel=1e-12)
 
 
-def test_the_second_backend_reaches_the_published_values_too(tmp_path):
+def test_the_second_engine_reaches_the_published_values_too(tmp_path):
     pytest.importorskip("flash_radiomics", reason="flash-radiomics or its h5py is not installed")
     table = extract_features(
-        load_radiomics_case("lung1"), bin_width=25, backend="flash-radiomics", cache=tmp_path
+        load_radiomics_case("lung1"), bin_width=25, engine="flash-radiomics", cache=tmp_path
     )
     for name in CLASSES_3D:
         theirs = published(name, "lung1").drop(SHIFTED, errors="ignore")

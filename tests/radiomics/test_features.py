@@ -9,10 +9,10 @@ import pytest
 import torch
 
 from ganlab.data import Volume, simulate_ct, simulate_lesions
-from ganlab.radiomics import extract_features, refuse_different_settings
-from ganlab.radiomics.extraction import features, measure
-from ganlab.radiomics.extraction.names import FEATURES, columns
-from ganlab.radiomics.extraction.settings import CLASSES_2D, CLASSES_3D, TEXTURE
+from ganlab.radiomics import extract_features
+from ganlab.radiomics.extraction import extract, lesion
+from ganlab.radiomics.extraction.names import CLASSES_2D, CLASSES_3D, FEATURES, TEXTURE, columns
+from ganlab.radiomics.tables import refuse_different_settings
 
 radiomics = pytest.importorskip("radiomics", reason="PyRadiomics is not installed")
 
@@ -320,7 +320,7 @@ def good(**change):
         ({"classes": ["shape"]}, "for 2-D images"),
         ({"classes": []}, "classes must be some of"),
         ({"intensity_unit": "SUV"}, "intensity_unit must be"),
-        ({"backend": "matlab"}, "backend must be one of pyradiomics, flash-radiomics"),
+        ({"engine": "matlab"}, "engine must be one of pyradiomics, flash-radiomics"),
         ({"n_jobs": 0}, "n_jobs must be a whole number of 1 or more"),
     ],
 )
@@ -360,7 +360,7 @@ def test_a_second_call_measures_nothing(monkeypatch):
     def never(*_):
         raise AssertionError("measured again")
 
-    monkeypatch.setattr(features, "measure_all", never)
+    monkeypatch.setattr(extract, "measure_all", never)
     pd.testing.assert_frame_equal(extract_features(cohort), first)
     pd.testing.assert_frame_equal(extract_features(cohort.subset(slice(None)), n_jobs=2), first)
     with pytest.raises(AssertionError, match="measured again"):
@@ -415,15 +415,15 @@ def test_tables_of_different_settings_are_refused():
         refuse_different_settings(table, extract_features(mr, classes="firstorder"))
 
 
-# The second backend
+# The second engine
 
 
 @pytest.mark.parametrize("cohort", [simulate_ct(10, seed=5), simulate_lesions(10, size=64, seed=5)], ids=str)
 def test_flash_radiomics_agrees_to_a_millionth(cohort):
     pytest.importorskip("flash_radiomics", reason="flash-radiomics or its h5py is not installed")
-    table, other = extract_features(cohort), extract_features(cohort, backend="flash-radiomics")
+    table, other = extract_features(cohort), extract_features(cohort, engine="flash-radiomics")
     np.testing.assert_allclose(other.to_numpy(), table.to_numpy(), rtol=1e-6, atol=1e-9)
-    assert other.attrs["versions"]["backend"] == "flash-radiomics"
+    assert other.attrs["versions"]["engine"] == "flash-radiomics"
     refuse_different_settings(table, other)
 
 
@@ -432,8 +432,8 @@ def test_flash_radiomics_agrees_in_three_dimensions_and_on_odd_lesions():
     volume = Volume(*ball(), (3.0, 0.8, 0.7), "HU", "ball")
     images, masks = odd_lesions()
     for call in (
-        lambda backend: extract_features(volume, backend=backend),
-        lambda backend: extract_features(images, masks, spacing_mm=1, bin_width=25, backend=backend),
+        lambda engine: extract_features(volume, engine=engine),
+        lambda engine: extract_features(images, masks, spacing_mm=1, bin_width=25, engine=engine),
     ):
         table, other = call("pyradiomics"), call("flash-radiomics")
         np.testing.assert_allclose(other.to_numpy(), table.to_numpy(), rtol=1e-6, atol=1e-9)
@@ -441,9 +441,9 @@ def test_flash_radiomics_agrees_in_three_dimensions_and_on_odd_lesions():
 
 
 def without(monkeypatch, *missing):
-    find = measure.importlib.util.find_spec
+    find = lesion.importlib.util.find_spec
     monkeypatch.setattr(
-        measure.importlib.util, "find_spec", lambda name: None if name in missing else find(name)
+        lesion.importlib.util, "find_spec", lambda name: None if name in missing else find(name)
     )
 
 
@@ -451,18 +451,18 @@ def test_flash_radiomics_steps_in_where_pyradiomics_is_missing(monkeypatch):
     pytest.importorskip("flash_radiomics", reason="flash-radiomics or its h5py is not installed")
     without(monkeypatch, "radiomics")
     table = extract_features(simulate_ct(2, seed=0), classes="firstorder")
-    assert table.attrs["versions"]["backend"] == "flash-radiomics"
+    assert table.attrs["versions"]["engine"] == "flash-radiomics"
     assert (table["original_firstorder_Kurtosis"] > 1).all()  # never below 1, unless 3 was subtracted
 
 
-def test_without_any_backend_the_message_says_where_to_get_one(monkeypatch):
+def test_without_any_engine_the_message_says_where_to_get_one(monkeypatch):
     without(monkeypatch, "radiomics", "flash_radiomics")
     with pytest.raises(ModuleNotFoundError, match=r"neither pyradiomics nor flash-radiomics.*ganlab doctor"):
         extract_features(simulate_ct(2, seed=0))
 
 
 def test_quick_numpy_is_numpy():
-    from ganlab.radiomics.extraction.quick_numpy import quick_numpy
+    from ganlab.radiomics.extraction.pyradiomics_engine import quick_numpy
 
     rng = np.random.default_rng(0)
     for shape in ((1, 1), (1, 2), (1, 7), (1, 400), (3, 50)):

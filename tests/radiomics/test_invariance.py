@@ -13,14 +13,14 @@ from ganlab.radiomics import (
     flip_and_rotate,
     invariance,
     necrotic_fraction,
-    outline_contrast,
     reference_hu,
     rescale_intensity,
     shortcut,
-    shortcut_probe,
     smooth,
     swap_kernel,
 )
+from ganlab.radiomics.physics import outline_contrast
+from ganlab.radiomics.shortcut import shortcut_probe
 
 
 @pytest.fixture(autouse=True)

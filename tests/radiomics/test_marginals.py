@@ -1,4 +1,4 @@
-"""One feature at a time: by hand, against other implementations, and how often the verdicts are wrong."""
+"""One feature at a time: by hand, against other implementations, and how often the conclusions are wrong."""
 
 import numpy as np
 import pandas as pd
@@ -7,7 +7,7 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.weightstats import ttost_ind
 
-from ganlab.radiomics import compare_marginals, samples_needed
+from ganlab.radiomics import compare_marginals, samples_needed, wasserstein_and_error
 
 
 def normal(n, features, seed):
@@ -113,8 +113,6 @@ def test_for_a_pure_shift_the_transport_test_is_the_t_test():
 
 def test_the_standard_error_of_the_transport_distance_is_its_spread_over_cohorts():
     # Independent of the dual: 400 fresh pairs of cohorts, whose distances scatter by what is claimed.
-    from ganlab.radiomics.marginals import wasserstein_and_error
-
     rng = np.random.default_rng(7)
     found = [wasserstein_and_error(rng.normal(size=300), rng.normal(0.3, 1.6, 200))[:2] for _ in range(400)]
     distances, errors = np.transpose(found)
@@ -122,12 +120,12 @@ def test_the_standard_error_of_the_transport_distance_is_its_spread_over_cohorts
     assert np.mean(errors) == pytest.approx(np.std(distances), rel=0.19)
 
 
-# Verdicts
+# Conclusions
 
 
 def test_twelve_against_nine_is_undecided_and_says_how_many_are_needed():
     table = compare_marginals(normal(12, 5, 0), normal(9, 5, 1))
-    assert set(table["verdict"]) == {"undecided"}
+    assert set(table["conclusion"]) == {"undecided"}
     assert table.attrs["samples_needed"] > 100
     assert f"about {table.attrs['samples_needed']} of each are needed" in table.attrs["summary"]
 
@@ -137,14 +135,14 @@ def test_a_change_of_spread_with_the_mean_kept_is_no_equivalence():
     row = compare_marginals(real, normal(2000, 1, 1) * 0.6).iloc[0]
     assert row["tost_p"] < 1e-6  # the means agree, and a test of means is satisfied
     assert row["wasserstein_p"] > 0.5
-    assert row["verdict"] == "different"
+    assert row["conclusion"] == "different"
 
 
 def test_in_a_huge_cohort_a_harmless_difference_is_significant_and_equivalent():
     real = normal(20_000, 1, 0)
     row = compare_marginals(real, normal(20_000, 1, 1) + 0.05).iloc[0]
     assert row["ks_p_adjusted"] < 0.01
-    assert row["verdict"] == "equivalent"
+    assert row["conclusion"] == "equivalent"
 
 
 def test_the_order_of_columns_and_rows_and_the_units_change_nothing():
@@ -177,8 +175,8 @@ def constants(synthetic, n=40):
 def test_a_feature_with_one_value_in_both_is_equivalent_by_definition_and_counts_for_no_correction():
     table = constants(np.full(40, 7.0 + 1e-12))
     still, moving = table.loc["still"], table.loc["moving"]
-    assert still[["ks", "wasserstein", "smd", "smd_low", "smd_high"]].tolist() == [0, 0, 0, 0, 0]
-    assert (still["verdict"], still["note"]) == ("equivalent", "constant, and the same in both")
+    assert still[["ks", "wasserstein", "half_width", "smd", "smd_low", "smd_high"]].tolist() == [0] * 6
+    assert (still["conclusion"], still["note"]) == ("equivalent", "constant, and the same in both")
     assert moving["ks_p_adjusted"] == moving["ks_p"]
 
 
@@ -186,18 +184,18 @@ def test_a_feature_with_one_value_in_both_is_equivalent_by_definition_and_counts
 def test_where_only_the_reals_are_constant_there_is_no_scale_and_the_ranks_decide(synthetic):
     still = constants(synthetic).loc["still"]
     assert np.isinf(still["wasserstein"])
-    assert (still["verdict"], still["equivalence_p"]) == ("different", 1)
-    assert not np.isnan(still.drop(["verdict", "note"]).to_numpy(dtype=float)).any()
+    assert (still["conclusion"], still["equivalence_p"]) == ("different", 1)
+    assert not np.isnan(still.drop(["conclusion", "note"]).to_numpy(dtype=float)).any()
 
 
 def test_a_synthetic_cohort_stuck_at_the_real_mean_is_different():
     real = normal(100, 1, 0)
     row = compare_marginals(real, np.full((100, 1), real.mean())).iloc[0]
-    assert (row["verdict"], row["smd"]) == ("different", pytest.approx(0, abs=1e-12))
+    assert (row["conclusion"], row["smd"]) == ("different", pytest.approx(0, abs=1e-12))
 
 
 def test_all_features_constant_is_an_answer_too():
-    assert compare_marginals(np.ones((5, 2)), np.ones((4, 2)))["verdict"].tolist() == ["equivalent"] * 2
+    assert compare_marginals(np.ones((5, 2)), np.ones((4, 2)))["conclusion"].tolist() == ["equivalent"] * 2
 
 
 # Bad input
@@ -258,14 +256,14 @@ def test_options_out_of_range_are_refused(options):
         compare_marginals(REAL, REAL, **options)
 
 
-# How often the verdicts are wrong
+# How often the conclusions are wrong
 
 
 def shares(make_pair, draws, seed):
     """Share of draws in which any feature was called different, and in which any was called equivalent."""
     rng = np.random.default_rng(seed)
-    verdicts = [set(compare_marginals(*make_pair(rng))["verdict"]) for _ in range(draws)]
-    return [np.mean([word in found for found in verdicts]) for word in ("different", "equivalent")]
+    conclusions = [set(compare_marginals(*make_pair(rng))["conclusion"]) for _ in range(draws)]
+    return [np.mean([word in found for found in conclusions]) for word in ("different", "equivalent")]
 
 
 # At a true rate of 5 %, 400 draws show more than 8.3 % once in 1,000 runs (binomial), 150 more than 11 %.

@@ -6,12 +6,12 @@ import pytest
 
 from ganlab.radiomics import feature_stability, intraclass_correlation
 
-JUDGES = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
+RATINGS = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
 
 
 def test_the_published_example():
     """Shrout & Fleiss (1979), table 4: ICC(2,1) = 0.29; McGraw & Wong's interval is 0.02 to 0.76."""
-    found = intraclass_correlation(JUDGES)
+    found = intraclass_correlation(RATINGS)
     assert found.value == pytest.approx(0.2898, abs=1e-4)
     assert found.interval == pytest.approx((0.0187, 0.7611), abs=1e-3)
     assert found.n == 6
@@ -64,7 +64,7 @@ def test_copies_agree_even_where_all_patients_are_alike():
 
 
 def test_a_wider_confidence_gives_a_wider_interval():
-    narrow, wide = (intraclass_correlation(JUDGES, confidence).interval for confidence in (0.9, 0.999))
+    narrow, wide = (intraclass_correlation(RATINGS, confidence).interval for confidence in (0.9, 0.999))
     assert wide[0] < narrow[0] < narrow[1] < wide[1]
 
 
@@ -84,10 +84,10 @@ def test_too_little_to_compare_is_refused(ratings, message):
 
 def test_confidence_is_a_probability():
     with pytest.raises(ValueError, match="confidence must be between 0 and 1"):
-        intraclass_correlation(JUDGES, confidence=95)
+        intraclass_correlation(RATINGS, confidence=95)
 
 
-def test_each_feature_is_judged_on_the_patients_that_have_it():
+def test_each_feature_counts_the_patients_that_have_it():
     before = pd.DataFrame({"a": [1.0, 2, 3, 4], "b": [1.0, np.nan, 3, 4], "c": [1.0, np.nan, np.nan, 4]})
     after = pd.DataFrame({"a": [4.0, 3, 2, 1], "b": [1.0, 2, 3, 4], "c": [1.0, 2, 3, 4]})
     table = feature_stability(before, after)

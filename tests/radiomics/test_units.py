@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from ganlab.radiomics import extract_features, feature_unit
-from ganlab.radiomics.extraction.names import columns
-from ganlab.radiomics.extraction.settings import CLASSES_2D, CLASSES_3D
+from ganlab.radiomics.extraction.names import CLASSES_2D, CLASSES_3D, columns
 
 
 @pytest.mark.parametrize("name", sorted({*columns(CLASSES_2D), *columns(CLASSES_3D)}))

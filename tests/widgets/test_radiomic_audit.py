@@ -39,8 +39,8 @@ def test_without_a_correction_more_features_are_called_different():
     """Over the ten draws of good candidates: each one called different is a false alarm."""
     alarms = {
         word: sum(
-            (radiomic_audit._marginals("good", 100, draw, method, 0.1, 0.25)["verdict"] == "different").sum()
-            for draw in range(10)
+            (radiomic_audit._marginals("good", 100, i, method, 0.1, 0.25)["conclusion"] == "different").sum()
+            for i in range(10)
         )
         for word, method in radiomic_audit.CORRECTIONS.items()
     }
@@ -60,14 +60,14 @@ def test_with_the_defaults_the_verdict_is_that_of_the_audit_on_record(bench, nam
 def test_the_correction_chosen_is_the_one_that_is_used(bench):
     reading = put(bench, correction="none", alpha=0.1, draw=5)
     table = radiomic_audit._marginals("good", 100, 5, None, 0.1, 0.25)
-    assert reading["different"] == (table["verdict"] == "different").sum()
+    assert reading["different"] == (table["conclusion"] == "different").sum()
 
 
 def test_the_features_are_judged_as_audit_judges_them(bench):
     real, made = four_candidates(100, seed=2)
     found = audit(real, made["shifted"], seed=2, n_permutations=319)
     reading = put(bench, candidate="shifted", draw=2)
-    counts = found.marginals["verdict"].value_counts()
+    counts = found.marginals["conclusion"].value_counts()
     for word in ("close", "different", "undecided"):
         assert reading[word] == counts.get(word, 0)
     assert reading["correlations"] == pytest.approx(float(found.correlations), abs=1e-4)

@@ -73,7 +73,7 @@ def page(audit):
             "95 % interval",
             "KS p (Holm)",
             "equivalence p",
-            "verdict",
+            "conclusion",
         ],
         marginals=[_marginal_row(name, row) for name, row in audit.marginals.iterrows()],
         correlation_figures=draw.correlation_figures(audit.correlations),
@@ -119,9 +119,9 @@ def _marginal_row(name, row):
         _interval((row["smd_low"], row["smd_high"])),
         in_words(row["ks_p_adjusted"]),
         in_words(row["equivalence_p"]),
-        row["verdict"] + (f" ({row['note']})" if row["note"] else ""),
+        row["conclusion"] + (f" ({row['note']})" if row["note"] else ""),
     )
-    return _row(*cells, mark=row["verdict"])
+    return _row(*cells, mark=row["conclusion"])
 
 
 def _pair_row(row):

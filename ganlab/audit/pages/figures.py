@@ -20,19 +20,19 @@ def marginals_figure(table):
     finite = np.isfinite(shown[["smd", "smd_low", "smd_high"]]).all(axis=1).to_numpy()
     axes.axvspan(-margin, margin, color="#dddddd", zorder=0)
     axes.axvline(0, color="black", linewidth=0.8)
-    for verdict, marker, face in (
+    for conclusion, marker, face in (
         ("close", "o", "white"),
         ("undecided", "s", "#999999"),
         ("different", "D", "black"),
     ):
-        rows = finite & (shown["verdict"] == verdict).to_numpy()
+        rows = finite & (shown["conclusion"] == conclusion).to_numpy()
         if not rows.any():
             continue
         some = shown[rows]
         error = [some["smd"] - some["smd_low"], some["smd_high"] - some["smd"]]
         axes.errorbar(
             some["smd"], places[rows], xerr=error, fmt=marker, mfc=face, mec="black", ecolor="black", ms=4,
-            elinewidth=0.8, label=verdict,
+            elinewidth=0.8, label=conclusion,
         )  # fmt: skip
     axes.set_yticks(places, [_short(name) for name in shown.index], fontsize=6)
     axes.set_ylim(-0.8, len(shown) - 0.2)
@@ -40,7 +40,7 @@ def marginals_figure(table):
     axes.tick_params(axis="x", labelsize=7)
     if axes.get_legend_handles_labels()[0]:
         axes.legend(fontsize=6, loc="lower right")
-    counts = ", ".join(f"{count} {word}" for word, count in table["verdict"].value_counts().items())
+    counts = ", ".join(f"{count} {word}" for word, count in table["conclusion"].value_counts().items())
     alt = (
         f"Differences of means with 95 % intervals for the {len(shown)} furthest of {len(table)} features, "
         f"against a margin of {margin:g} real standard deviations. All features: {counts}."

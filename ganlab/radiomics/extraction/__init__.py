@@ -1,1 +1,1 @@
-"""Image and mask to a table of named features, by whichever engine is installed."""
+"""Image and mask to a table of named features, by whichever engine is installed: begin with `extract`."""

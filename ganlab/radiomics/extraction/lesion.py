@@ -1,12 +1,21 @@
-"""One image and its region of interest, cut out and looked at before any feature is computed."""
+"""One lesion: cut out of its image and measured by an engine, with a reason for every missing value."""
 
 import hashlib
+import importlib
+import importlib.util
+import warnings
 from typing import NamedTuple
 
 import numpy as np
 
-# A joint histogram of n levels has n^2 cells for each of 4 or 13 directions.
-MOST_LEVELS = 1024
+from ganlab.radiomics.extraction.names import FEATURES, TEXTURE, columns
+from ganlab.radiomics.extraction.settings import MOST_LEVELS
+
+# Package -> (the name to import it by, our module that speaks to it). The first that is there is used.
+ENGINES = {
+    "pyradiomics": ("radiomics", "ganlab.radiomics.extraction.pyradiomics_engine"),
+    "flash-radiomics": ("flash_radiomics", "ganlab.radiomics.extraction.flash_engine"),
+}
 
 
 class Lesion(NamedTuple):
@@ -23,43 +32,36 @@ class Discretised(NamedTuple):
     levels: np.ndarray
 
 
-class NotMeasurable(ValueError):
-    """Why a lesion, or its texture, has no features."""
+class Measured(NamedTuple):
+    """One row of a table: values in the order of the columns, NaN where `reason` says why."""
+
+    values: np.ndarray
+    reason: str
 
 
 def cut_out(image, mask):
     """The bounding box of the region, as a Lesion; slices get a first axis of length 1.
 
-    Raises NotMeasurable where PyRadiomics would stop with an exception.
+    Where PyRadiomics would stop with an exception: the reason, as text.
     """
     if not mask.any():
-        raise NotMeasurable("empty mask: no pixel is marked")
-    box = tuple(
-        slice(
-            *np.flatnonzero(mask.any(axis=tuple(a for a in range(mask.ndim) if a != axis)))[[0, -1]] + [0, 1]
-        )
-        for axis in range(mask.ndim)
-    )
+        return "empty mask: no pixel is marked"
+    marked = [np.flatnonzero(mask.any(axis=tuple({*range(mask.ndim)} - {axis}))) for axis in range(mask.ndim)]
+    box = tuple(slice(places[0], places[-1] + 1) for places in marked)
     image, mask = image[box], mask[box]
     wide = sum(length > 1 for length in mask.shape)
     if wide == 0:
-        raise NotMeasurable("one-voxel mask: nothing can be said about shape or texture")
+        return "one-voxel mask: nothing can be said about shape or texture"
     if wide == 1:
-        raise NotMeasurable("the mask is a single row of pixels; two dimensions or more are needed")
+        return "the mask is a single row of pixels; two dimensions or more are needed"
     if image.ndim == 2:
         image, mask = image[None], mask[None]
     return Lesion(np.ascontiguousarray(image), np.ascontiguousarray(mask))
 
 
-def cut_out_all(images, masks):
-    """`cut_out` for each image: a Lesion, or the reason why there is none, as text."""
-    found = []
-    for image, mask in zip(images, masks, strict=True):
-        try:
-            found.append(cut_out(image, mask))
-        except NotMeasurable as why:
-            found.append(str(why))
-    return found
+def touches_border(mask):
+    """Whether the region reaches the edge of the image, so that part of the lesion may be missing."""
+    return any(np.take(mask, (0, -1), axis=axis).any() for axis in range(mask.ndim))
 
 
 def content_hash(lesions):
@@ -75,17 +77,56 @@ def content_hash(lesions):
     return content.hexdigest()
 
 
-def touches_border(mask):
-    """Whether the region reaches the edge of the image, so that part of the lesion may be missing."""
-    return any(np.take(mask, (0, -1), axis=axis).any() for axis in range(mask.ndim))
+def chosen_engine(name):
+    """The module of an engine; None takes PyRadiomics, and flash-radiomics where that is not installed."""
+    if name is not None and name not in ENGINES:
+        raise ValueError(f"engine must be one of {', '.join(ENGINES)}, or None; got {name!r}.")
+    for package, (module, ours) in ENGINES.items():
+        if name in (None, package) and importlib.util.find_spec(module) is not None:
+            return importlib.import_module(ours)
+    raise ModuleNotFoundError(
+        f"{name or 'neither pyradiomics nor flash-radiomics'} is not installed; `ganlab doctor` says how to "
+        "get it."
+    )
 
 
-def refuse_textureless(discretised):
-    """Raise NotMeasurable where co-occurrences, runs and zones of grey levels mean nothing or too much."""
-    levels = discretised.levels
+def measure_all(lesions, settings, engine_name):
+    """`measure` for each Lesion of a list; what a worker process runs."""
+    engine = chosen_engine(engine_name)
+    # Means over no direction and the like end as NaN, and are named in the reason.
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return [measure(lesion, settings, engine) for lesion in lesions]
+
+
+def measure(lesion, settings, engine):
+    """The features of one region, as Measured; text in place of a Lesion says why there are none."""
+    if isinstance(lesion, str):
+        return Measured(np.full(len(columns(settings.classes)), np.nan), lesion)
+    discretised = engine.discretise(lesion, settings)
+    no_texture = _why_textureless(discretised.levels)
+    values, reasons = [], []
+    for name in settings.classes:
+        if name in TEXTURE and no_texture:
+            reasons.append(no_texture)
+            measured = {}
+        elif name in ("shape", "shape2D"):
+            measured = engine.shape_features(lesion, name, settings)
+        else:
+            measured = engine.intensity_features(lesion, discretised, name, settings)
+            undefined = [feature for feature, value in measured.items() if not np.isfinite(value)]
+            if undefined:
+                reasons.append(f"{name} is undefined for {', '.join(undefined)}")
+        values += [measured.get(feature, np.nan) for feature in FEATURES[name]]
+    values = np.array(values, dtype=float)
+    values[~np.isfinite(values)] = np.nan
+    return Measured(values, "; ".join(dict.fromkeys(reasons)))
+
+
+def _why_textureless(levels):
+    """Why co-occurrences, runs and zones of these grey levels mean nothing or too much; "" if they do not."""
     if len(levels) == 1:
-        raise NotMeasurable("constant region: all pixels fall into one bin, texture is undefined")
+        return "constant region: all pixels fall into one bin, texture is undefined"
     if levels[-1] > MOST_LEVELS:
-        raise NotMeasurable(
-            f"{levels[-1]} grey levels: the bins are too narrow for texture (at most {MOST_LEVELS})"
-        )
+        return f"{levels[-1]} grey levels: the bins are too narrow for texture (at most {MOST_LEVELS})"
+    return ""

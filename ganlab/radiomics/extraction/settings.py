@@ -1,18 +1,16 @@
-"""How features are measured: the settings that travel with a table, and the refusal to mix them."""
+"""How features are measured: unit, spacing, bins and classes, with the defaults for what is not stated."""
 
 from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from ganlab.radiomics.extraction.lesion import MOST_LEVELS
+from ganlab.radiomics.extraction.names import CLASSES_2D, CLASSES_3D
 from ganlab.validation import positive_integer, positive_number
-
-CLASSES_2D = ("firstorder", "shape2D", "glcm", "glrlm", "glszm", "ngtdm", "gldm")
-CLASSES_3D = ("firstorder", "shape", "glcm", "glrlm", "glszm", "ngtdm", "gldm")
-TEXTURE = ("glcm", "glrlm", "glszm", "ngtdm", "gldm")
 
 HU_BIN_WIDTH = 25.0
 BIN_COUNT = 32
+# A joint histogram of n levels has n^2 cells for each of 4 or 13 directions.
+MOST_LEVELS = 1024
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,7 @@ class FeatureSettings:
 
     Examples
     --------
-    >>> FeatureSettings("HU", (0.9375, 0.9375), 25.0, None, ("firstorder", "glcm")).for_backend()
+    >>> FeatureSettings("HU", (0.9375, 0.9375), 25.0, None, ("firstorder", "glcm")).as_pyradiomics()
     {'binWidth': 25.0, 'force2D': True, 'force2Ddimension': 0, 'distances': [1], 'label': 1}
     """
 
@@ -46,7 +44,7 @@ class FeatureSettings:
     def dimensions(self):
         return len(self.spacing_mm)
 
-    def for_backend(self):
+    def as_pyradiomics(self):
         """The same under the names that PyRadiomics gives them."""
         bins = {"binWidth": self.bin_width} if self.bin_count is None else {"binCount": self.bin_count}
         return {
@@ -93,67 +91,3 @@ def chosen_settings(unit, spacing_mm, bin_width, bin_count, classes):
         None if bin_count is None else positive_integer(bin_count, "bin_count"),
         tuple(name for name in known if name in classes),
     )
-
-
-# The classes may differ (then the columns do, and say so themselves); these may not.
-COMPARED = {
-    "intensity_unit": "intensity units",
-    "spacing_mm": "pixel spacings",
-    "bin_width": "bin widths",
-    "bin_count": "bin counts",
-}
-
-
-def refuse_different_settings(first, second):
-    """Refuse to compare two feature tables that were measured in different ways.
-
-    Texture features depend on the bins and on the pixel spacing as much as on the tissue, and an intensity
-    in HU has no counterpart in arbitrary units; a difference between such tables says nothing about
-    patients. The settings travel in ``table.attrs["settings"]``. A table without them, read from a CSV
-    say, cannot be checked and passes.
-
-    Parameters
-    ----------
-    first, second : pandas.DataFrame
-        As `extract_features` gives them.
-
-    Returns
-    -------
-    None
-
-    Raises
-    ------
-    ValueError
-        If unit, spacing, bin width or bin count differ; the message names each with both values.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> first, second = pd.DataFrame(), pd.DataFrame()
-    >>> first.attrs["settings"] = {"intensity_unit": "HU", "bin_width": 25.0}
-    >>> second.attrs["settings"] = {"intensity_unit": "HU", "bin_width": 10.0}
-    >>> refuse_different_settings(first, second)
-    Traceback (most recent call last):
-    ...
-    ValueError: the two tables cannot be compared: different bin widths (25.0 and 10.0). Extract both with
-    the same settings.
-    """
-    one, other = (table.attrs.get("settings") for table in (first, second))
-    if one is None or other is None:
-        return
-    differing = [
-        f"different {words} ({one.get(key)} and {other.get(key)})"
-        for key, words in COMPARED.items()
-        if not _same(one.get(key), other.get(key))
-    ]
-    if differing:
-        raise ValueError(
-            f"the two tables cannot be compared: {', '.join(differing)}. Extract both with the same settings."
-        )
-
-
-def _same(one, other):
-    numbers = all(isinstance(value, (int, float, list, tuple)) for value in (one, other))
-    if not numbers or np.shape(one) != np.shape(other):
-        return one == other
-    return bool(np.allclose(one, other, rtol=1e-6, atol=0))

@@ -408,9 +408,9 @@ def duplicate_to_balance(labels):
 
 # %% duplicate-to-balance · right · ganlab's own
 def duplicate_to_balance(labels):
-    from ganlab.augmentation import duplicate_to_balance, patient_table
+    from ganlab.augmentation import duplicate_to_balance
 
-    table = patient_table(np.zeros((len(labels), 1)), labels)
+    table = pd.DataFrame({"patient_id": np.arange(len(labels)), "diagnosis": labels, "feature": 0.0})
     return duplicate_to_balance(table, seed=0)["source_row"].to_numpy()
 
 
@@ -728,11 +728,11 @@ def fair_parts(patients, diagnoses, test_patients):
 
 # %% fair-parts · right · ganlab's own, as tensors
 def fair_parts(patients, diagnoses, test_patients):
-    from ganlab.augmentation import duplicate_to_balance, patient_table
+    from ganlab.augmentation import duplicate_to_balance
 
     in_test = np.isin(patients, test_patients)
     train = np.flatnonzero(~in_test)
-    table = patient_table(np.zeros((len(train), 1)), diagnoses[train], patients[train])
+    table = pd.DataFrame({"patient_id": patients[train], "diagnosis": diagnoses[train], "feature": 0.0})
     rows = train[duplicate_to_balance(table, seed=0)["source_row"].to_numpy()]
     return torch.as_tensor(rows), torch.as_tensor(np.flatnonzero(in_test))
 

@@ -1,17 +1,110 @@
-"""The rules of a fair trial: who is drawn for training, and what an arm may hand back."""
+"""The parts of a trial: its usual arms, who is drawn for training, and what an arm may hand back.
+
+An arm is a function (train, seed) -> the rows that a classifier is trained on.
+"""
+
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 
+from ganlab.augmentation.feature_gan import FeatureGAN
 from ganlab.augmentation.patients import (
+    Patients,
     checked_patients,
     diagnoses_of,
     facts,
     feature_names,
     is_synthetic,
 )
+from ganlab.augmentation.rebalance import classical_augment, duplicate_to_balance, synthesize_to_balance
+from ganlab.augmentation.smote import smote_to_balance
 from ganlab.data import Cohort
+from ganlab.seeding import seeded_rng
+from ganlab.shapes import Seed
 from ganlab.validation import positive_integer, positive_number
+
+
+def no_augmentation(train: Patients, seed: Seed = 0) -> Patients:
+    """The arm that leaves the cohort as it is, rare diagnosis and all.
+
+    Parameters
+    ----------
+    train : Cohort or DataFrame
+    seed : int, torch.Generator or None
+        Not used.
+
+    Returns
+    -------
+    Cohort or DataFrame
+        `train` itself.
+
+    Examples
+    --------
+    >>> no_augmentation("a cohort")
+    'a cohort'
+    """
+    return train
+
+
+def feature_arms(*, steps: int = FeatureGAN.STEPS) -> dict[str, Callable]:
+    """The usual arms for a table of features, all but the first filled up to the same numbers.
+
+    Parameters
+    ----------
+    steps : int >= 1
+        Generator updates of the `FeatureGAN`, which each call trains on the rows it is given, and no others.
+
+    Returns
+    -------
+    dict of name -> function (train, seed) -> DataFrame
+        none, duplicates, SMOTE, GAN.
+
+    Examples
+    --------
+    >>> from ganlab.data import load_wdbc
+    >>> arms = feature_arms(steps=5)
+    >>> list(arms)
+    ['none', 'duplicates', 'SMOTE', 'GAN']
+    >>> arms["GAN"](load_wdbc().iloc[:60], seed=0).groupby("diagnosis").size().nunique()
+    1
+    """
+    positive_integer(steps, "steps")
+
+    def conditional_gan(train, seed=0):
+        rng = seeded_rng(seed)
+        gan = FeatureGAN(train, steps=steps, seed=rng, progress=False)
+        return synthesize_to_balance(train, gan.sample, seed=rng)
+
+    return {"none": no_augmentation, "duplicates": _duplicates, "SMOTE": _smote, "GAN": conditional_gan}
+
+
+def image_arms() -> dict[str, Callable]:
+    """The usual arms for a cohort of images; add one of your own that makes images.
+
+    Returns
+    -------
+    dict of name -> function (train, seed) -> Cohort
+        none, duplicates, classical (mirrored and turned copies).
+
+    Examples
+    --------
+    >>> list(image_arms())
+    ['none', 'duplicates', 'classical']
+    """
+    return {"none": no_augmentation, "duplicates": _duplicates, "classical": _classical}
+
+
+def _duplicates(train, seed=0):
+    return duplicate_to_balance(train, seed=seed)
+
+
+def _smote(train, seed=0):
+    return smote_to_balance(train, seed=seed)
+
+
+def _classical(train, seed=0):
+    return classical_augment(train, seed=seed)
 
 
 def refuse_leaks(train, test):
@@ -20,7 +113,7 @@ def refuse_leaks(train, test):
     if shared:
         raise ValueError(
             f"{len(shared)} patients are in train and in test (the first: {shared[0]}). Split by patient, "
-            "before anything is duplicated or generated."
+            "before anything is duplicated or synthesized."
         )
     if is_synthetic(test).any():
         raise ValueError(
@@ -77,11 +170,11 @@ def draw(train, wanted, rng):
     return np.flatnonzero(np.isin(facts(train)["patient_id"].to_numpy(), drawn))
 
 
-def check_made(made, drawn, test):
+def refuse_cheating(rows_of_arms, drawn, test):
     """Raise ValueError if an arm cheats: test patients, patients from nowhere, or more rows than others."""
     given, forbidden = _ids(drawn), _ids(test)
     counts = {}
-    for name, rows in made.items():
+    for name, rows in rows_of_arms.items():
         checked_patients(rows, f"what the arm {name!r} returned")
         comparable(drawn, rows)
         synthetic, ids = is_synthetic(rows), facts(rows)["patient_id"].astype(str)
@@ -105,10 +198,10 @@ def check_made(made, drawn, test):
         )
 
 
-def row_counts(made):
+def row_counts(rows_of_arms):
     """Rows of every arm by diagnosis: real ones (repeats among them) and synthetic ones."""
     counted = []
-    for name, rows in made.items():
+    for name, rows in rows_of_arms.items():
         synthetic, diagnoses = is_synthetic(rows), diagnoses_of(rows)
         for kind in np.unique(diagnoses):
             own = diagnoses == kind

@@ -3,39 +3,47 @@
 import importlib.metadata
 import os
 import platform
+import warnings
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from array_api_compat import is_torch_array
 
-from ganlab.data.cohort.cohort import Cohort
-from ganlab.data.measured.volume import Volume
-from ganlab.radiomics.extraction.cache import remembered
-from ganlab.radiomics.extraction.lesion import MOST_LEVELS, Lesion, content_hash, cut_out_all, touches_border
-from ganlab.radiomics.extraction.measure import chosen_backend, measure_all
+from ganlab.data import Cohort, Volume
+from ganlab.files import cache_folder
+from ganlab.radiomics.extraction.lesion import (
+    Lesion,
+    chosen_engine,
+    content_hash,
+    cut_out,
+    measure_all,
+    touches_border,
+)
 from ganlab.radiomics.extraction.names import columns
-from ganlab.radiomics.extraction.settings import chosen_settings
+from ganlab.radiomics.extraction.settings import MOST_LEVELS, chosen_settings
+from ganlab.shapes import FilePath, Images, Masks, Table
 from ganlab.validation import as_numpy, as_samples, positive_integer, positive_number, same_shape
 
+MOST_CACHED_BYTES = 200_000_000
 LESIONS_PER_TASK = 25
 # A worker process takes about a second to start; two hundred lesions take about as long to measure.
 LESIONS_WORTH_A_WORKER = 200
 
 
 def extract_features(
-    images_or_cohort,
-    masks=None,
+    images_or_cohort: Cohort | Volume | Sequence[Volume] | Images,
+    masks: Masks | None = None,
     *,
-    spacing_mm=None,
-    intensity_unit=None,
-    bin_width=None,
-    bin_count=None,
-    classes=None,
-    backend=None,
-    n_jobs=None,
-    cache=None,
-    progress=True,
-):
+    spacing_mm: float | Sequence[float] | None = None,
+    intensity_unit: str | None = None,
+    bin_width: float | None = None,
+    bin_count: int | None = None,
+    classes: str | Sequence[str] | None = None,
+    engine: str | None = None,
+    n_jobs: int | None = None,
+    cache: FilePath | None = None,
+    progress: bool = True,
+) -> Table:
     r"""Radiomic features of every lesion: what PyRadiomics measures, one row per image.
 
     A feature is a number with a definition: first-order statistics of the intensities in the region, its
@@ -65,10 +73,10 @@ def extract_features(
     bin_width : number > 0, in the unit of the intensities, optional
     bin_count : int >= 1, optional
         At most one of the two. By default 25 HU, or 32 bins in arbitrary units.
-    classes : sequence of str or None
+    classes : str, sequence of str or None
         Of "firstorder", "shape2D" (slices) or "shape" (volumes), "glcm", "glrlm", "glszm", "ngtdm" and
         "gldm". None: all of them, 102 features in slices and 107 in volumes.
-    backend : {"pyradiomics", "flash-radiomics"} or None
+    engine : {"pyradiomics", "flash-radiomics"} or None
         None: PyRadiomics where it is installed, else flash-radiomics, which agrees with it to about 1e-7.
     n_jobs : int >= 1 or None
         Worker processes. None: up to the number of cores, but one for every two hundred lesions at most. The
@@ -85,8 +93,8 @@ def extract_features(
         Columns ``original_CLASS_FEATURE``, as PyRadiomics names them. The index is `patient_id` (a
         patient with several slices occurs several times), or the row number for arrays. Its ``attrs``:
 
-        - ``"settings"``: unit, spacing, bins, classes; `refuse_different_settings` compares them.
-        - ``"versions"``: backend, the backend's version, ganlab, numpy, python.
+        - ``"settings"``: unit, spacing, bins, classes. Tables are compared only if the first three agree.
+        - ``"versions"``: engine, the engine's version, ganlab, numpy, python.
         - ``"reasons"``: {row number: why values are NaN}, for regions that have no features: an empty or
           one-voxel mask, one row of pixels, a constant region (texture undefined), bins so narrow that a
           region has more than 1,024 levels.
@@ -97,10 +105,10 @@ def extract_features(
     Raises
     ------
     ValueError
-        If shapes, spacing, classes or bins are wrong, an intensity is NaN, or the bins suit no lesion at
-        all (a width of 25 for images in [-1, 1], say).
+        If the input is not as described, or the bins suit no lesion at all (a width of 25 for images in
+        [-1, 1], say).
     ModuleNotFoundError
-        If no backend is installed.
+        If no engine is installed.
 
     Notes
     -----
@@ -125,18 +133,18 @@ def extract_features(
     """
     given = _taken_apart(images_or_cohort, masks, spacing_mm, intensity_unit)
     settings = chosen_settings(given["unit"], given["spacing_mm"], bin_width, bin_count, classes)
-    tool = chosen_backend(backend)
-    lesions = cut_out_all(given["images"], given["masks"])
+    chosen = chosen_engine(engine)
+    lesions = [cut_out(image, mask) for image, mask in zip(given["images"], given["masks"], strict=True)]
     _refuse_unsuitable_bins(lesions, settings)
     if n_jobs is None:
         n_jobs = max(1, min(os.cpu_count() or 1, len(lesions) // LESIONS_WORTH_A_WORKER))
-    measure = remembered(_measure_lesions, cache, ignore=["lesions", "n_jobs", "progress"])
+    measure = _remembered(_measure_lesions, cache, ignore=["lesions", "n_jobs", "progress"])
     values, reasons = measure(
         content_hash(lesions),
         lesions,
         settings,
-        tool.NAME,
-        tool.VERSION,
+        chosen.NAME,
+        chosen.VERSION,
         n_jobs=positive_integer(n_jobs, "n_jobs"),
         progress=progress,
     )
@@ -144,7 +152,7 @@ def extract_features(
     table = pd.DataFrame(values, columns=columns(settings.classes), index=given["index"])
     table.attrs.update(
         settings=settings.describe(),
-        versions=_versions(tool),
+        versions=_versions(chosen),
         reasons={row: reason for row, reason in enumerate(reasons) if reason},
         touches_border=[row for row, mask in enumerate(given["masks"]) if touches_border(mask)],
         source=given["source"],
@@ -152,7 +160,7 @@ def extract_features(
     return table
 
 
-def _measure_lesions(content, lesions, settings, backend_name, backend_version, n_jobs, progress):
+def _measure_lesions(content, lesions, settings, engine_name, engine_version, n_jobs, progress):
     """Values, shape (n, feature), and one reason per lesion; content and version are there for the cache."""
     from joblib import Parallel, delayed
     from tqdm.auto import tqdm
@@ -163,10 +171,41 @@ def _measure_lesions(content, lesions, settings, backend_name, backend_version, 
     rows = []
     # disable=None: tqdm's own word for "only where somebody can see it".
     with tqdm(total=len(lesions), desc="features", unit="lesion", disable=None if progress else True) as bar:
-        for done in run(delayed(measure_all)(task, settings, backend_name) for task in tasks):
+        for done in run(delayed(measure_all)(task, settings, engine_name) for task in tasks):
             rows += done
             bar.update(len(done))
     return np.stack([values for values, _ in rows]), [reason for _, reason in rows]
+
+
+def _remembered(function, cache, ignore):
+    """`function` with a memory on disk: the same arguments, but for those ignored, give the stored result.
+
+    The memory keeps the latest 200 MB. Where the folder cannot be written the function runs as it is: a
+    lesson must not stop for a full disk.
+    """
+    from joblib import Memory
+
+    folder = cache_folder(cache) / "features"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(f"{folder} cannot be written")
+    except OSError:
+        return function
+    memory = Memory(folder, verbose=0)
+    stored = memory.cache(function, ignore=ignore)
+
+    def recall(*arguments, **named):
+        known = stored.check_call_in_cache(*arguments, **named)
+        with warnings.catch_warnings():
+            # A damaged entry is computed anew; that it was slow to store concerns nobody.
+            warnings.simplefilter("ignore", UserWarning)
+            result = stored(*arguments, **named)
+            if not known:
+                memory.reduce_size(bytes_limit=MOST_CACHED_BYTES)
+        return result
+
+    return recall
 
 
 def _refuse_unsuitable_bins(lesions, settings):
@@ -235,7 +274,7 @@ def _from_arrays(images, masks, spacing_mm, unit):
         )
     if masks is None:
         raise ValueError("masks are missing: features are measured inside a region of interest.")
-    masks = np.asarray(masks.detach().cpu() if is_torch_array(masks) else masks)
+    masks = as_numpy(masks)
     same_shape(masks, images, "masks", "images")
     if masks.dtype != bool and not np.isin(masks, (0, 1)).all():
         raise ValueError(
@@ -266,10 +305,10 @@ def _spacing(spacing_mm, n_axes):
     return tuple(positive_number(value, "spacing_mm") for value in np.broadcast_to(values, n_axes))
 
 
-def _versions(tool):
+def _versions(engine):
     return {
-        "backend": tool.NAME,
-        tool.NAME: tool.VERSION,
+        "engine": engine.NAME,
+        engine.NAME: engine.VERSION,
         "ganlab": importlib.metadata.version("ganlab"),
         "numpy": np.__version__,
         "python": platform.python_version(),

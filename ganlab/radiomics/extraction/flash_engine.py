@@ -66,7 +66,7 @@ def _values(lesion, name, settings, more):
         spacing=spacing[::-1],
         backend="cpu",
         num_threads=1,
-        **settings.for_backend(),
+        **settings.as_pyradiomics(),
         **more,
     ).execute()
     return {feature: float(measured[feature]) for feature in FEATURES[name]}

@@ -11,6 +11,7 @@ import functools
 import importlib.metadata
 import importlib.util
 import logging
+import types
 
 import numpy as np
 from radiomics.base import RadiomicsFeaturesBase
@@ -18,7 +19,6 @@ from radiomics.imageoperations import binImage
 
 from ganlab.radiomics.extraction.lesion import Discretised
 from ganlab.radiomics.extraction.names import FEATURES
-from ganlab.radiomics.extraction.quick_numpy import quick_numpy
 
 NAME = "pyradiomics"
 VERSION = importlib.metadata.version(NAME)
@@ -70,9 +70,8 @@ class _FasterGLCM:
             (self.coefficients["i"] + self.coefficients["j"])[None, :, :, None]
             - (self.coefficients["ux"] + self.coefficients["uy"])
         )
-        return np.nanmean(
-            np.sum(self.P_glcm * squared * squared, (1, 2)), 1
-        )  # `** 4` takes ten times as long
+        # `** 4` takes ten times as long.
+        return np.nanmean(np.sum(self.P_glcm * squared * squared, (1, 2)), 1)
 
     def getMCCFeatureValue(self):
         joint = np.moveaxis(self.P_glcm[0], -1, 0)  # (direction, level, level)
@@ -98,21 +97,21 @@ def _sum_by(groups, joint, n_groups):
 
 def discretise(lesion, settings):
     """Grey levels by PyRadiomics' rule: bins from multiples of the width, or so many per region."""
-    matrix, _ = binImage(lesion.image, lesion.mask, **settings.for_backend())
+    matrix, _ = binImage(lesion.image, lesion.mask, **settings.as_pyradiomics())
     return Discretised(matrix, np.unique(matrix[lesion.mask]))
 
 
 def shape_features(lesion, name, settings):
     """Values of the class "shape" or "shape2D", by feature."""
     mask = _as_sitk(lesion.mask.astype(np.uint8), settings)
-    return _values(_shape_class(name)(mask, mask, **settings.for_backend()), name)
+    return _values(_shape_class(name)(mask, mask, **settings.as_pyradiomics()), name)
 
 
 def intensity_features(lesion, discretised, name, settings):
     """Values of the class "firstorder", "glcm", "glrlm", "glszm", "ngtdm" or "gldm", by feature."""
     space = _Space(_spacing_xyz(settings))
     prepared = _prepared_class(name)(
-        space, None, lesion=lesion, discretised=discretised, **settings.for_backend()
+        space, None, lesion=lesion, discretised=discretised, **settings.as_pyradiomics()
     )
     return _values(prepared, name)
 
@@ -160,12 +159,12 @@ def _feature_class(name):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     module.numpy = quick_numpy
-    (found,) = (
-        thing
-        for thing in vars(module).values()
-        if isinstance(thing, type) and issubclass(thing, RadiomicsFeaturesBase)
+    (feature_class,) = (
+        value
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, RadiomicsFeaturesBase)
     )
-    return found
+    return feature_class
 
 
 def _spacing_xyz(settings):
@@ -180,6 +179,66 @@ def _as_sitk(array, settings):
     image = sitk.GetImageFromArray(array)
     image.SetSpacing(_spacing_xyz(settings))
     return image
+
+
+# numpy for small arrays without NaN. PyRadiomics' classes call `nanmean`, `nanpercentile` and their kin about
+# a hundred times per lesion, on a few thousand numbers of which none is NaN; most of their time is spent
+# finding that out. Here each first does the plain thing, and the careful thing only if that gives NaN.
+
+
+def _sum(values, axis=None, keepdims=False):
+    return np.add.reduce(values, axis=axis, keepdims=keepdims)
+
+
+def _mean(values, axis=None, keepdims=False):
+    values = np.asarray(values)
+    total = np.add.reduce(values, axis=axis, keepdims=keepdims)
+    return total / (values.size / max(total.size, 1))
+
+
+def _or_careful(plain, careful):
+    def function(values, *arguments, **named):
+        values = np.asarray(values)
+        if values.size:
+            result = plain(values, *arguments, **named)
+            if not np.isnan(result).any():
+                return result
+        return careful(values, *arguments, **named)
+
+    return function
+
+
+def _percentile(values, percent, axis):
+    """By linear interpolation between the two nearest of the sorted values, numpy's default."""
+    ranked = np.sort(values, axis=axis)
+    if np.isnan(np.take(ranked, -1, axis)).any():
+        return np.nan  # NaN sorts to the end, where a low percentile would not meet it
+    place = percent / 100 * (values.shape[axis] - 1)
+    below = int(place)
+    lower = np.take(ranked, below, axis)
+    upper = np.take(ranked, min(below + 1, values.shape[axis] - 1), axis)
+    share = place - below
+    # From the nearer end, as numpy does it: so both give the same last digit.
+    return lower + (upper - lower) * share if share < 0.5 else upper - (upper - lower) * (1 - share)
+
+
+def _median(values, axis):
+    return np.median(values, axis=axis)
+
+
+quick_numpy = types.SimpleNamespace(
+    **{
+        **vars(np),
+        "sum": _sum,
+        "nansum": _or_careful(_sum, np.nansum),
+        "nanmean": _or_careful(_mean, np.nanmean),
+        "nanmin": _or_careful(np.min, np.nanmin),
+        "nanmax": _or_careful(np.max, np.nanmax),
+        "nanstd": _or_careful(np.std, np.nanstd),
+        "nanpercentile": _or_careful(_percentile, np.nanpercentile),
+        "nanmedian": _or_careful(_median, np.nanmedian),
+    }
+)
 
 
 # Otherwise every lesion would be told once that a symmetrical GLCM makes SumAverage redundant.
