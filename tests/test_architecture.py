@@ -182,7 +182,8 @@ def public_names():
             ]
         assert names, room
         for name in names:
-            yield pytest.param(getattr(module, name), id=f"{room}.{name}")
+            if not isinstance(getattr(module, name), str):  # a colour's name says it all
+                yield pytest.param(getattr(module, name), id=f"{room}.{name}")
 
 
 def sections(thing):

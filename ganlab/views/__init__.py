@@ -22,6 +22,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "plot_precision_and_recall",
             "plot_rates",
         ],
+        "palette": ["DISCRIMINATOR", "FAKE", "QUIET", "REAL", "TRAINED"],
         "patient_grid": ["plot_patient_grid"],
         "plane": ["plot_plane"],
         "saturation": ["plot_over_scores"],
