@@ -16,7 +16,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "mixtures": ["gaussian_1d", "grid", "parallel_lines", "ring"],
         "simulated.brain": ["brain_slices"],
         "simulated.ct": ["simulate_ct"],
-        "simulated.lesions": ["simulate_lesions"],
+        "simulated.lesions": ["lesion_patterns", "simulate_lesions"],
         "simulated.malignancy": ["bayes_ceiling"],
         "simulated.planted_copies": ["plant_copies"],
         "simulated.planted_faults": ["PlantedSampler", "planted_lesions", "planted_points"],

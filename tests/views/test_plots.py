@@ -21,6 +21,10 @@ POINTS = np.array([[0.0, 1.0], [1.0, -1.0], [0.5, 0.25]])
 GROUND = np.linspace(0, 1, 16).reshape(4, 4)
 
 
+def on_ground(probability, axes):
+    return plot_points(POINTS, -POINTS, axes, half_width=2.0, probability=probability)
+
+
 def history(accuracies):
     return History(
         Record(step, 1.0, 1.0, 0.0, 0.0, accuracy, 0.0) for step, accuracy in enumerate(accuracies, start=1)
@@ -40,7 +44,7 @@ VIEWS = {
     "value curve": lambda axes: value_curve(X, -P, axes, best=-0.5),
     "history": lambda axes: plot_history(history([0.5, 0.75, 1.0]), axes),
     "points": lambda axes: plot_points(POINTS, -POINTS, axes, half_width=2.0),
-    "ground": lambda axes: plot_points(POINTS, -POINTS, axes, half_width=2.0, probability=GROUND),
+    "ground": lambda axes: on_ground(GROUND, axes),
 }
 
 
@@ -164,7 +168,7 @@ def test_the_ground_is_light_where_the_discriminator_sees_reals_and_its_rows_go_
 
 
 def test_a_discriminator_without_an_opinion_draws_no_line(axes):
-    plot_points(POINTS, POINTS, axes, half_width=2.0, probability=np.full((4, 4), 0.7))
+    on_ground(np.full((4, 4), 0.7), axes)
     assert not [c for c in axes.collections if hasattr(c, "levels")]
 
 
@@ -220,12 +224,12 @@ def test_thin_lines_reach_the_contrast_of_text_on_white(colour):
         ),
         (lambda a: plot_points(POINTS, POINTS.T, a, half_width=1), r"fake must have shape \(n, 2\)"),
         (
-            lambda a: plot_points(POINTS, POINTS, a, half_width=1, probability=GROUND[:3]),
+            lambda a: on_ground(GROUND[:3], a),
             r"square grid.* got \(3, 4\)",
         ),
-        (lambda a: plot_points(POINTS, POINTS, a, half_width=1, probability=P), r"square grid.* got \(5,\)"),
+        (lambda a: on_ground(P, a), r"square grid.* got \(5,\)"),
         (
-            lambda a: plot_points(POINTS, POINTS, a, half_width=1, probability=9 * GROUND),
+            lambda a: on_ground(9 * GROUND, a),
             "probability must hold probab",
         ),
         (lambda a: plot_points(POINTS, POINTS, a, half_width=0), "half_width must be a finite number"),

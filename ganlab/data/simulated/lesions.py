@@ -140,6 +140,31 @@ def simulate_lesions(n, pattern_weights=None, malignant_fraction=None, size=32, 
     )
 
 
+def lesion_patterns() -> pd.DataFrame:
+    """The three patterns of `simulate_lesions`, with their shares of all, benign and malignant lesions.
+
+    At the default weights. The shares within a diagnosis follow by Bayes' rule from the formula of
+    malignancy, averaged over radius and margin.
+
+    Returns
+    -------
+    DataFrame
+        Index: the patterns. Columns "all", "benign" and "malignant", each adding up to 1.
+
+    Examples
+    --------
+    >>> lesion_patterns().round(2)
+                    all  benign  malignant
+    homogeneous    0.45    0.64       0.16
+    rim-enhancing  0.45    0.32       0.64
+    speckled       0.10    0.03       0.20
+    """
+    shares, malignant = np.array(DEFAULT_WEIGHTS), _malignant_rates()
+    joint = shares * np.array([1 - malignant, malignant])
+    benign, malignant = joint / joint.sum(axis=1, keepdims=True)
+    return pd.DataFrame({"all": shares, "benign": benign, "malignant": malignant}, index=PATTERNS)
+
+
 def malignancy_probability(pattern, radius_mm, margin_irregularity):
     """The natural probability that a lesion is malignant: the formula of `simulate_lesions`.
 
@@ -168,11 +193,16 @@ def natural_malignant_rate(pattern_weights=None):
     >>> round(natural_malignant_rate(), 2)
     0.4
     """
+    return float(_weights(pattern_weights) @ _malignant_rates())
+
+
+def _malignant_rates():
+    """The share of malignant lesions of each pattern; shape (3,)."""
     middle = (np.arange(200) + 0.5) / 200
     probability = malignancy_probability(
         np.arange(len(PATTERNS))[:, None, None], _radius(middle)[:, None], _irregularity(middle)
     )
-    return float(_weights(pattern_weights) @ probability.mean(axis=(1, 2)))
+    return probability.mean(axis=(1, 2))
 
 
 def _draw_patients(n, weights, fraction, rng):
