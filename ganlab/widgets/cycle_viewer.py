@@ -126,9 +126,9 @@ class CycleViewer(Instrument):
             f"to the hidden truth is {reading['ssim_of_game']:.2f}. Cycle weight {setting.cycle_weight:g}, "
             f"identity weight {setting.identity_weight:g}, archives: {setting.archives}. Over 60 people and "
             f"{len(translations.SEEDS)} games (95 % intervals over the games): SSIM {ssim}, mean absolute "
-            f"error {mae}; the way back ends {reading['cycle_error'][0]:.3f} from the scan. Of a tumour's true "
-            f"contrast {kept} is left; of healthy white matter {bright} is as bright as a tumour (in truth "
-            f"{100 * self._people.bright_share.mean():.1f} %)."
+            f"error {mae}; the way back ends {reading['cycle_error'][0]:.3f} from the scan. Of a tumour's "
+            f"true contrast {kept} is left; of healthy white matter {bright} is as bright as a tumour (in "
+            f"truth {100 * self._people.bright_share.mean():.1f} %)."
         )
 
 
