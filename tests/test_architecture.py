@@ -133,6 +133,70 @@ def test_a_wrong_import_is_found(small_tree, path, text, complaint):
     assert complaint in found
 
 
+SERVE_ALL = {"validation", "tracing", "files", "shapes", "seeding"}
+
+
+def offered(package, room):
+    """The names in `__all__` of a room, read without importing it; of a room of one file, its functions."""
+    if (package / f"{room}.py").is_file():
+        tree = ast.parse((package / f"{room}.py").read_text(encoding="utf-8"))
+        return {node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name[0] != "_"}
+    file = package / room / "__init__.py"
+    names = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")) if file.is_file() else ast.Module([])):
+        if isinstance(node, ast.keyword) and node.arg == "submod_attrs":
+            names |= {name for several in ast.literal_eval(node.value).values() for name in several}
+        if isinstance(node, ast.keyword) and node.arg == "submodules":
+            names |= set(ast.literal_eval(node.value))
+    return names
+
+
+def unexported_imports(package, room="widgets"):
+    """One line of text for every import of a name that another room does not offer."""
+    complaints = []
+    for path in sorted((package / room).rglob("*.py")):
+        for line, name in imported_modules(path, package):
+            _, left, *inside = name.split(".")
+            if not inside or left == room or left in SERVE_ALL:
+                continue
+            if len(inside) > 1 or inside[0] not in offered(package, left):
+                complaints.append(f"{path.stem}:{line}: {left} does not offer {'.'.join(inside)}")
+    return complaints
+
+
+def test_widgets_import_only_what_other_rooms_offer():
+    # The radiomic audit looks into the rooms that it shows; it goes from here when they offer what it needs.
+    complaints = unexported_imports(PACKAGE)
+    assert [line for line in complaints if not line.startswith("radiomic_audit:")] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("from ganlab.data import ring, Cohort", None),
+        ("from ganlab.data import stored", None),
+        ("from ganlab.theory import distance", None),
+        ("from ganlab import data\nfrom ganlab.seeding import seeded_rng", None),
+        ("from ganlab.widgets.instrument import _row", None),
+        ("from ganlab.data import SECRET", "bad:1: data does not offer SECRET"),
+        ("from ganlab.data import toys", "bad:1: data does not offer toys"),
+        ("from ganlab.data.toys import ring", "bad:1: data does not offer toys.ring"),
+        ("from ..data.toys import ring", "bad:1: data does not offer toys.ring"),
+        ("import ganlab.data.toys", "bad:1: data does not offer toys"),
+        ("import math\ndef f():\n    from ganlab.data import x", "bad:3: data does not offer x"),
+        ("from ganlab.theory import _private", "bad:1: theory does not offer _private"),
+        ("from ganlab.views import plot", "bad:1: views does not offer plot"),
+    ],
+)
+def test_a_widget_that_reaches_into_another_room_is_found(small_tree, text, complaint):
+    attach = 'lazy_loader.attach("", submodules=["stored"], submod_attrs={"toys": ["ring", "Cohort"]})'
+    small_tree("data/__init__.py", attach)
+    small_tree("theory.py", "def distance(): pass\ndef _private(): pass")
+    small_tree("widgets/toy.py", "")
+    complaints = unexported_imports(small_tree("widgets/bad.py", text))
+    assert complaints == ([complaint] if complaint else [])
+
+
 HEAVY = ["torch", "radiomics", "nilearn", "matplotlib", "ipywidgets", "pandas", "sklearn", "scipy", "numpy"]
 
 
@@ -182,7 +246,8 @@ def public_names():
             ]
         assert names, room
         for name in names:
-            if callable(getattr(module, name)):  # a constant's name says it all
+            # The name of a colour says it all; a stored result is a module of its own.
+            if not isinstance(getattr(module, name), str) and not inspect.ismodule(getattr(module, name)):
                 yield pytest.param(getattr(module, name), id=f"{room}.{name}")
 
 

@@ -157,12 +157,10 @@ def classical_augment(cohort, n_per_class=None, seed=0):
         rounds = -(-len(copies) // len(names))
         chosen[copies] = np.concatenate([rng.permutation(names) for _ in range(rounds)])[: len(copies)]
     repeated = cohort.subset(rows)
-    moved = _cohort(
-        repeated,
-        _moved(repeated.images, chosen),
-        _moved(repeated.masks, chosen),
-        repeated.truth,
-        {name: _moved(region, chosen) for name, region in repeated.regions.items()},
+    moved = repeated.replace(
+        images=_moved(repeated.images, chosen),
+        masks=_moved(repeated.masks, chosen),
+        regions={name: _moved(region, chosen) for name, region in repeated.regions.items()},
     )
     return _marked(moved, source_row=rows, is_repeat=np.arange(len(rows)) >= n, transform=chosen)
 

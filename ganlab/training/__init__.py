@@ -5,6 +5,7 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "batches": ["real_batches"],
         "checkpoints": ["load_checkpoint", "save_checkpoint"],
         "ensemble.history": ["EnsembleHistory"],
         "ensemble.train_ensemble": ["train_ensemble"],

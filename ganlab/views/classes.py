@@ -1,35 +1,33 @@
-"""What a conditional generator made of a class, what an oracle says to it, what a cohort of them holds."""
+"""Samples of a conditional generator: one of each class, the oracle's opinion of it, shares in a cohort."""
+
+from collections.abc import Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
 
+from ganlab.shapes import Array, Images, Values
 from ganlab.validation import as_array, as_numpy, as_probabilities, as_samples, same_shape
 from ganlab.views.palette import DISCRIMINATOR, FAKE, QUIET, REAL
 
+BLACK, WHITE = 0.0, 1.25  # a.u.; the range of the simulated lesions
 
-def plot_one_latent(images, names, axes, *, chosen, limits=(0.0, 1.25), unit="a.u."):
+
+def plot_one_latent(images: Images, names: Sequence[str], axes: Axes, *, chosen: int) -> Axes:
     """Draw what one latent point becomes for each class, side by side; the class asked for is framed.
 
     Parameters
     ----------
     images : array, shape (classes, height, width)
-        In the unit of `limits`.
+        In a.u.
     names : sequence of str
         Of the classes.
     axes : matplotlib.axes.Axes
     chosen : int
         The place of the class asked for.
-    limits : pair of numbers
-        The intensities drawn black and white.
-    unit : str
 
     Returns
     -------
     matplotlib.axes.Axes
-
-    Raises
-    ------
-    ValueError
-        If there is not one image for each name, or no class `chosen`.
 
     Examples
     --------
@@ -49,44 +47,34 @@ def plot_one_latent(images, names, axes, *, chosen, limits=(0.0, 1.25), unit="a.
     for place, (image, name) in enumerate(zip(images, names, strict=True)):
         left = place * (width + gap)
         extent = (left, left + width, 0, height)
-        axes.imshow(image, extent=extent, cmap="gray", vmin=limits[0], vmax=limits[1])
+        axes.imshow(image, extent=extent, cmap="gray", vmin=BLACK, vmax=WHITE)
         asked = place == chosen
+        look = {"weight": "bold", "color": DISCRIMINATOR} if asked else {"color": QUIET}
         title = f"asked for: {name}" if asked else name
-        weight, colour = ("bold", DISCRIMINATOR) if asked else ("normal", QUIET)
-        axes.text(left + width / 2, height * 1.03, title, ha="center", weight=weight, color=colour)
+        axes.text(left + width / 2, height * 1.03, title, ha="center", **look)
         if asked:
-            axes.plot(
-                [left, left + width, left + width, left, left],
-                [0, 0, height, height, 0],
-                color=FAKE,
-                linewidth=4,
-            )
+            right = left + width
+            axes.plot([left, right, right, left, left], [0, 0, height, height, 0], color=FAKE, linewidth=4)
     axes.set(xlim=(-gap / 3, n * (width + gap) - gap * 2 / 3), ylim=(-gap / 3, height * 1.14), aspect="equal")
     axes.set(xticks=[], yticks=[])
-    axes.set_xlabel(f"intensities from {limits[0]:g} (black) to {limits[1]:g} {unit} (white)", fontsize=8)
+    axes.set_xlabel(f"intensities from {BLACK:g} (black) to {WHITE:g} a.u. (white)", fontsize=8)
     for spine in axes.spines.values():
         spine.set_visible(False)
     return axes
 
 
-def plot_opinion(probability, names, axes, *, judge="oracle"):
-    """Draw how sure a judge is of each class for one sample.
+def plot_opinion(probability: Values, names: Sequence[str], axes: Axes) -> Axes:
+    """Draw how sure an oracle is of each class for one sample.
 
     Parameters
     ----------
     probability : array, shape (classes,), in [0, 1]
     names : sequence of str
     axes : matplotlib.axes.Axes
-    judge : str
 
     Returns
     -------
     matplotlib.axes.Axes
-
-    Raises
-    ------
-    ValueError
-        If there is not one probability for each name.
 
     Examples
     --------
@@ -103,33 +91,28 @@ def plot_opinion(probability, names, axes, *, judge="oracle"):
     for place, name in zip(places, names, strict=True):
         axes.text(1, place + 0.29, name, va="bottom")  # above its bar: names are long and figures narrow
     axes.set(yticks=[], ylim=(-0.4, len(names) - 0.3))
-    axes.set(xlim=(0, 100), xlabel=f"the {judge}'s probability (%)")
+    axes.set(xlim=(0, 100), xlabel="the oracle's probability (%)")
     return axes
 
 
-def plot_composition(real, fake, names, axes, *, intervals=None, kinds=("real patients", "generated")):
-    """Draw the shares of a cohort's kinds beside those of another: real dark, generated light.
+def plot_composition(
+    real: Values, synthetic: Values, names: Sequence[str], axes: Axes, *, intervals: Array | None = None
+) -> Axes:
+    """Draw the shares of the kinds of patients in two cohorts side by side: real dark, synthetic light.
 
     Parameters
     ----------
-    real, fake : array, shape (kinds,), in [0, 1]
+    real, synthetic : array, shape (kinds,), in [0, 1]
         Shares that add up to 1.
     names : sequence of str
         Of the kinds.
     axes : matplotlib.axes.Axes
     intervals : array, shape (kinds, 2), or None
-        Low and high of each generated share.
-    kinds : pair of str
-        What the two are called.
+        Low and high of each synthetic share.
 
     Returns
     -------
     matplotlib.axes.Axes
-
-    Raises
-    ------
-    ValueError
-        If there is not one share for each name on both sides, or a share is not in [0, 1].
 
     Examples
     --------
@@ -138,22 +121,14 @@ def plot_composition(real, fake, names, axes, *, intervals=None, kinds=("real pa
     'share of the cohort (%)'
     """
     real = _one_for_each(as_probabilities(real, "real"), names, "real")
-    fake = _one_for_each(as_probabilities(fake, "fake"), names, "fake")
+    synthetic = _one_for_each(as_probabilities(synthetic, "synthetic"), names, "synthetic")
     places = np.arange(len(names))
-    axes.bar(places - 0.2, 100 * real, width=0.36, color=REAL, label=kinds[0])
-    axes.bar(
-        places + 0.2,
-        100 * fake,
-        width=0.36,
-        color=FAKE,
-        edgecolor="k",
-        hatch="//",
-        linewidth=0.5,
-        label=kinds[1],
-    )
+    axes.bar(places - 0.2, 100 * real, width=0.36, color=REAL, label="real")
+    hatched = {"color": FAKE, "edgecolor": "k", "hatch": "//", "linewidth": 0.5}
+    axes.bar(places + 0.2, 100 * synthetic, width=0.36, label="synthetic", **hatched)
     if intervals is not None:
         low, high = 100 * as_numpy(as_array(intervals, "intervals")).T
-        same_shape(low, fake, "intervals", "fake")
+        same_shape(low, synthetic, "intervals", "synthetic")
         axes.vlines(places + 0.2, low, high, color=DISCRIMINATOR, linewidth=2)
     axes.set_xticks(places, names)
     axes.set(ylim=(0, 100), ylabel="share of the cohort (%)")

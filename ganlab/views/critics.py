@@ -1,70 +1,19 @@
-"""How far, and which way: distances over a slider, and what a critic's scores make of them."""
+"""Critics of the Wasserstein lesson: the loss they give, their scores, and the distance they read."""
 
+from collections.abc import Mapping
+
+from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, NullLocator
 
+from ganlab.shapes import Interval, Values
 from ganlab.validation import as_array, as_numpy, as_samples, same_shape
-from ganlab.views.palette import DISCRIMINATOR, FAKE, QUIET, REAL, TRAINED
-
-# One look per constraint, told apart without colour: line style on a profile, marker on a reading.
-LOOKS = (
-    {"color": QUIET, "linestyle": ":", "marker": "s"},
-    {"color": DISCRIMINATOR, "linestyle": "-", "marker": "o"},
-    {"color": TRAINED, "linestyle": "--", "marker": "D"},
-)
+from ganlab.views.palette import CRITICS, DISCRIMINATOR, FAKE, QUIET, REAL, TRAINED
 
 
-def plot_distance_curve(shifts, values, axes, *, here, value, name, unit, estimate=None):
-    """Draw a distance over the position of one island, and where it stands now.
-
-    Parameters
-    ----------
-    shifts, values : array, shape (n,)
-        Positions of the island, and the distance at each.
-    axes : matplotlib.axes.Axes
-    here, value : number
-        The present position, and the distance there: a dot.
-    name, unit : str
-        Of the distance.
-    estimate : number or None
-        What a trained critic reads here: a diamond.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Raises
-    ------
-    ValueError
-        If the shapes differ, or a value is not finite.
-
-    Examples
-    --------
-    >>> from matplotlib.figure import Figure
-    >>> axes = Figure().subplots()
-    >>> plot_distance_curve([-1, 0, 1], [1, 0, 1], axes, here=1, value=1, name="W1", unit="x").get_ylabel()
-    'W1 (x)'
-    """
-    shifts, values = _line(shifts, values, "shifts", "values")
-    axes.plot(shifts, values, color=REAL, label=name)
-    axes.plot(here, value, "o", color=DISCRIMINATOR, markersize=9, label="here")
-    if estimate is not None:
-        axes.plot(
-            here,
-            estimate,
-            "D",
-            color=TRAINED,
-            markersize=7,
-            markeredgecolor="k",
-            label="critic's dual estimate",
-        )
-    top = 1.45 * max(values.max(), value, 0.0 if estimate is None else estimate)
-    axes.set(xlabel="position of the generated island", ylabel=f"{name} ({unit})", ylim=(-0.05 * top, top))
-    axes.legend(frameon=False, loc="upper center", fontsize=8)
-    return axes
-
-
-def plot_loss_landscape(x, minimax, wasserstein, axes, *, real, fake):
-    """Draw what a generated sample would cost the generator at each place: the ground it walks on.
+def plot_loss_landscape(
+    x: Values, minimax: Values, wasserstein: Values, axes: Axes, *, real: Interval, fake: Interval
+) -> Axes:
+    """Draw what a fake would cost the generator at each place: the ground that it walks on.
 
     Parameters
     ----------
@@ -79,44 +28,39 @@ def plot_loss_landscape(x, minimax, wasserstein, axes, *, real, fake):
     -------
     matplotlib.axes.Axes
 
-    Raises
-    ------
-    ValueError
-        If the shapes differ, or a value is not finite.
-
     Examples
     --------
     >>> from matplotlib.figure import Figure
     >>> axes = Figure().subplots()
     >>> plot_loss_landscape([0, 1], [-4, 0], [0, 1], axes, real=(0, 0.1), fake=(1, 1.1)).get_xlabel()
-    'where a generated sample lies'
+    'where a fake lies'
     """
     x, minimax = _line(x, minimax, "x", "minimax")
     x, wasserstein = _line(x, wasserstein, "x", "wasserstein")
-    for (left, right), colour, label in ((real, REAL, "real island"), (fake, FAKE, "generated island")):
+    for (left, right), colour, label in ((real, REAL, "real island"), (fake, FAKE, "fake island")):
         thin = max(0.012 * float(x[-1] - x[0]) - (right - left), 0) / 2  # a line is still to be seen
         axes.axvspan(left - thin, right + thin, color=colour, alpha=0.35, linewidth=0, label=label)
     axes.plot(x, minimax, "--", color=TRAINED, linewidth=2.5, label="minimax loss")
     axes.plot(x, wasserstein, color=DISCRIMINATOR, label="Wasserstein loss")
     # The minimax loss falls far down on the real side; what matters is the ground near 0 and above.
     low, high = -4.0, max(2.0, wasserstein.max())
-    axes.set(xlabel="where a generated sample lies", ylabel="generator's loss there")
+    axes.set(xlabel="where a fake lies", ylabel="generator's loss there")
     axes.set_xlim(float(x[0]), float(x[-1]))
     axes.set_ylim(low, high + 0.35 * (high - low))
     axes.legend(frameon=False, loc="upper center", fontsize=8, ncols=2)
     return axes
 
 
-def plot_critics(position, scores, axes, *, distance):
-    """Draw critics' scores on the way from the generated samples to the real ones, from 0 at the start.
+def plot_critics(position: Values, scores: Mapping[str, Values], axes: Axes, *, distance: float) -> Axes:
+    """Draw critics' scores on the way from the fakes to the real samples, from 0 at the start.
 
-    The grey line has slope 1: what the best 1-Lipschitz critic does on this way.
+    The broad line has slope 1: what the best 1-Lipschitz critic does on this way.
 
     Parameters
     ----------
     position : array, shape (n,)
-        0 at the generated samples.
-    scores : dict of name -> array, shape (n,)
+        0 at the fakes.
+    scores : mapping of name -> array, shape (n,)
         Three at most.
     axes : matplotlib.axes.Axes
     distance : number
@@ -126,37 +70,32 @@ def plot_critics(position, scores, axes, *, distance):
     -------
     matplotlib.axes.Axes
 
-    Raises
-    ------
-    ValueError
-        If the shapes differ, or a value is not finite.
-
     Examples
     --------
     >>> from matplotlib.figure import Figure
     >>> axes = plot_critics([0, 1, 2], {"spectral norm": [0, 1, 2]}, Figure().subplots(), distance=2)
     >>> axes.get_ylabel()
-    "critic's score, from 0 at the generated"
+    "critic's score, from 0 at the fakes"
     """
     lines = {name: _line(position, values, "position", name) for name, values in scores.items()}
     axes.plot([0, distance], [0, distance], color=FAKE, linewidth=6, alpha=0.45, label="slope 1")
-    for (name, (where, values)), look in zip(lines.items(), LOOKS, strict=False):
+    for (name, (where, values)), look in zip(lines.items(), CRITICS, strict=False):
         axes.plot(where, values, color=look["color"], linestyle=look["linestyle"], linewidth=2, label=name)
-    for place, name in ((0, "generated"), (distance, "real")):
+    for place, name in ((0, "fake"), (distance, "real")):
         axes.axvline(place, color=QUIET, linewidth=1, linestyle=":")
         axes.annotate(name, (place, -0.7 * distance), (3, 0), textcoords="offset points", fontsize=8)
-    axes.set(xlabel="way from generated to real", ylabel="critic's score, from 0 at the generated")
+    axes.set(xlabel="way from fake to real", ylabel="critic's score, from 0 at the fakes")
     axes.set_ylim(-0.8 * distance, 2.4 * distance)
     axes.legend(frameon=False, loc="upper left", fontsize=8)
     return axes
 
 
-def plot_readings(readings, axes, *, exact):
+def plot_readings(readings: Mapping[str, tuple[float, float]], axes: Axes, *, exact: float) -> Axes:
     """Draw what each critic reads for one distance: raw (filled), and divided by its steepest slope (open).
 
     Parameters
     ----------
-    readings : dict of name -> (raw, divided)
+    readings : mapping of name -> (raw, divided)
         Numbers > 0, three critics at most.
     axes : matplotlib.axes.Axes
         Its horizontal axis becomes logarithmic.
@@ -166,11 +105,6 @@ def plot_readings(readings, axes, *, exact):
     Returns
     -------
     matplotlib.axes.Axes
-
-    Raises
-    ------
-    ValueError
-        If a reading is not finite.
 
     Examples
     --------
@@ -182,7 +116,7 @@ def plot_readings(readings, axes, *, exact):
     values = {name: as_numpy(as_array(pair, name)) for name, pair in readings.items()}
     axes.axvspan(0.9 * exact, 1.1 * exact, color=REAL, alpha=0.2, linewidth=0, label="exact, ± 10 %")
     axes.axvline(exact, color=REAL)
-    for row, ((_, (raw, divided)), look) in enumerate(zip(values.items(), LOOKS, strict=False)):
+    for row, ((_, (raw, divided)), look) in enumerate(zip(values.items(), CRITICS, strict=False)):
         first = row == 0
         axes.plot([raw, divided], [row, row], color=look["color"], linewidth=1)
         shape = {"marker": look["marker"], "markersize": 9, "linestyle": "none", "color": look["color"]}

@@ -1,13 +1,17 @@
-"""MR scans side by side, all on one grey scale, with a region outlined."""
+"""One slice as a radiologist sees it, MR or CT, with regions outlined on top."""
 
 import numpy as np
+from matplotlib.axes import Axes
 
-from ganlab.validation import as_numpy, as_samples, same_shape
-from ganlab.views.palette import FAKE, QUIET
+from ganlab.shapes import Array
+from ganlab.validation import as_numpy, as_samples, positive_number, same_shape
+from ganlab.views.palette import FAKE, QUIET, REAL
+
+SOFT_TISSUE = (-125.0, 225.0)  # level 50, width 350: a usual window for the abdomen
 
 
-def plot_scan(image, axes, *, title, region=None):
-    """Draw one scan in grey, from -1 (black, air) to 1 (white), and the outline of a region on it.
+def plot_scan(image: Array | None, axes: Axes, *, title: str, region: Array | None = None) -> Axes:
+    """Draw one MR scan in grey, from -1 (black, air) to 1 (white), and the outline of a region on it.
 
     Parameters
     ----------
@@ -24,11 +28,6 @@ def plot_scan(image, axes, *, title, region=None):
     -------
     matplotlib.axes.Axes
 
-    Raises
-    ------
-    ValueError
-        If the image is not one slice, a value is not finite, or the region has another shape.
-
     Examples
     --------
     >>> from matplotlib.figure import Figure
@@ -41,15 +40,71 @@ def plot_scan(image, axes, *, title, region=None):
         axes.text(0.5, 0.5, "?", ha="center", va="center", fontsize=28, color=QUIET, transform=axes.transAxes)
         axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
         return axes
-    image = as_numpy(as_samples(image, "image"))
-    if image.ndim != 2:
-        raise ValueError(f"image must be one slice, shape (height, width); got {image.shape}.")
+    image = _slice(image)
     axes.imshow(image, cmap="gray", vmin=-1, vmax=1, interpolation="nearest")
     if region is not None:
         region = np.asarray(region, bool)
         same_shape(region, image, "region", "image")
         _outline(region, axes)
     return axes
+
+
+def plot_ct(
+    image: Array, mask: Array, axes: Axes, *, spacing_mm: tuple[float, float], core: Array | None = None
+) -> Axes:
+    """Draw a CT slice in grey, the lesion's outline solid and that of its core dashed.
+
+    The window is that of soft tissue, -125 to 225 HU: everything darker is black and everything brighter
+    white, as on a reading screen.
+
+    Parameters
+    ----------
+    image : array, shape (height, width)
+        In HU.
+    mask : array of bool, same shape
+        The lesion.
+    axes : matplotlib.axes.Axes
+    spacing_mm : pair (row, column)
+        Millimetres between neighbouring pixels.
+    core : array of bool, same shape, or None
+        A part of the lesion, such as its necrosis; may be empty.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> image = np.array([[-1000.0, 60.0], [0.0, 114.0]])
+    >>> plot_ct(image, image == 60, Figure().subplots(), spacing_mm=(1, 1)).get_xlabel()
+    'mm'
+    """
+    image = _slice(image)
+    outlines = [("mask", mask, FAKE, "solid")] + ([] if core is None else [("core", core, REAL, "dashed")])
+    for name, region, _, _ in outlines:
+        same_shape(np.asarray(region), image, name, "image")
+    row_mm, column_mm = (positive_number(length, "spacing_mm") for length in spacing_mm)
+    low, high = SOFT_TISSUE
+    height, width = image.shape
+    extent = (0, width * column_mm, height * row_mm, 0)
+    axes.imshow(image, cmap="gray", vmin=low, vmax=high, extent=extent, interpolation="nearest")
+    columns, rows = (np.arange(width) + 0.5) * column_mm, (np.arange(height) + 0.5) * row_mm
+    for _, region, colour, style in outlines:
+        region = np.asarray(region, float)
+        if region.min() < 0.5 < region.max():
+            # White below the colour: it stays visible on black, on grey and without colours.
+            axes.contour(columns, rows, region, [0.5], colors="white", linewidths=2.6, linestyles="solid")
+            axes.contour(columns, rows, region, [0.5], colors=colour, linewidths=1.4, linestyles=style)
+    axes.set(xlabel="mm", ylabel="mm")
+    return axes
+
+
+def _slice(image):
+    image = as_numpy(as_samples(image, "image"))
+    if image.ndim != 2:
+        raise ValueError(f"image must be one slice, shape (height, width); got {image.shape}.")
+    return image
 
 
 def _outline(region, axes):

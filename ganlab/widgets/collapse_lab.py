@@ -1,29 +1,22 @@
-"""Sixteen games at once, recorded: who lost a mode, when, and how often under which settings."""
+"""Sixteen recorded games at once: which of them lost a mode, when, and how often under which settings."""
 
-import ipywidgets
 import numpy as np
 
 from ganlab.data import lesion_patterns
-from ganlab.diagnostics.proportions import wilson
+from ganlab.diagnostics import share_interval
 from ganlab.recorded import collapse
-from ganlab.recorded.collapse import LESIONS, RING, SETTINGS, TOYS
-from ganlab.views import (
-    plot_game_images,
-    plot_games,
-    plot_mode_shares,
-    plot_precision_and_recall,
-    plot_rates,
-)
-from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row
+from ganlab.views import plot_games, plot_mode_shares, plot_precision_and_recall, plot_rates
+from ganlab.widgets.instrument import Instrument, menu, new_figure, stops
 
 QUANTITIES = {
-    "judge's learning rate": "judge_rate",
+    "discriminator's learning rate": "judge_rate",
     "samples in a pack": "pack",
     "latent length": "latent",
     "batch size": "batch",
     "generator's loss": "objective",
 }
 SHORT = {"non-saturating": "non-sat.", "least squares": "least sq."}
+LESION_NAMES = ("homog.", "rim", "speckled")
 
 
 class CollapseLab(Instrument):
@@ -58,99 +51,83 @@ class CollapseLab(Instrument):
     True
     """
 
-    def __init__(self, data="ring of eight", vary="judge's learning rate"):
-        self.data = ipywidgets.Dropdown(options=list(SETTINGS), value=data, description="real data", **WIDE)
-        self.vary = ipywidgets.Dropdown(
-            options=_quantities(data), value=vary if data in TOYS else "samples in a pack",
-            description="vary the", **WIDE,
-        )  # fmt: skip
-        self.choice = ipywidgets.SelectionSlider(options=[0], description="its value", **WIDE)
-        self.frame = ipywidgets.SelectionSlider(options=[0], description="training step", **WIDE)
-        super().__init__(row(self.data, self.vary), row(self.choice, self.frame))
-        self._quiet = True
+    def __init__(self, data: str = "ring of eight", vary: str = "discriminator's learning rate"):
+        self.data = menu(collapse.SETTINGS, data, "real data")
+        vary = vary if data in collapse.TOYS else "samples in a pack"
+        self.vary = menu(_quantities(data), vary, "vary the")
+        self.choice, self.frame = stops([0], 0, "its value"), stops([0], 0, "training step")
+        super().__init__((self.data, self.vary), (self.choice, self.frame))
+        self._quiet = False  # while one control moves another
         self._offer_quantities()
-        self._quiet = False
-        for control, changed in (
-            (self.data, self._offer_quantities),
-            (self.vary, self._offer_choices),
-            (self.choice, self.redraw),
-            (self.frame, self.redraw),
+        for react, *controls in (
+            (self._offer_quantities, self.data),
+            (self._offer_choices, self.vary),
+            (self.redraw, self.choice, self.frame),
         ):
-            control.observe(self._unless_quiet(changed), "value")
-        self.redraw()
+            self.when_moved(self._unless_quiet(react), *controls)
 
     def redraw(self):
         """Draw the recorded games of the present setting at the present step."""
         games, step = collapse.recording()[self._setting(self.choice.value)], self.frame.value
         here = self.frame.options.index(step)
-        counts = games["counts"][:, here]
+        counts, shown = games["counts"][:, here], games["shown"][:, here]
+        precision, recall = games["precision"].astype(float), games["recall"].astype(float)
         lost = lost_modes(counts, self.data.value)
-        self.reading = self._read(games, here, counts, lost)
-
-        figure = new_figure(14.5, 3.9)
-        tiles, modes, curves, rates = figure.subplots(1, 4, width_ratios=(1.1, 1, 1, 1))
-        figure.subplots_adjust(left=0.03, right=0.99, wspace=0.28)
-        self._draw_samples(games["shown"][:, here], lost.any(axis=1), tiles)
-        names, expected = None, None
-        if self.data.value == LESIONS:
-            names, expected = ("homog.", "rim", "speckled"), lesion_patterns()["all"].to_numpy()
-        plot_mode_shares(counts[:, :-1] / counts[0].sum(), modes, names=names, expected=expected)
-        plot_precision_and_recall(
-            self.frame.options,
-            games["precision"].astype(float),
-            games["recall"].astype(float),
-            curves,
-            here=step,
-        )
-        found = [self._rate(choice, here) for choice in self.choice.options]
-        plot_rates(
-            [_label(choice) for choice in self.choice.options],
-            [rate for rate, _ in found],
-            [interval for _, interval in found],
-            rates,
-            here=self.choice.options.index(self.choice.value),
-            quantity=self.vary.value,
-        )
-        self.show(figure, self._in_words())
-
-    def _setting(self, choice):
-        plain = SETTINGS[self.data.value][0] if self.data.value != RING.data else RING
-        return plain._replace(**{QUANTITIES[self.vary.value]: choice})
-
-    def _rate(self, choice, here):
-        counts = collapse.recording()[self._setting(choice)]["counts"][:, here]
-        lost = lost_modes(counts, self.data.value).any(axis=1)
-        return lost.mean(), wilson(lost.mean(), len(lost))
-
-    def _read(self, games, here, counts, lost):
-        rate, interval = self._rate(self.choice.value, here)
-        return {
-            "step": self.frame.value,
+        rates = [self._rate(choice, here) for choice in self.choice.options]
+        rate, interval = rates[self.choice.index]
+        self.reading = {
+            "step": step,
             "lost": int(lost.any(axis=1).sum()),
             "games": len(lost),
-            "rate": float(rate),
+            "rate": rate,
             "interval": interval,
             "modes": float((~lost).sum(axis=1).mean()),
             "in_modes": float(counts[:, :-1].sum() / counts.sum()),
-            "precision": float(games["precision"][:, here].astype(float).mean()),
-            "recall": float(games["recall"][:, here].astype(float).mean()),
+            "precision": float(precision[:, here].mean()),
+            "recall": float(recall[:, here].mean()),
             "lost_by_mode": lost.sum(axis=0).tolist(),
         }
 
+        figure = new_figure(14.5, 3.9)
+        tiles, modes, curves, right = figure.subplots(1, 4, width_ratios=(1.1, 1, 1, 1))
+        figure.subplots_adjust(left=0.03, right=0.99, wspace=0.28)
+        self._draw_samples(shown, lost.any(axis=1), tiles)
+        lesions = {"names": LESION_NAMES, "expected": lesion_patterns()["all"].to_numpy()}
+        lesions = lesions if self.data.value == collapse.LESIONS else {}
+        plot_mode_shares(counts[:, :-1] / counts[0].sum(), modes, **lesions)
+        plot_precision_and_recall(self.frame.options, precision, recall, curves, here=step)
+        labels = [_label(choice) for choice in self.choice.options]
+        here = {"here": self.choice.index, "quantity": self.vary.value}
+        plot_rates(labels, *zip(*rates, strict=True), right, **here)
+        self.show(figure, self._in_words())
+
+    def _plain(self):
+        """The game with nothing varied."""
+        data = self.data.value
+        return collapse.RING if data == collapse.RING.data else collapse.SETTINGS[data][0]
+
+    def _setting(self, choice):
+        return self._plain()._replace(**{QUANTITIES[self.vary.value]: choice})
+
+    def _rate(self, choice, here):
+        """Share of games that lost a mode, and its interval."""
+        counts = collapse.recording()[self._setting(choice)]["counts"][:, here]
+        lost = lost_modes(counts, self.data.value).any(axis=1)
+        return float(lost.mean()), share_interval(int(lost.sum()), len(lost))
+
     def _draw_samples(self, shown, lost, axes):
-        if self.data.value == LESIONS:
-            plot_game_images(shown / collapse.GREYS, axes, lost=lost)
+        data = self.data.value
+        if data == collapse.LESIONS:
+            plot_games(shown / collapse.GREYS, axes, lost=lost)
             return
-        reach = collapse.REACH[self.data.value]
-        centres = TOYS[self.data.value].component_distribution.mean
+        reach, centres = collapse.REACH[data], collapse.TOYS[data].component_distribution.mean
         plot_games(shown * (2 * reach / 255) - reach, axes, reach=reach, lost=lost, centres=centres)
 
     def _in_words(self):
         reading, data = self.reading, self.data.value
         low, high = (100 * end for end in reading["interval"])
-        modes = SETTINGS_MODES[data]
-        by_mode = ""
-        if data == LESIONS:
+        modes, by_mode = len(reading["lost_by_mode"]), ""
+        if data == collapse.LESIONS:
             names = zip(lesion_patterns().index, reading["lost_by_mode"], strict=True)
             by_mode = " Lost by so many games: " + ", ".join(f"{name} {n}" for name, n in names) + "."
         return (
@@ -165,50 +142,36 @@ class CollapseLab(Instrument):
     # Menus that depend on one another
 
     def _offer_quantities(self):
-        names = _quantities(self.data.value)
-        wanted = self.vary.value if self.vary.value in names else names[0]
-        self._change(self.vary, names, wanted)
-        steps = range(
-            collapse.EVERY[self.data.value],
-            collapse.STEPS[self.data.value] + 1,
-            collapse.EVERY[self.data.value],
-        )
-        self._change(self.frame, tuple(steps), steps[-1])
+        data = self.data.value
+        names = _quantities(data)
+        self._change(self.vary, names, self.vary.value if self.vary.value in names else names[0])
+        every, steps = collapse.EVERY[data], collapse.STEPS[data]
+        self._change(self.frame, range(every, steps + 1, every), steps)
         self._offer_choices()
 
     def _offer_choices(self):
-        name = QUANTITIES[self.vary.value]
-        plain = SETTINGS[self.data.value][0] if self.data.value != RING.data else RING
-        choices = dict.fromkeys(getattr(setting, name) for setting in SETTINGS[self.data.value])
-        choices = [one for one in choices if plain._replace(**{name: one}) in SETTINGS[self.data.value]]
-        ordered = choices if name == "objective" else sorted(choices)
-        self._change(self.choice, tuple(ordered), getattr(plain, name))
-        if not self._quiet:
-            self.redraw()
+        name, settings, plain = QUANTITIES[self.vary.value], collapse.SETTINGS[self.data.value], self._plain()
+        choices = dict.fromkeys(getattr(setting, name) for setting in settings)
+        choices = [choice for choice in choices if plain._replace(**{name: choice}) in settings]
+        self._change(self.choice, choices if name == "objective" else sorted(choices), getattr(plain, name))
+        self.redraw()
 
     def _change(self, control, options, value):
-        before, self._quiet = self._quiet, True
-        control.options = options
-        control.value = value
-        self._quiet = before
+        self._quiet = True
+        control.options, control.value = tuple(options), value
+        self._quiet = False
 
-    def _unless_quiet(self, changed):
-        return lambda change: None if self._quiet else changed()
-
-
-SETTINGS_MODES = {
-    data: (len(TOYS[data].component_distribution.mean) if data in TOYS else len(lesion_patterns()))
-    for data in SETTINGS
-}
+    def _unless_quiet(self, react):
+        return lambda: None if self._quiet else react()
 
 
 def lost_modes(counts, data):
-    """Which modes hold fewer samples than a found one must, bool array, shape (..., modes)."""
+    """Which modes hold fewer samples than one must to count as found, bool array, shape (..., modes)."""
     return counts[..., :-1] < np.asarray(collapse.FEWEST[data])
 
 
 def _quantities(data):
-    return list(QUANTITIES) if data == RING.data else ["samples in a pack"]
+    return list(QUANTITIES) if data == collapse.RING.data else ["samples in a pack"]
 
 
 def _label(choice):

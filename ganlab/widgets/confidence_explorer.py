@@ -1,11 +1,10 @@
-"""Make the discriminator surer, and see what is left of either generator loss to go down."""
+"""How steep either generator loss is at one raw score of a fake: minimax and non-saturating."""
 
-import ipywidgets
 import numpy as np
 from scipy.special import expit
 
 from ganlab.views import plot_over_scores
-from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row
+from ganlab.widgets.instrument import Instrument, new_figure, slider
 
 SCORES = np.linspace(-12, 6, 361)
 
@@ -20,7 +19,7 @@ class ConfidenceExplorer(Instrument):
     ----------
     score : number in [-12, 6]
         Where the slider starts. 0 is a coin flip; far below it the discriminator is sure that the sample
-        is generated.
+        is fake.
 
     Attributes
     ----------
@@ -37,32 +36,29 @@ class ConfidenceExplorer(Instrument):
     (-0.5, -0.5)
     """
 
-    def __init__(self, score=0.0):
-        self.score = ipywidgets.FloatSlider(
-            score, min=-12, max=6, step=0.05, description="score of the fake", **WIDE
-        )
-        super().__init__(row(self.score))
-        self.score.observe(lambda change: self.redraw(), "value")
+    def __init__(self, score: float = 0.0):
+        self.score = slider(-12, 6, 0.05, score, "score of the fake")
+        super().__init__(self.score)
+        self.when_moved(self.redraw, self.score)
         self.redraw()
 
     def redraw(self):
         """Compute and draw at the present score."""
         score = self.score.value
-        names = ("minimax_loss", "non_saturating_loss", "minimax_slope", "non_saturating_slope")
         self.reading = {"probability": float(expit(score))}
-        self.reading |= {
-            name: float(value) for name, value in zip(names, _losses_and_slopes(score), strict=True)
-        }
-        minimax, non_saturating, minimax_slope, non_saturating_slope = _losses_and_slopes(SCORES)
+        for kind, curves in (("loss", _losses(score)), ("slope", _slopes(score))):
+            for name, value in curves.items():
+                self.reading[f"{name.replace('-', '_')}_{kind}"] = float(value)
+
         figure = new_figure(12, 3.4)
-        left, middle, right = figure.subplots(1, 3)
-        labels = ("minimax", "non-saturating")
-        for axes, curves, quantity, logarithmic in (
-            (left, (minimax, non_saturating), "generator's loss (nats)", False),
-            (middle, (minimax_slope, non_saturating_slope), "slope of the loss (nats per unit)", False),
-            (right, (-minimax_slope, -non_saturating_slope), "size of the slope, log scale", True),
+        sizes = {name: -slope for name, slope in _slopes(SCORES).items()}
+        for axes, curves, quantity in zip(
+            figure.subplots(1, 3),
+            (_losses(SCORES), _slopes(SCORES), sizes),
+            ("generator's loss (nats)", "slope of the loss (nats per unit)", "size of the slope, log scale"),
+            strict=True,
         ):
-            curves = dict(zip(labels, curves, strict=True))
+            logarithmic = curves is sizes
             plot_over_scores(SCORES, curves, axes, here=score, quantity=quantity, logarithmic=logarithmic)
         self.show(figure, self._in_words())
 
@@ -79,12 +75,11 @@ class ConfidenceExplorer(Instrument):
         )
 
 
-def _losses_and_slopes(scores):
-    """log(1 - D), -log D, and the slope of each in the raw score."""
-    scores = np.asarray(scores, dtype=float)
-    return (
-        -np.logaddexp(0, scores),
-        np.logaddexp(0, -scores),
-        -expit(scores),
-        -expit(-scores),
-    )
+def _losses(scores):
+    """log(1 - D) and -log D, of raw scores."""
+    return {"minimax": -np.logaddexp(0, scores), "non-saturating": np.logaddexp(0, -scores)}
+
+
+def _slopes(scores):
+    """Of both losses in the raw score."""
+    return {"minimax": -expit(scores), "non-saturating": -expit(-scores)}

@@ -3,7 +3,6 @@
 import functools
 import math
 
-import ipywidgets
 import numpy as np
 import torch
 
@@ -14,7 +13,7 @@ from ganlab.seeding import isolated_randomness, seeded_rng
 from ganlab.theory import kantorovich_dual, lipschitz_estimate, wasserstein1
 from ganlab.training import train_discriminator
 from ganlab.views import plot_critics, plot_readings
-from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row
+from ganlab.widgets.instrument import Instrument, menu, new_figure, slider, stops
 
 LAYOUTS = ("two islands", "island inside a ring")
 SAMPLES, SPREAD = 128, 0.1
@@ -26,13 +25,13 @@ ON_THE_WAY = np.linspace(-0.5, 1.5, 81)  # in units of the distance
 class ConstraintBench(Instrument):
     """Three critics, alike but for their constraint, read one distance that is known exactly.
 
-    Left, their scores on the way from the generated samples to the real ones, beside a line of slope 1.
+    Left, their scores on the way from the fakes to the real samples, beside a line of slope 1.
     Right, what each reads: its dual estimate, and the same divided by its steepest slope.
 
     Parameters
     ----------
     layout : {"two islands", "island inside a ring"}
-        The generated samples are one island; the real ones another, or a ring of eight around it.
+        The fakes are one island; the real samples another, or a ring of eight around it.
     angle : number in [0, 90]
         The compass direction, in degrees, in which the real samples lie.
     distance : number in [1, 4]
@@ -45,7 +44,7 @@ class ConstraintBench(Instrument):
 
     Attributes
     ----------
-    layout, angle, distance, clip, weight : ipywidgets controls
+    layout_choice, angle, distance, clip, weight : ipywidgets controls
         Set their ``value`` to move them from code.
     reading : dict
         ``exact``, the W1 of the points; and for "clipping", "gradient penalty" and "spectral norm" a dict
@@ -58,34 +57,33 @@ class ConstraintBench(Instrument):
     1.0
     """
 
-    def __init__(self, layout="two islands", angle=0, distance=2.0, clip=0.1, weight=10, seed=0):
-        self.angle = ipywidgets.FloatSlider(angle, min=0, max=90, step=5, description="angle (°)", **WIDE)
-        self.distance = ipywidgets.FloatSlider(
-            distance, min=1, max=4, step=0.5, description="distance", **WIDE
-        )
-        self.clip = ipywidgets.SelectionSlider(
-            options=[0.03, 0.1, 0.3], value=clip, description="clipping limit c", **WIDE
-        )
-        self.weight = ipywidgets.SelectionSlider(
-            options=[1, 3, 10], value=weight, description="penalty weight w", **WIDE
-        )
-        self.layout_choice = ipywidgets.Dropdown(
-            options=list(LAYOUTS), value=layout, description="real samples", **WIDE
-        )
+    def __init__(
+        self,
+        layout: str = "two islands",
+        angle: float = 0,
+        distance: float = 2.0,
+        clip: float = 0.1,
+        weight: int = 10,
+        seed: int = 0,
+    ):
+        self.angle = slider(0, 90, 5.0, angle, "angle (°)")
+        self.distance = slider(1, 4, 0.5, distance, "distance")
+        self.clip = stops([0.03, 0.1, 0.3], clip, "clipping limit c")
+        self.weight = stops([1, 3, 10], weight, "penalty weight w")
+        self.layout_choice = menu(LAYOUTS, layout, "real samples")
         self._seed = seed
         controls = (self.angle, self.distance, self.clip, self.weight, self.layout_choice)
-        super().__init__(row(*controls[:2]), row(*controls[2:4]), row(controls[4]))
-        for control in controls:
-            control.observe(lambda change: self.redraw(), "value")
+        super().__init__(controls[:2], controls[2:4], controls[4])
+        self.when_moved(self.redraw, *controls)
         self.redraw()
 
     def redraw(self):
-        """Train whichever critic is not known yet at these settings, then draw."""
+        """Train the critics that are not known yet at these settings, then draw."""
         place = self.layout_choice.value, self.angle.value, self.distance.value, self._seed
         critics = {
-            "clipping": _judged("clipping", self.clip.value, *place),
-            "gradient penalty": _judged("gradient penalty", self.weight.value, *place),
-            "spectral norm": _judged("spectral norm", None, *place),
+            "clipping": _trained("clipping", self.clip.value, *place),
+            "gradient penalty": _trained("gradient penalty", self.weight.value, *place),
+            "spectral norm": _trained("spectral norm", None, *place),
         }
         self.reading = {"exact": wasserstein1(*_islands(*place))}
         self.reading |= {name: reading for name, (reading, _) in critics.items()}
@@ -96,31 +94,26 @@ class ConstraintBench(Instrument):
         distance = self.distance.value
         profiles = {name: profile for name, (_, profile) in critics.items()}
         plot_critics(distance * ON_THE_WAY, profiles, left, distance=distance)
-        readings = {name: (one["dual"], one["divided"]) for name, (one, _) in critics.items()}
+        readings = {name: (reading["dual"], reading["divided"]) for name, (reading, _) in critics.items()}
         plot_readings(readings, right, exact=self.reading["exact"])
         self.show(figure, self._in_words())
 
     def _in_words(self):
-        settings = {
-            "clipping": f" at {self.clip.value:g}",
-            "gradient penalty": f" of weight {self.weight.value:g}",
-            "spectral norm": "",
-        }
+        settings = (f" at {self.clip.value:g}", f" of weight {self.weight.value:g}", "")
         parts = (
-            f"{name}{setting} reads {self.reading[name]['dual']:.3g} (steepest slope "
-            f"{self.reading[name]['steepest']:.3g}, divided {self.reading[name]['divided']:.3g})"
-            for name, setting in settings.items()
+            "{}{} reads {dual:.3g} (steepest slope {steepest:.3g}, divided {divided:.3g})".format(
+                name, setting, **self.reading[name]
+            )
+            for name, setting in zip(("clipping", "gradient penalty", "spectral norm"), settings, strict=True)
         )
         return (
             f"{self.layout_choice.value.capitalize()}, distance {self.distance.value:.1f}, angle "
-            f"{self.angle.value:.0f}°: W1 is {self.reading['exact']:.3f}. "
-            + "; ".join(parts).capitalize()
-            + "."
+            f"{self.angle.value:.0f}°: W1 is {self.reading['exact']:.3f}. {'; '.join(parts).capitalize()}."
         )
 
 
 def _islands(layout, angle, distance, seed):
-    """Real and generated samples; the generated island lies half the distance to the other side."""
+    """Real samples and fakes; the island of fakes lies half the distance to the other side."""
     compass = _direction(angle)
     noise = torch.randn(2, SAMPLES, 2, generator=seeded_rng(seed))
     if layout == "two islands":
@@ -133,7 +126,7 @@ def _islands(layout, angle, distance, seed):
 
 
 @functools.lru_cache(maxsize=512)
-def _judged(name, setting, layout, angle, distance, seed):
+def _trained(name, setting, layout, angle, distance, seed):
     """Train one critic; what it reads, and its scores on the way."""
     constraint = {
         "clipping": WeightClipping,

@@ -1,19 +1,23 @@
-"""Who copied whom? Suspicious pairs, a threshold, and the answers to judge it by."""
+"""Which synthetic images copy a training patient: the most suspicious pairs, and a threshold to set."""
 
 import functools
 from typing import NamedTuple
 
-import ipywidgets
 import numpy as np
+from sklearn.metrics import roc_auc_score
 
 from ganlab.data import plant_copies, simulate_lesions
-from ganlab.diagnostics import AlignedPixels, Blends, FeatureTable, Pixels, RandomConvolutions
-from ganlab.diagnostics.memorization.chance import chance_ahead
-from ganlab.diagnostics.memorization.nearest_neighbours import relative_distances
-from ganlab.diagnostics.memorization.surroundings import Surroundings
+from ganlab.diagnostics import (
+    AlignedPixels,
+    Blends,
+    FeatureTable,
+    Pixels,
+    RandomConvolutions,
+    suspected_copies,
+)
 from ganlab.radiomics import extract_features
 from ganlab.views import plot_pairs, plot_roc, plot_scores
-from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row
+from ganlab.widgets.instrument import Instrument, menu, new_figure, slider
 
 DISGUISES = ("exact", "noisy", "shifted", "flipped", "blended")
 PATIENTS, PLANTED = 100, 20
@@ -29,12 +33,12 @@ SPACES = {
 
 
 class CopyDetective(Instrument):
-    """A generated cohort of 100 lesions, 20 of them copies of 100 training patients: find them.
+    """A synthetic cohort of 100 lesions, 20 of them copies of 100 training patients: find them.
 
-    Above, the most suspicious pairs: generated images and the training patient each is nearest to. Below
+    Above, the most suspicious pairs: synthetic images and the training patient each is nearest to. Below
     left, the scores (distance to that patient, in units of the patient's own distance to the nearest other
-    one) of the generated images and of 100 held-out patients; the threshold is yours. Below right, since here
-    the truth is known, what the threshold finds and whom it accuses falsely.
+    one) of the synthetic images and of 100 held-out patients; the threshold is yours. Below right, since here
+    the truth is known, the copies that the threshold finds and the clean images that it accuses.
 
     Parameters
     ----------
@@ -43,7 +47,7 @@ class CopyDetective(Instrument):
     space : {"pixels", "aligned pixels", "random convolutions", "radiomics", "blends of two"}
         Where distances are taken. "radiomics": 42 first-order and co-occurrence features of the lesion.
     threshold : number in [0, 1.5]
-        Whoever scores below it is accused.
+        An image that scores below it is accused.
     seed : int
         Of the patients and of the copies.
 
@@ -62,54 +66,44 @@ class CopyDetective(Instrument):
     (20, 0)
     """
 
-    def __init__(self, disguise="exact", space="pixels", threshold=0.5, seed=0):
-        self.disguise = ipywidgets.Dropdown(
-            options=DISGUISES, value=disguise, description="the copies are", **WIDE
-        )
-        self.space = ipywidgets.Dropdown(options=list(SPACES), value=space, description="compared as", **WIDE)
-        self.threshold = ipywidgets.FloatSlider(
-            threshold, min=0, max=1.5, step=0.01, description="threshold", **WIDE
-        )
+    def __init__(self, disguise: str = "exact", space: str = "pixels", threshold: float = 0.5, seed: int = 0):
+        self.disguise = menu(DISGUISES, disguise, "the copies are")
+        self.space = menu(SPACES, space, "compared as")
+        self.threshold = slider(0, 1.5, 0.01, threshold, "threshold")
         self._seed = seed
-        super().__init__(row(self.disguise, self.space), self.threshold)
-        for control in (self.disguise, self.space):
-            control.observe(lambda change: self.search(), "value")
-        self.threshold.observe(lambda change: self.redraw(), "value")
+        super().__init__((self.disguise, self.space), self.threshold)
+        self.when_moved(self.search, self.disguise, self.space)
+        self.when_moved(self.redraw, self.threshold)
         self.search()
 
     def search(self):
-        """Compare every generated image with every training patient, in the space chosen."""
+        """Compare every synthetic image with every training patient, in the space chosen."""
         self.say(f"Comparing 100 images with 100 patients as {self.space.value} ...")
-        self._evidence = evidence(self.disguise.value, self.space.value, self._seed)
+        self._evidence = gathered(self.disguise.value, self.space.value, self._seed)
         self.redraw()
 
     def redraw(self):
-        """Judge and draw at the present threshold."""
-        found, threshold = self._evidence, self.threshold.value
-        copies, clean = found.scores[found.is_copy], found.scores[~found.is_copy]
+        """Accuse and draw at the present threshold."""
+        evidence, threshold = self._evidence, self.threshold.value
+        scores, is_copy = evidence.scores, evidence.is_copy
+        copies, clean = scores[is_copy], scores[~is_copy]
         self.reading = {
-            "auc": chance_ahead(clean, copies)[0],
+            "auc": float(roc_auc_score(is_copy, -scores)),
             "found": int((copies < threshold).sum()),
             "falsely_accused": int((clean < threshold).sum()),
-            "holdout_accused": int((found.holdout_scores < threshold).sum()),
+            "holdout_accused": int((evidence.holdout_scores < threshold).sum()),
         }
         figure = new_figure(11, 5.6)
-        grid = figure.add_gridspec(
-            2, 2, height_ratios=(1.15, 1), hspace=0.22, wspace=0.22, top=0.94, left=0.12
-        )
-        ranked = np.argsort(found.scores, kind="stable")[:PAIRS]
+        figure.subplots_adjust(hspace=0.22, wspace=0.22, top=0.94, left=0.12)
+        grid = figure.add_gridspec(2, 2, height_ratios=(1.15, 1))
+        ranked = np.argsort(scores, kind="stable")[:PAIRS]
         train, images = patients(self._seed)[0], planted(self.disguise.value, self._seed).images
-        plot_pairs(
-            images[ranked],
-            train.images[found.nearest[ranked]],
-            figure.add_subplot(grid[0, :]),
-            labels=[
-                f"{found.scores[i]:.2f}{' accused' if found.scores[i] < threshold else ''}" for i in ranked
-            ],
-            intensity_range=train.intensity_range,
-        )
-        plot_scores(found.scores, found.holdout_scores, figure.add_subplot(grid[1, 0]), threshold=threshold)
-        plot_roc(copies, clean, figure.add_subplot(grid[1, 1]), threshold=threshold)
+        above, left, right = (figure.add_subplot(place) for place in (grid[0, :], grid[1, 0], grid[1, 1]))
+        labels = [f"{score:.2f}{' accused' if score < threshold else ''}" for score in scores[ranked]]
+        looks = {"labels": labels, "intensity_range": train.intensity_range}
+        plot_pairs(images[ranked], train.images[evidence.nearest[ranked]], above, **looks)
+        plot_scores(scores, evidence.holdout_scores, left, threshold=threshold)
+        plot_roc(copies, clean, right, threshold=threshold)
         self.show(figure, self._in_words())
 
     def _in_words(self):
@@ -124,7 +118,7 @@ class CopyDetective(Instrument):
 
 
 class Evidence(NamedTuple):
-    """Scores of generated images and of held-out patients, who is nearest to each, and the truth."""
+    """Scores of synthetic images and of held-out patients, who is nearest to each, and the truth."""
 
     scores: np.ndarray
     holdout_scores: np.ndarray
@@ -134,35 +128,35 @@ class Evidence(NamedTuple):
 
 @functools.lru_cache(maxsize=8)
 def patients(seed):
-    """Train, a clean generated cohort and the holdout: 100 patients each, all different."""
+    """Train, a clean synthetic cohort and the holdout: 100 patients each, all different."""
     lesions = simulate_lesions(3 * PATIENTS, seed=seed)
     return tuple(lesions.subset(range(i * PATIENTS, (i + 1) * PATIENTS)) for i in range(3))
 
 
 @functools.lru_cache(maxsize=32)
 def planted(disguise, seed):
-    """The generated cohort with its 20 copies."""
+    """The synthetic cohort with its 20 copies."""
     train, fresh, _ = patients(seed)
     return plant_copies(fresh, train, disguise, PLANTED, seed=seed)
 
 
 @functools.lru_cache(maxsize=64)
-def evidence(disguise, space, seed):
+def gathered(disguise, space, seed):
     """What a search in one space finds out about one case."""
     train, _, holdout = patients(seed)
-    generated = planted(disguise, seed)
-    sets = train, generated, holdout
+    synthetic = planted(disguise, seed)
+    sets = train, synthetic, holdout
     if space == "radiomics":
         sets = [_features(cohort) for cohort in sets]
         varied = sets[0].columns[sets[0].nunique() > 1]
         sets = [table[varied] for table in sets]
-    around = Surroundings(*sets, SPACES[space])
-    return Evidence(
-        relative_distances(around.generated_to_train, around),
-        relative_distances(around.holdout_to_train, around),
-        around.train_rows[around.generated_to_train.index[:, 0]],
-        (generated.truth["train_row"] >= 0).to_numpy(),
+    pairs, held_out = (
+        suspected_copies(sets[0], images, space=SPACES[space]).table.sort_values("generated")
+        for images in sets[1:]
     )
+    is_copy = (synthetic.truth["train_row"] >= 0).to_numpy()
+    scores, holdout_scores = (table["score"].to_numpy() for table in (pairs, held_out))
+    return Evidence(scores, holdout_scores, pairs["train"].to_numpy(), is_copy)
 
 
 @functools.lru_cache(maxsize=32)

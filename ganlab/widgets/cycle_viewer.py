@@ -1,20 +1,12 @@
-"""There and back: a T1 scan, its translation, the way back, and the truth on request."""
+"""Recorded CycleGANs: a T1 scan, its translation to T2, the way back, and the true T2 on request."""
 
 import ipywidgets
 import numpy as np
 from scipy import stats
 
-from ganlab.recorded.translations import (
-    ARCHIVES,
-    SEEDS,
-    SETTINGS,
-    SHOWN,
-    Setting,
-    held_out,
-    recorded,
-)
+from ganlab.recorded import translations
 from ganlab.views import plot_scan
-from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row
+from ganlab.widgets.instrument import Instrument, menu, new_figure, slider, stops
 
 
 class CycleViewer(Instrument):
@@ -54,35 +46,28 @@ class CycleViewer(Instrument):
     True
     """
 
-    def __init__(self, cycle_weight=3, identity_weight=0, archives="tumours in both"):
-        wanted = Setting(archives, float(cycle_weight), float(identity_weight))
-        if wanted not in SETTINGS:
-            raise ValueError(
-                f"no game was recorded with {wanted}; there are {', '.join(map(str, SETTINGS))}."
-            )
-        self.cycle_weight = ipywidgets.SelectionSlider(
-            options=[0.0, 3.0, 10.0], value=wanted.cycle_weight, description="cycle weight", **WIDE
-        )
-        self.identity_weight = ipywidgets.SelectionSlider(
-            options=[0.0, 5.0], value=wanted.identity_weight, description="identity weight", **WIDE
-        )
-        self.archives = ipywidgets.Dropdown(
-            options=list(ARCHIVES), value=archives, description="archives hold", **WIDE
-        )
-        self.game = ipywidgets.IntSlider(1, min=1, max=len(SEEDS), description="game", **WIDE)
-        self.person = ipywidgets.IntSlider(1, min=1, max=SHOWN, description="person", **WIDE)
+    def __init__(
+        self, cycle_weight: float = 3, identity_weight: float = 0, archives: str = "tumours in both"
+    ):
+        wanted = translations.Setting(archives, float(cycle_weight), float(identity_weight))
+        if wanted not in translations.SETTINGS:
+            known = ", ".join(map(str, translations.SETTINGS))
+            raise ValueError(f"no game was recorded with {wanted}; there are {known}.")
+        self.cycle_weight = stops([0.0, 3.0, 10.0], wanted.cycle_weight, "cycle weight")
+        self.identity_weight = stops([0.0, 5.0], wanted.identity_weight, "identity weight")
+        self.archives = menu(translations.ARCHIVES, archives, "archives hold")
+        self.game = slider(1, len(translations.SEEDS), 1, 1, "game")
+        self.person = slider(1, translations.SHOWN, 1, 1, "person")
         self.planted = ipywidgets.Checkbox(False, description="plant a tumour", indent=False)
         self.uncovered = ipywidgets.Checkbox(False, description="show the true T2", indent=False)
-        self._recorded, self._people = recorded(), held_out()
+        self._recorded, self._people = translations.recorded(), translations.held_out()
         super().__init__(
-            row(self.cycle_weight, self.identity_weight),
-            row(self.game, self.person),
-            row(self.archives, self.planted, self.uncovered),
+            (self.cycle_weight, self.identity_weight),
+            (self.game, self.person),
+            (self.archives, self.planted, self.uncovered),
         )
-        for control in (self.cycle_weight, self.identity_weight, self.archives):
-            control.observe(lambda change: self._choose(), "value")
-        for control in (self.game, self.person, self.planted, self.uncovered):
-            control.observe(lambda change: self.redraw(), "value")
+        self.when_moved(self._choose, self.cycle_weight, self.identity_weight, self.archives)
+        self.when_moved(self.redraw, self.game, self.person, self.planted, self.uncovered)
         self._choose()
 
     def _choose(self):
@@ -98,10 +83,12 @@ class CycleViewer(Instrument):
 
     def redraw(self):
         """Draw the person chosen, and read off what holds for all sixty."""
-        setting = Setting(self.archives.value, self.cycle_weight.value, self.identity_weight.value)
-        if setting not in SETTINGS:
+        weights = self.cycle_weight.value, self.identity_weight.value
+        setting = translations.Setting(self.archives.value, *weights)
+        if setting not in translations.SETTINGS:
             return  # between two of the moves that choosing archives makes
-        number, game, person = SETTINGS.index(setting), self.game.value - 1, self.person.value - 1
+        number = translations.SETTINGS.index(setting)
+        game, person = self.game.value - 1, self.person.value - 1
         self.reading = self._measured(number, game)
 
         people = self._people
@@ -120,11 +107,9 @@ class CycleViewer(Instrument):
 
     def _measured(self, number, game):
         """Means over the people of each game; then over the games, with Student's interval."""
-        people, values = self._people, {}
-        true_contrast = people.contrast.mean()
-        for name in ("ssim", "mae", "cycle_error", "bright_share"):
-            values[name] = self._recorded[name][number].mean(axis=1)
-        values["contrast_kept"] = self._recorded["tumour_contrast"][number].mean(axis=1) / true_contrast
+        names = ("ssim", "mae", "cycle_error", "bright_share", "tumour_contrast")
+        values = {name: self._recorded[name][number].mean(axis=1) for name in names}
+        values["contrast_kept"] = values.pop("tumour_contrast") / self._people.contrast.mean()
         over_games = {name: _mean_interval(games) for name, games in values.items()}
         return over_games | {"ssim_of_game": float(values["ssim"][game])}
 
@@ -140,10 +125,10 @@ class CycleViewer(Instrument):
             f"Game {self.game.value}, person {self.person.value}, {planted} a tumour; in this game the SSIM "
             f"to the hidden truth is {reading['ssim_of_game']:.2f}. Cycle weight {setting.cycle_weight:g}, "
             f"identity weight {setting.identity_weight:g}, archives: {setting.archives}. Over 60 people and "
-            f"{len(SEEDS)} games (95 % intervals over the games): SSIM {ssim}, mean absolute error {mae}; "
-            f"the way back ends {reading['cycle_error'][0]:.3f} from the scan. Of a tumour's true contrast "
-            f"{kept} is left; of healthy white matter {bright} is as bright as a tumour (in truth "
-            f"{100 * self._people.bright_share.mean():.1f} %)."
+            f"{len(translations.SEEDS)} games (95 % intervals over the games): SSIM {ssim}, mean absolute "
+            f"error {mae}; the way back ends {reading['cycle_error'][0]:.3f} from the scan. Of a tumour's "
+            f"true contrast {kept} is left; of healthy white matter {bright} is as bright as a tumour (in "
+            f"truth {100 * self._people.bright_share.mean():.1f} %)."
         )
 
 

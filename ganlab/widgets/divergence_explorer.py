@@ -1,9 +1,8 @@
-"""Drag the generated density along the line, and see what the best discriminator can still tell."""
+"""Drag the generator's density along a line, and see what the best discriminator can still tell apart."""
 
 import functools
 import math
 
-import ipywidgets
 import numpy as np
 import torch
 from scipy import stats
@@ -11,16 +10,19 @@ from scipy.special import expit, log_expit
 
 from ganlab.models import mlp_discriminator
 from ganlab.objectives import Minimax
+from ganlab.seeding import seeded_rng
 from ganlab.theory import jensen_shannon, optimal_discriminator
 from ganlab.training import train_discriminator
-from ganlab.views import plot_densities, plot_discriminator, plot_value_curve
-from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row
+from ganlab.views import plot_densities, plot_discriminator, plot_over_position
+from ganlab.widgets.instrument import Instrument, new_figure, slider
 
 # Numpy, not torch, for all that is drawn while a slider moves: on arrays this small torch's threads cost
 # more than the arithmetic, and far more while a browser is busy beside them.
 X, DX = np.linspace(-25, 25, 2501, retstep=True)  # holds the widest q (std 3) at either end (mean 5)
 SHIFTS = np.linspace(-5, 5, 81)
 SAMPLES, STEPS = 2000, 100  # for the trained discriminator
+LEVELS = {"no overlap: 0": 0.0, "equilibrium: −log 4": -math.log(4)}
+VALUES = {"D*": "value_optimal", "trained D": "value_trained"}
 
 
 class DivergenceExplorer(Instrument):
@@ -54,15 +56,12 @@ class DivergenceExplorer(Instrument):
     -1.3863
     """
 
-    def __init__(self, mean=2.0, std=1.0, seed=0):
-        self.mean = ipywidgets.FloatSlider(mean, min=-5, max=5, step=0.05, description="mean of q", **WIDE)
-        self.std = ipywidgets.FloatSlider(
-            std, min=0.3, max=3, step=0.05, description="width (std) of q", **WIDE
-        )
+    def __init__(self, mean: float = 2.0, std: float = 1.0, seed: int = 0):
+        self.mean = slider(-5, 5, 0.05, mean, "mean of q")
+        self.std = slider(0.3, 3, 0.05, std, "width (std) of q")
         self._seed = seed
-        super().__init__(row(self.mean, self.std))
-        for control in (self.mean, self.std):
-            control.observe(lambda change: self.redraw(), "value")
+        super().__init__((self.mean, self.std))
+        self.when_moved(self.redraw, self.mean, self.std)
         self.redraw()
 
     def redraw(self):
@@ -83,18 +82,14 @@ class DivergenceExplorer(Instrument):
         near = np.abs(X) <= 7
         plot_densities(X[near], p[near], q[near], left)
         plot_discriminator(X[near], optimal[near], middle, trained=expit(trained_scores[near]))
-        plot_value_curve(
-            SHIFTS,
-            _best_values(std),
-            right,
-            here=mean,
-            optimal_value=self.reading["value_optimal"],
-            trained_value=self.reading["value_trained"],
-        )
+        readings = {f"V({name}, G)": self.reading[key] for name, key in VALUES.items()}
+        words = {"name": "2 JSD − log 4", "quantity": "value of the game (nats)", "moved": "mean of q"}
+        here = {"here": mean, "readings": readings, "levels": LEVELS}
+        plot_over_position(SHIFTS, _best_values(std), right, **here, **words).set_ylim(-1.6, 0.2)
         self.show(figure, self._in_words(mean, std))
 
     def _trained_scores(self, mean, std):
-        noise = torch.randn(2, SAMPLES, 1, generator=torch.Generator().manual_seed(self._seed))
+        noise = torch.randn(2, SAMPLES, 1, generator=seeded_rng(self._seed))
         discriminator = mlp_discriminator(data_dim=1, width=32, seed=self._seed)
         train_discriminator(discriminator, Minimax(), noise[0], mean + std * noise[1], steps=STEPS)
         with torch.no_grad():

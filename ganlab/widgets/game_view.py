@@ -1,4 +1,4 @@
-"""Two networks play in the plane; a slider goes forward and back through their game."""
+"""One game in the plane, live: a slider goes forward and back through its steps."""
 
 import ipywidgets
 import numpy as np
@@ -7,15 +7,14 @@ import torch
 from ganlab.data import ring
 from ganlab.models import mlp_discriminator, mlp_generator
 from ganlab.objectives import Minimax, NonSaturating
-from ganlab.seeding import isolated_randomness, seeded_rng
+from ganlab.seeding import isolated_randomness, one_thread, seeded_rng
 from ganlab.theory import wasserstein1
-from ganlab.training import Game, History, play
-from ganlab.training.batches import real_batches
-from ganlab.training.threads import threads_for
-from ganlab.views import plot_history, plot_plane
-from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row
+from ganlab.training import Game, History, play, real_batches
+from ganlab.views import plot_history, plot_points
+from ganlab.widgets.instrument import Instrument, menu, new_figure, slider, stops
 
 STEPS_PER_FRAME, FRAMES = 10, 200
+RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2)
 SHOWN, BATCH = 300, 256
 HALF_WIDTH, SIDE = 3.5, 50
 FLOOR_PAIRS = 20
@@ -29,7 +28,7 @@ OBJECTIVES = {"non-saturating": NonSaturating, "minimax": Minimax}
 
 
 class GameView(Instrument):
-    """Watch a generator learn a cloud of points while a discriminator learns to catch it.
+    """Watch a generator learn a cloud of points while a discriminator learns to tell it from the data.
 
     Play runs the game forward, 10 steps a frame; the slider goes to any frame, back as well as forward.
     The same settings always give the same game: changing one starts a new game from the same seed.
@@ -46,7 +45,7 @@ class GameView(Instrument):
         Set their ``value`` to move them from code.
     reading : dict
         At the present frame: ``step``, ``accuracy`` of the discriminator on 300 fresh samples of each
-        kind, ``distance`` (Wasserstein-1 from real to generated) and ``floor`` (the 95 % quantile of the
+        kind, ``distance`` (Wasserstein-1 from real to fake) and ``floor`` (the 95 % quantile of the
         same distance between two samples of the real data: what a perfect generator stays below).
 
     Examples
@@ -57,28 +56,23 @@ class GameView(Instrument):
     20
     """
 
-    def __init__(self, data="one blob", objective="non-saturating", seed=0):
-        self.data = ipywidgets.Dropdown(options=list(DATA), value=data, description="real data", **WIDE)
-        self.objective = ipywidgets.Dropdown(
-            options=list(OBJECTIVES), value=objective, description="generator's loss", **WIDE
-        )
-        rates = {"options": [1e-4, 3e-4, 1e-3, 3e-3, 1e-2], **WIDE}
-        self.generator_rate = ipywidgets.SelectionSlider(value=3e-4, description="G's learning rate", **rates)
-        self.discriminator_rate = ipywidgets.SelectionSlider(
-            value=3e-3, description="D's learning rate", **rates
-        )
-        self.frame = ipywidgets.IntSlider(0, min=0, max=FRAMES, description="frame", **WIDE)
+    def __init__(self, data: str = "one blob", objective: str = "non-saturating", seed: int = 0):
+        self.data = menu(DATA, data, "real data")
+        self.objective = menu(OBJECTIVES, objective, "generator's loss")
+        self.generator_rate = stops(RATES, 3e-4, "G's learning rate")
+        self.discriminator_rate = stops(RATES, 3e-3, "D's learning rate")
+        self.frame = slider(0, FRAMES, 1, 0, "frame")
         player = ipywidgets.Play(value=0, min=0, max=FRAMES, interval=250)
         ipywidgets.jslink((self.frame, "value"), (player, "value"))
         self._seed = seed
         super().__init__(
-            row(self.data, self.objective),
-            row(self.generator_rate, self.discriminator_rate),
-            row(self.frame, player),
+            (self.data, self.objective),
+            (self.generator_rate, self.discriminator_rate),
+            (self.frame, player),
         )
-        for setting in (self.data, self.objective, self.generator_rate, self.discriminator_rate):
-            setting.observe(lambda change: self.restart(), "value")
-        self.frame.observe(lambda change: self.redraw(), "value")
+        settings = (self.data, self.objective, self.generator_rate, self.discriminator_rate)
+        self.when_moved(self.restart, *settings)
+        self.when_moved(self.redraw, self.frame)
         self.restart()
 
     def restart(self):
@@ -94,9 +88,7 @@ class GameView(Instrument):
         rng = seeded_rng(self._seed + 2)
         self._records = play(self._game, real_batches(distribution, BATCH, rng), rng)
         self._history = History()
-        with isolated_randomness(self._seed + 3):
-            self._real, *others = (distribution.sample((SHOWN,)) for _ in range(1 + FLOOR_PAIRS))
-        self._floor = float(np.quantile([wasserstein1(self._real, other) for other in others], 0.95))
+        self._real, self._floor = real_and_floor(distribution, self._seed)
         self._frames = [self._look()]
         if self.frame.value == 0:
             self.redraw()
@@ -109,7 +101,7 @@ class GameView(Instrument):
         missing = wanted + 1 - len(self._frames)
         if missing > 40:
             self.say(f"Playing {missing * STEPS_PER_FRAME} steps …")
-        with threads_for(self._game.generator, self._game.discriminator, batch_size=BATCH):
+        with one_thread():  # for networks this small a second one waits more than it works
             while len(self._frames) <= wanted:
                 self._history.records += [next(self._records) for _ in range(STEPS_PER_FRAME)]
                 self._frames.append(self._look())
@@ -124,7 +116,7 @@ class GameView(Instrument):
 
         figure = new_figure(10.5, 4.4)
         plane, curve = figure.subplots(1, 2)
-        plot_plane(self._real, fake, probability, plane, half_width=HALF_WIDTH)
+        plot_points(self._real, fake, plane, half_width=HALF_WIDTH, probability=probability)
         plot_history(History(self._history[:step]), curve)
         curve.set_xlim(0, FRAMES * STEPS_PER_FRAME)
         self.show(figure, self._in_words())
@@ -141,10 +133,17 @@ class GameView(Instrument):
 
     def _in_words(self):
         reading = self.reading
-        verdict = "within" if reading["distance"] <= reading["floor"] else "above"
+        compared = "within" if reading["distance"] <= reading["floor"] else "above"
         return (
             f"After {reading['step']} steps the discriminator is right about "
-            f"{100 * reading['accuracy']:.0f} % of the points shown (a coin flip: 50 %). The generated "
-            f"cloud is {reading['distance']:.2f} away from the real one (Wasserstein-1), {verdict} the "
+            f"{100 * reading['accuracy']:.0f} % of the points shown (a coin flip: 50 %). The fake "
+            f"cloud is {reading['distance']:.2f} away from the real one (Wasserstein-1), {compared} the "
             f"{reading['floor']:.2f} that a perfect generator stays below 19 times in 20."
         )
+
+
+def real_and_floor(distribution, seed):
+    """Real points, and the 95 % quantile of the Wasserstein-1 distance between them and other real points."""
+    with isolated_randomness(seed + 3):
+        real, *samples = (distribution.sample((SHOWN,)) for _ in range(1 + FLOOR_PAIRS))
+    return real, float(np.quantile([wasserstein1(real, sample) for sample in samples], 0.95))

@@ -1,9 +1,8 @@
-"""Three objectives race from the same start, with the same noise and the same data."""
+"""Three objectives race from the same start: their fakes, and the norm of the generator's gradient."""
 
 import copy
 import functools
 
-import ipywidgets
 import numpy as np
 import torch
 
@@ -14,11 +13,12 @@ from ganlab.objectives import GradientPenalty, Minimax, NonSaturating, Wasserste
 from ganlab.seeding import isolated_randomness
 from ganlab.theory import wasserstein1
 from ganlab.training import Game, PlainDescent, race, record, train_discriminator
-from ganlab.views import plot_clouds, plot_layer_norms
-from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row
+from ganlab.views import plot_layer_norms, plot_points
+from ganlab.widgets.game_view import SHOWN, real_and_floor
+from ganlab.widgets.instrument import Instrument, menu, new_figure, slider, stops
 
 STEPS, EVERY = 200, 10
-SHOWN, BATCH = 300, 256
+BATCH = 256
 DATA = ring(1, radius=2.0, std=0.4)
 LANES = {
     "minimax": Minimax(),
@@ -37,7 +37,7 @@ class GradientRace(Instrument):
 
     All lanes have the same initial weights, latent points and data, in the same order. Before the start
     the discriminator may be trained on its own for a while (its head start), and all lanes inherit it.
-    Above, real and generated points at the present step; below, the norm of the generator's gradient
+    Above, real and fake points at the present step; below, the norm of the generator's gradient
     layer by layer over the whole race, on one logarithmic scale.
 
     One race is one seed: an illustration.
@@ -56,7 +56,7 @@ class GradientRace(Instrument):
         Set their ``value`` to move them from code. The race is 200 steps long, 10 to a frame.
     reading : dict
         ``step``; ``norms`` (dict of lane -> norm of the whole generator's gradient); ``distances`` (dict of
-        lane -> Wasserstein-1 from real to generated) and ``floor`` (what a perfect generator's distance
+        lane -> Wasserstein-1 from real to fake) and ``floor`` (what a perfect generator's distance
         stays below 19 times in 20).
 
     Examples
@@ -66,18 +66,13 @@ class GradientRace(Instrument):
     ['Wasserstein', 'minimax', 'non-saturating']
     """
 
-    def __init__(self, head_start=100, optimizer="plain descent", seed=0):
-        self.frame = ipywidgets.IntSlider(0, min=0, max=STEPS // EVERY, description="frame", **WIDE)
-        self.head_start = ipywidgets.SelectionSlider(
-            options=[0, 30, 100], value=head_start, description="D's head start", **WIDE
-        )
-        self.optimizer = ipywidgets.Dropdown(
-            options=OPTIMIZERS, value=optimizer, description="G moves by", **WIDE
-        )
+    def __init__(self, head_start: int = 100, optimizer: str = "plain descent", seed: int = 0):
+        self.frame = slider(0, STEPS // EVERY, 1, 0, "frame")
+        self.head_start = stops([0, 30, 100], head_start, "D's head start")
+        self.optimizer = menu(OPTIMIZERS, optimizer, "G moves by")
         self._seed = seed
-        super().__init__(row(self.frame), row(self.head_start, self.optimizer))
-        for control in (self.frame, self.head_start, self.optimizer):
-            control.observe(lambda change: self.redraw(), "value")
+        super().__init__(self.frame, (self.head_start, self.optimizer))
+        self.when_moved(self.redraw, self.frame, self.head_start, self.optimizer)
         self.redraw()
 
     def redraw(self):
@@ -88,7 +83,7 @@ class GradientRace(Instrument):
             self.say(f"Playing three games of {STEPS} steps …")
             _RACES[settings] = raced(*settings)
         lanes = _RACES[settings]
-        real, floor = _truth(self._seed)
+        real, floor = _real_and_floor(self._seed)
         self.reading = {
             "step": step,
             "norms": {name: float((norms[frame] ** 2).sum() ** 0.5) for name, (_, norms) in lanes.items()},
@@ -102,7 +97,7 @@ class GradientRace(Instrument):
         limits = everything[everything > 0].min() / 2, everything.max() * 3
         steps = np.arange(0, STEPS + 1, EVERY)
         for (name, (clouds, norms)), above, below in zip(lanes.items(), *axes, strict=True):
-            plot_clouds(real, clouds[frame], above, half_width=4)
+            plot_points(real, clouds[frame], above, half_width=4)
             above.set_title(name)
             plot_layer_norms(steps, dict(zip(LAYERS.values(), norms.T, strict=True)), below, here=step)
             below.set_ylim(*limits)
@@ -113,9 +108,9 @@ class GradientRace(Instrument):
         norms = ", ".join(f"{name} {norm:.2g}" for name, norm in reading["norms"].items())
         distances = ", ".join(f"{name} {distance:.2f}" for name, distance in reading["distances"].items())
         return (
-            f"After {reading['step']} steps of {self.optimizer.value}, behind a judge with a head start "
-            f"of {self.head_start.value}, the generator's gradient has the norm: {norms}. "
-            f"Distance from real to generated (Wasserstein-1): {distances}; a perfect generator stays below "
+            f"After {reading['step']} steps of {self.optimizer.value}, behind a discriminator with a head "
+            f"start of {self.head_start.value}, the generator's gradient has the norm: {norms}. "
+            f"Distance from real to fake (Wasserstein-1): {distances}; a perfect generator stays below "
             f"{reading['floor']:.2f} 19 times in 20."
         )
 
@@ -166,8 +161,5 @@ def _layer_norms(game, objective, seed):
 
 
 @functools.lru_cache(maxsize=12)
-def _truth(seed):
-    """Real points, and the 95 % quantile of the distance between them and other real points."""
-    with isolated_randomness(seed + 3):
-        real, *others = (DATA.sample((SHOWN,)) for _ in range(21))
-    return real, float(np.quantile([wasserstein1(real, other) for other in others], 0.95))
+def _real_and_floor(seed):
+    return real_and_floor(DATA, seed)

@@ -1,19 +1,18 @@
-"""Make malignant patients rare in training, and see which of four scores notices."""
+"""Make malignant patients rare in training, and see which of four metrics notices."""
 
 import functools
 
-import ipywidgets
 import numpy as np
 
 from ganlab.data import load_wdbc
-from ganlab.views import plot_cohort_scores, plot_patient_grid
-from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row
+from ganlab.views import plot_metrics, plot_patient_grid
+from ganlab.widgets.instrument import Instrument, menu, new_figure, stops
 
 BENIGN = 60
 MALIGNANT = (2, 3, 4, 6, 8, 12, 20, 30, 45, 60)
 COHORTS = 20
 SEEN = 1000  # patients in the imagined clinic
-SCORES = ("accuracy", "sensitivity", "specificity", "balanced accuracy")
+METRICS = ("accuracy", "sensitivity", "specificity", "balanced accuracy")
 MEASUREMENTS = {"mean texture alone": ["mean texture"], "all 30 measurements": None}
 REMEDIES = ("nothing", "duplicates")
 
@@ -23,8 +22,8 @@ class ImbalanceExplorer(Instrument):
 
     The classifier is a logistic regression on standardised measurements. Twenty training cohorts are drawn
     for every position of the slider, always the same twenty; each is tested on the same 190 patients, who
-    are held out. Left, the four scores, a dot for each cohort,
-    beside those of a rule that calls everybody benign. Right, 1,000 patients of whom as many are malignant
+    are held out. Left, the four metrics, a dot for each cohort, beside those of a rule that calls everybody
+    benign. Right, 1,000 patients of whom as many are malignant
     as in training. That is also what accuracy is stated for: unlike sensitivity and specificity it
     depends on how frequent the disease is.
 
@@ -53,17 +52,12 @@ class ImbalanceExplorer(Instrument):
     0.952
     """
 
-    def __init__(self, malignant=6, measurements="mean texture alone", remedy="nothing"):
-        self.malignant = ipywidgets.SelectionSlider(
-            options=MALIGNANT, value=malignant, description="malignant", **WIDE
-        )
-        self.measurements = ipywidgets.Dropdown(
-            options=list(MEASUREMENTS), value=measurements, description="what is measured", **WIDE
-        )
-        self.remedy = ipywidgets.Dropdown(options=REMEDIES, value=remedy, description="what is done", **WIDE)
-        super().__init__(row(self.malignant), row(self.measurements, self.remedy))
-        for control in (self.malignant, self.measurements, self.remedy):
-            control.observe(lambda change: self.redraw(), "value")
+    def __init__(self, malignant: int = 6, measurements: str = "mean texture alone", remedy: str = "nothing"):
+        self.malignant = stops(MALIGNANT, malignant, "malignant")
+        self.measurements = menu(MEASUREMENTS, measurements, "what is measured")
+        self.remedy = menu(REMEDIES, remedy, "what is done")
+        super().__init__(self.malignant, (self.measurements, self.remedy))
+        self.when_moved(self.redraw, self.malignant, self.measurements, self.remedy)
         self.redraw()
 
     def redraw(self):
@@ -71,7 +65,7 @@ class ImbalanceExplorer(Instrument):
         n = self.malignant.value
         share = n / (n + BENIGN)
         sensitivity, specificity = _rates(n, self.measurements.value, self.remedy.value)
-        scores = {
+        metrics = {
             "accuracy": share * sensitivity + (1 - share) * specificity,
             "sensitivity": sensitivity,
             "specificity": specificity,
@@ -81,13 +75,13 @@ class ImbalanceExplorer(Instrument):
         ill = round(SEEN * share)
         missed = round(ill * (1 - sensitivity.mean()))
         alarms = round((SEEN - ill) * (1 - specificity.mean()))
-        self.reading = {name: _with_range(values) for name, values in scores.items()}
+        self.reading = {name: _with_range(values) for name, values in metrics.items()}
         self.reading |= {"always benign": 1 - share, "missed": missed, "malignant": ill}
 
         figure = new_figure(12, 3.9)
         figure.subplots_adjust(left=0.13, top=0.87, wspace=0.12)
         left, right = figure.subplots(1, 2)
-        plot_cohort_scores(scores, left, always=always)
+        plot_metrics(metrics, left, always=always)
         left.set_ylabel("")
         plot_patient_grid(missed, ill - missed, alarms, SEEN - ill - alarms, right)
         self.show(figure, self._in_words())
@@ -95,7 +89,7 @@ class ImbalanceExplorer(Instrument):
     def _in_words(self):
         said = {
             name: f"{100 * mean:.0f} % ({100 * low:.0f} to {100 * high:.0f})"
-            for name, (mean, low, high) in ((name, self.reading[name]) for name in SCORES)
+            for name, (mean, low, high) in ((name, self.reading[name]) for name in METRICS)
         }
         done = "nothing done" if self.remedy.value == "nothing" else "duplicates to balance them"
         return (

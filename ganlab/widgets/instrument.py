@@ -15,19 +15,25 @@ WIDE = {"style": {"description_width": "120px"}, "layout": {"width": "min(440px,
 class Instrument(ipywidgets.VBox):
     """Controls above a figure and a sentence that says in words what the figure shows.
 
-    A subclass passes its controls and calls :meth:`show` with a figure and a sentence. The figure is one
-    image swapped whole, so it does not flicker, and its alternative text is the sentence. Where there is
-    no front end (a headless run, a printed page, grading) the same figure and sentence are shown as they
-    stand, without controls.
+    A subclass passes rows of controls (a control, or several side by side), calls :meth:`when_moved`, and
+    in its `redraw` :meth:`show` with a figure and a sentence. The figure is one image swapped whole, so it
+    does not flicker, and its alternative text is the sentence. Where there is no front end (a headless run,
+    a printed page, grading) the same figure and sentence are shown as they stand, without controls.
     """
 
-    def __init__(self, *controls):
+    def __init__(self, *rows):
         self._picture = ipywidgets.HTML()
         self._words = ipywidgets.HTML()
         self._png = b""
         self.sentence = ""
-        super().__init__([*controls, self._picture, self._words])
+        rows = (_side_by_side(row) if isinstance(row, tuple) else row for row in rows)
+        super().__init__([*rows, self._picture, self._words])
         self.add_class("ganlab-instrument")  # by which a style sheet, or a test in a browser, finds it
+
+    def when_moved(self, react, *controls):
+        """Call `react` whenever one of the controls has a new value."""
+        for control in controls:
+            control.observe(lambda change: react(), "value")
 
     def show(self, figure, sentence):
         """Replace the figure and the sentence below it."""
@@ -52,9 +58,20 @@ class Instrument(ipywidgets.VBox):
         return {**(super()._repr_mimebundle_(**kwargs) or {}), **still}
 
 
-def row(*controls):
-    """Controls side by side, below each other where the window is narrow."""
-    return ipywidgets.Box(controls, layout={"display": "flex", "flex_flow": "row wrap"})
+def menu(options, value, description):
+    """A control that takes one of several words."""
+    return ipywidgets.Dropdown(options=list(options), value=value, description=description, **WIDE)
+
+
+def stops(options, value, description):
+    """A slider that stops at the values given only."""
+    return ipywidgets.SelectionSlider(options=list(options), value=value, description=description, **WIDE)
+
+
+def slider(low, high, step, value, description, **settings):
+    """A slider from low to high; of whole numbers where the step is one."""
+    kind = ipywidgets.IntSlider if isinstance(step, int) else ipywidgets.FloatSlider
+    return kind(value, min=low, max=high, step=step, description=description, **WIDE, **settings)
 
 
 def new_figure(width, height):
@@ -68,3 +85,8 @@ def new_figure(width, height):
         left=side, right=1 - side / 3, bottom=0.55 / height, top=1 - 0.15 / height, wspace=0.25
     )
     return figure
+
+
+def _side_by_side(controls):
+    """A row of controls, below each other where the window is narrow."""
+    return ipywidgets.Box(controls, layout={"display": "flex", "flex_flow": "row wrap"})

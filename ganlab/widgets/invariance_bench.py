@@ -1,8 +1,6 @@
-"""A bench for augmentations: change a scan, and see at once what became of lesion, features and verdict."""
+"""Put an augmentation of CT scans together, and see what it does to lesion, features and verdict."""
 
-import ipywidgets
-
-from ganlab.data import simulate_ct
+from ganlab.data import Cohort, simulate_ct
 from ganlab.radiomics import (
     audit_invariance,
     central_crop,
@@ -13,7 +11,7 @@ from ganlab.radiomics import (
     swap_kernel,
 )
 from ganlab.views import plot_ct, plot_feature_shifts, plot_verdicts
-from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row
+from ganlab.widgets.instrument import Instrument, menu, new_figure, slider
 
 PATIENTS = 30
 AS_SCANNED = "soft, as scanned"
@@ -30,7 +28,7 @@ NECROSIS = "necrotic fraction"
 
 
 class InvarianceBench(Instrument):
-    """One augmentation, put together from five sliders, and judged on 30 simulated CT patients.
+    """One augmentation, put together from five sliders, and audited on 30 simulated CT patients.
 
     Left, a patient as scanned and after the augmentation, in the same window, with the lesion's outline.
     Right, how far features of this patient moved, measured by how much patients differ (grey: one
@@ -66,32 +64,28 @@ class InvarianceBench(Instrument):
     ('reject', 'water')
     """
 
-    def __init__(self, patient=None, seed=0):
+    def __init__(self, patient: int | None = None, seed: int = 0):
         self.cohort = simulate_ct(PATIENTS, kernel="soft", necrosis=0.5, seed=seed)
         self._features = extract_features(self.cohort, progress=False)
         self._necrosis = necrotic_fraction(self.cohort)
-        self._found = {}  # what was measured at a position of the sliders, for the way back
+        self._measured = {}  # what was measured at a position of the sliders, for the way back
         if patient is None:
             patient = int(self._necrosis.argmax())
         # Each position is measured on all patients; while a slider is dragged nothing is.
-        slide = {"continuous_update": False, **WIDE}
-        self.kernel = ipywidgets.Dropdown(options=list(KERNELS), description="kernel", **WIDE)
-        self.blur = ipywidgets.FloatSlider(0, min=0, max=4, step=0.25, description="blur (mm)", **slide)
-        self.crop = ipywidgets.IntSlider(100, min=50, max=100, step=5, description="crop: kept (%)", **slide)
-        self.gain = ipywidgets.FloatSlider(1, min=0.8, max=1.2, step=0.01, description="HU: times", **slide)
-        self.shift = ipywidgets.IntSlider(0, min=-100, max=100, step=1, description="HU: plus", **slide)
-        self.patient = ipywidgets.IntSlider(
-            patient, min=0, max=PATIENTS - 1, description="patient shown", **slide
-        )
-        # The patient comes first: it answers at once, since nobody has to be measured anew.
-        super().__init__(
-            row(self.patient, self.kernel), row(self.blur, self.crop), row(self.gain, self.shift)
-        )
-        for control in (self.kernel, self.blur, self.crop, self.gain, self.shift, self.patient):
-            control.observe(lambda change: self.redraw(), "value")
+        once = {"continuous_update": False}
+        self.kernel = menu(KERNELS, AS_SCANNED, "kernel")
+        self.blur = slider(0, 4, 0.25, 0, "blur (mm)", **once)
+        self.crop = slider(50, 100, 5, 100, "crop: kept (%)", **once)
+        self.gain = slider(0.8, 1.2, 0.01, 1, "HU: times", **once)
+        self.shift = slider(-100, 100, 1, 0, "HU: plus", **once)
+        self.patient = slider(0, PATIENTS - 1, 1, patient, "patient shown", **once)
+        # The patient comes first: it answers at once, since no patient has to be measured anew.
+        rows = ((self.patient, self.kernel), (self.blur, self.crop), (self.gain, self.shift))
+        super().__init__(*rows)
+        self.when_moved(self.redraw, *sum(rows, ()))
         self.redraw()
 
-    def transform(self, cohort):
+    def transform(self, cohort: Cohort) -> Cohort:
         """The augmentation that the controls describe.
 
         Parameters
@@ -119,12 +113,12 @@ class InvarianceBench(Instrument):
         settings = tuple(
             control.value for control in (self.kernel, self.blur, self.crop, self.gain, self.shift)
         )
-        if settings not in self._found:
+        if settings not in self._measured:
             after = self.transform(self.cohort)
             report = audit_invariance(self.cohort, lambda cohort: after)
             features = extract_features(after, progress=False)  # from the cache: the audit measured it
-            self._found[settings] = after, report, features, necrotic_fraction(after)
-        after, report, features, necrosis = self._found[settings]
+            self._measured[settings] = after, report, features, necrotic_fraction(after)
+        after, report, features, necrosis = self._measured[settings]
         table, patient = report.to_frame(), self.patient.value
         self.reading = {
             "verdict": report.verdict,

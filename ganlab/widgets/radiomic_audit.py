@@ -4,8 +4,6 @@ import functools
 import math
 from dataclasses import replace
 
-import ipywidgets
-
 from ganlab.audit import checks as ask
 from ganlab.audit.marginals import perfect_marginals
 from ganlab.audit.verdict import judge
@@ -13,8 +11,7 @@ from ganlab.radiomics import MARGIN, compare_marginals
 from ganlab.recorded.audits import DRAWS, SIZES, recorded_audits
 from ganlab.recorded.candidates import RIGHT, four_candidates
 from ganlab.views import plot_checks, plot_correlation_difference, plot_feature_distances
-from ganlab.views.evidence import SMALLEST_P
-from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row
+from ganlab.widgets.instrument import Instrument, menu, new_figure, slider, stops
 
 CORRECTIONS = {"Holm": "holm", "Benjamini-Hochberg": "fdr_bh", "none": None}
 
@@ -53,25 +50,16 @@ class RadiomicAudit(Instrument):
     ('reject', 0)
     """
 
-    def __init__(self, candidate="good", n=200, draw=0):
-        self.candidate = ipywidgets.Dropdown(
-            options=list(RIGHT), value=candidate, description="candidate", **WIDE
-        )
-        self.n = ipywidgets.SelectionSlider(options=SIZES, value=n, description="patients, each", **WIDE)
-        self.draw = ipywidgets.IntSlider(draw, min=0, max=DRAWS - 1, description="draw of patients", **WIDE)
-        self.correction = ipywidgets.Dropdown(
-            options=list(CORRECTIONS), value="Holm", description="over features", **WIDE
-        )
-        self.alpha = ipywidgets.SelectionSlider(
-            options=[0.01, 0.05, 0.1], value=0.05, description="risk α", **WIDE
-        )
-        self.margin = ipywidgets.FloatSlider(
-            MARGIN, min=0.1, max=0.5, step=0.05, description="margin (SD)", **WIDE
-        )
+    def __init__(self, candidate: str = "good", n: int = 200, draw: int = 0):
+        self.candidate = menu(RIGHT, candidate, "candidate")
+        self.n = stops(SIZES, n, "patients, each")
+        self.draw = slider(0, DRAWS - 1, 1, draw, "draw of patients")
+        self.correction = menu(CORRECTIONS, "Holm", "over features")
+        self.alpha = stops([0.01, 0.05, 0.1], 0.05, "risk α")
+        self.margin = slider(0.1, 0.5, 0.05, MARGIN, "margin (SD)")
         rows = ((self.candidate, self.n), (self.draw, self.correction), (self.alpha, self.margin))
-        super().__init__(*(row(*controls) for controls in rows))
-        for control in (one for controls in rows for one in controls):
-            control.observe(lambda change: self.redraw(), "value")
+        super().__init__(*rows)
+        self.when_moved(self.redraw, *sum(rows, ()))
         self.redraw()
 
     def redraw(self):
@@ -106,7 +94,7 @@ class RadiomicAudit(Instrument):
         plot_correlation_difference(short, difference, middle)
         plot_checks(
             [one.name for one in answers],
-            [max(one.p_adjusted, SMALLEST_P) for one in answers],
+            [max(one.p_adjusted, 1e-9) for one in answers],
             [one.outcome for one in answers],
             right,
             level=self.alpha.value / 2,

@@ -42,18 +42,18 @@ def test_bars_of_an_opinion_are_in_percent_from_the_first_class_at_the_top(axes)
     assert [text for text in texts(axes) if not text.endswith("%")] == list(TEXTURES)
 
 
-def test_the_composition_shows_both_cohorts_in_percent_with_an_interval_on_the_generated_one(axes):
+def test_the_composition_shows_both_cohorts_in_percent_with_an_interval_on_the_synthetic_one(axes):
     intervals = [(0.4, 0.6), (0.2, 0.4), (0.1, 0.3)]
     plot_composition([0.2, 0.3, 0.5], [0.5, 0.3, 0.2], TEXTURES, axes, intervals=intervals)
-    real, fake = axes.containers
+    real, synthetic = axes.containers
     np.testing.assert_allclose([bar.get_height() for bar in real], [20, 30, 50])
-    np.testing.assert_allclose([bar.get_height() for bar in fake], [50, 30, 20])
+    np.testing.assert_allclose([bar.get_height() for bar in synthetic], [50, 30, 20])
     (lines,) = axes.collections
     np.testing.assert_allclose([line[:, 1] for line in lines.get_segments()], 100 * np.array(intervals))
-    assert all(bar.get_hatch() for bar in fake)  # told apart without colour
+    assert all(bar.get_hatch() for bar in synthetic)  # told apart without colour
     assert not any(bar.get_hatch() for bar in real)
     assert [label.get_text() for label in axes.get_xticklabels()] == list(TEXTURES)
-    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["real patients", "generated"]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["real", "synthetic"]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_the_composition_shows_both_cohorts_in_percent_with_an_interval_on_the_g
         (lambda a: plot_opinion([0.5, 0.5], TEXTURES, a), "one number for each of 3"),
         (lambda a: plot_opinion([1.5, -0.5], NAMES, a), "probability must hold probabilities"),
         (lambda a: plot_composition([1.0], [0.5, 0.5], NAMES, a), "real must hold one number for each of 2"),
-        (lambda a: plot_composition([0.5, 0.5], [50, 50], NAMES, a), "fake must hold probabilities"),
+        (lambda a: plot_composition([0.5, 0.5], [50, 50], NAMES, a), "synthetic must hold probabilities"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_and_nothing_is_drawn(draw, message, axes):

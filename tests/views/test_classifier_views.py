@@ -8,16 +8,16 @@ import torch
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
-from ganlab.views import plot_cohort_scores, plot_learning_curve, plot_patient_grid, plot_trial
+from ganlab.views import plot_learning_curve, plot_metrics, plot_patient_grid, plot_trial
 from ganlab.views.palette import DISCRIMINATOR, FAKE, QUIET, REAL
 
-SCORES = {"accuracy": [0.9, 0.8, 1.0], "sensitivity": [0.0, 0.5, 0.1]}
+METRICS = {"accuracy": [0.9, 0.8, 1.0], "sensitivity": [0.0, 0.5, 0.1]}
 HELD_OUT = np.array([[0.6, 0.9], [0.8, 0.9], [0.7, 1.0]])
 VIEWS = {
-    "cohort scores": lambda axes: plot_cohort_scores(SCORES, axes),
+    "metrics": lambda axes: plot_metrics(METRICS, axes),
     "learning curve": lambda axes: plot_learning_curve([4, 8], np.ones((3, 2)), HELD_OUT, axes),
     "trial": lambda axes: plot_trial(
-        ["none", "copies"], [0.5, 0.6], [0.4, 0.5], [0.6, 0.8], axes, score="AUC"
+        ["none", "copies"], [0.5, 0.6], [0.4, 0.5], [0.6, 0.8], axes, metric="AUC"
     ),
     "patients": lambda axes: plot_patient_grid(2, 5, 3, 90, axes),
 }
@@ -44,19 +44,19 @@ def test_a_view_returns_the_axes_it_was_given_labelled_and_drawn_on(draw, axes):
 
 @pytest.mark.parametrize("kind", [np.asarray, list, torch.tensor])
 def test_every_cohort_is_a_dot_and_the_mean_a_bar_in_percent(kind, axes):
-    plot_cohort_scores({name: kind(values) for name, values in SCORES.items()}, axes)
+    plot_metrics({name: kind(values) for name, values in METRICS.items()}, axes)
     dots = [one for one in axes.lines if one.get_marker() == "o" and len(one.get_xdata())]
     bars = [one for one in axes.lines if one.get_linewidth() == 2.5 and len(one.get_xdata())]
-    for row, (values, dot, bar) in enumerate(zip(SCORES.values(), dots, bars, strict=True)):
+    for row, (values, dot, bar) in enumerate(zip(METRICS.values(), dots, bars, strict=True)):
         np.testing.assert_allclose(dot.get_xdata(), 100 * np.array(values), rtol=1e-6)
         np.testing.assert_allclose(bar.get_xdata(), 100 * np.mean(values), rtol=1e-6)
         assert np.abs(np.asarray(dot.get_ydata()) - row).max() < 0.5
-    assert [text.get_text() for text in axes.get_yticklabels()] == list(SCORES)
+    assert [text.get_text() for text in axes.get_yticklabels()] == list(METRICS)
     assert axes.yaxis_inverted()
 
 
 def test_the_rule_without_training_is_a_diamond_in_each_row(axes):
-    plot_cohort_scores(SCORES, axes, always={"accuracy": 0.95, "sensitivity": 0.0})
+    plot_metrics(METRICS, axes, always={"accuracy": 0.95, "sensitivity": 0.0})
     diamonds = line(axes, "everybody called benign")
     np.testing.assert_allclose(diamonds.get_xdata(), [95, 0])
     assert list(diamonds.get_ydata()) == [0, 1]
@@ -73,7 +73,7 @@ def test_the_learning_curve_draws_means_and_the_middle_of_the_repeats(axes):
 
 
 def test_a_trial_draws_each_arm_with_its_interval(axes):
-    plot_trial(["none", "copies"], [0.5, 0.6], [0.4, 0.5], [0.6, 0.8], axes, score="AUC", reference=0.5)
+    plot_trial(["none", "copies"], [0.5, 0.6], [0.4, 0.5], [0.6, 0.8], axes, metric="AUC", reference=0.5)
     (bars,) = axes.containers
     np.testing.assert_allclose(bars.lines[0].get_xdata(), [0.5, 0.6])
     segments = np.array(bars.lines[2][0].get_segments())[:, :, 0]
@@ -106,15 +106,15 @@ def test_groups_differ_in_shape_and_in_grey():
 @pytest.mark.parametrize(
     ("draw", "message"),
     [
-        (lambda axes: plot_cohort_scores({"accuracy": [90, 95]}, axes), "divided by 100"),
+        (lambda axes: plot_metrics({"accuracy": [90, 95]}, axes), "divided by 100"),
         (
-            lambda axes: plot_cohort_scores(SCORES, axes, always={"accuracy": 1}),
-            "always must name the scores",
+            lambda axes: plot_metrics(METRICS, axes, always={"accuracy": 1}),
+            "always must name the metrics",
         ),
         (lambda axes: plot_learning_curve([4, 8, 9], np.ones((3, 2)), HELD_OUT, axes), "expected shape"),
         (lambda axes: plot_learning_curve([4, 8], 2 * np.ones((3, 2)), HELD_OUT, axes), "between 0 and 1"),
-        (lambda axes: plot_trial(["a"], [0.5], [0.6], [0.7], axes, score="AUC"), "outside its interval"),
-        (lambda axes: plot_trial(["a", "b"], [0.5], [0.4], [0.7], axes, score="AUC"), "2 names and 1 means"),
+        (lambda axes: plot_trial(["a"], [0.5], [0.6], [0.7], axes, metric="AUC"), "outside its interval"),
+        (lambda axes: plot_trial(["a", "b"], [0.5], [0.4], [0.7], axes, metric="AUC"), "2 names and 1 means"),
         (lambda axes: plot_patient_grid(-1, 5, 3, 90, axes), "whole numbers"),
         (lambda axes: plot_patient_grid(0.5, 5, 3, 90, axes), "whole numbers"),
         (lambda axes: plot_patient_grid(0, 0, 0, 0, axes), "one at least"),

@@ -7,17 +7,17 @@ import pytest
 import torch
 from matplotlib.figure import Figure
 
-from ganlab.views import plot_critics, plot_distance_curve, plot_loss_landscape, plot_readings
-from ganlab.views.critics import LOOKS
-from ganlab.views.palette import FAKE, REAL
+from ganlab.views import plot_critics, plot_loss_landscape, plot_over_position, plot_readings
+from ganlab.views.palette import CRITICS, FAKE, REAL
 
 X = np.linspace(-2, 2, 9)
 ISLANDS = {"real": (-0.2, 0.2), "fake": (1.0, 1.4)}
-CURVE = {"here": 1.0, "value": 1.0, "name": "W1", "unit": "mm"}
+HERE = {"here": 1.0}
+CURVE = {"here": 1.0, "name": "W1", "quantity": "W1 (mm)", "moved": "position"}
 READINGS = {"clipping": (0.05, 1.8), "gradient penalty": (2.2, 2.0), "spectral norm": (1.0, 1.2)}
 
 VIEWS = {
-    "distance curve": lambda axes: plot_distance_curve(X, abs(X), axes, **CURVE),
+    "distance curve": lambda axes: plot_over_position(X, abs(X), axes, readings=HERE, **CURVE),
     "loss landscape": lambda axes: plot_loss_landscape(X, -abs(X), X, axes, **ISLANDS),
     "critics": lambda axes: plot_critics(X, {"clipping": X, "penalty": 2 * X}, axes, distance=2.0),
     "readings": lambda axes: plot_readings(READINGS, axes, exact=2.0),
@@ -48,7 +48,8 @@ def test_a_view_returns_the_axes_it_was_given_labelled_and_drawn_on(draw, axes):
     "kind", [np.asarray, list, lambda v: torch.tensor(np.asarray(v), requires_grad=True)]
 )
 def test_a_distance_its_present_value_and_an_estimate_are_drawn_as_given(kind, axes):
-    plot_distance_curve(kind(X), kind(abs(X)), axes, **CURVE, estimate=1.25)
+    readings = HERE | {"critic's dual estimate": 1.25}
+    plot_over_position(kind(X), kind(abs(X)), axes, readings=readings, **CURVE)
     np.testing.assert_allclose(line(axes, "W1").get_ydata(), abs(X))
     for label, height in (("here", 1.0), ("critic's dual estimate", 1.25)):
         assert line(axes, label).get_xydata().tolist() == [[1.0, height]]
@@ -57,8 +58,8 @@ def test_a_distance_its_present_value_and_an_estimate_are_drawn_as_given(kind, a
 
 
 def test_without_an_estimate_there_is_no_diamond(axes):
-    plot_distance_curve(X, abs(X), axes, **CURVE)
-    assert "critic's dual estimate" not in [one.get_label() for one in axes.lines]
+    plot_over_position(X, abs(X), axes, readings=HERE, **CURVE)
+    assert [line.get_marker() for line in axes.lines] == ["None", "o"]
 
 
 def test_both_grounds_and_both_islands_are_drawn_where_they_are(axes):
@@ -66,7 +67,7 @@ def test_both_grounds_and_both_islands_are_drawn_where_they_are(axes):
     np.testing.assert_allclose(line(axes, "minimax loss").get_ydata(), -abs(X))
     np.testing.assert_allclose(line(axes, "Wasserstein loss").get_ydata(), X)
     spans = {patch.get_label(): patch for patch in axes.patches}
-    for label, (left, right) in (("real island", (-0.2, 0.2)), ("generated island", (1.0, 1.4))):
+    for label, (left, right) in (("real island", (-0.2, 0.2)), ("fake island", (1.0, 1.4))):
         assert spans[label].get_x() == pytest.approx(left)
         assert spans[label].get_width() == pytest.approx(right - left)
 
@@ -99,15 +100,18 @@ def test_readings_are_drawn_raw_and_divided_around_the_exact_distance(axes):
 
 
 def test_the_looks_of_three_critics_differ_without_colour():
-    assert len({look["linestyle"] for look in LOOKS}) == len({look["marker"] for look in LOOKS}) == 3
-    assert not {look["color"] for look in LOOKS} & {REAL, FAKE}  # these two mean samples
+    assert len({look["linestyle"] for look in CRITICS}) == len({look["marker"] for look in CRITICS}) == 3
+    assert not {look["color"] for look in CRITICS} & {REAL, FAKE}  # these two mean samples
 
 
 @pytest.mark.parametrize(
     ("draw", "message"),
     [
-        (lambda a: plot_distance_curve(X, X[1:], a, **CURVE), "shifts and values must have the same shape"),
-        (lambda a: plot_distance_curve(X, X * np.nan, a, **CURVE), "values must be finite"),
+        (
+            lambda a: plot_over_position(X, X[1:], a, readings=HERE, **CURVE),
+            "positions and values must have the same shape",
+        ),
+        (lambda a: plot_over_position(X, X * np.nan, a, readings=HERE, **CURVE), "values must be finite"),
         (lambda a: plot_loss_landscape(X, X[1:], X, a, **ISLANDS), "x and minimax must have the same shape"),
         (lambda a: plot_loss_landscape(X, X, X[1:], a, **ISLANDS), "x and wasserstein must have the same"),
         (lambda a: plot_critics(X, {"norm": X[1:]}, a, distance=1.0), "position and norm must have the same"),

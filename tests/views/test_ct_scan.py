@@ -32,11 +32,11 @@ def test_it_returns_the_axes_it_was_given_in_mm_and_renders(axes):
 
 
 @pytest.mark.parametrize("kind", [np.asarray, list, torch.tensor])
-def test_the_image_is_drawn_as_given_in_its_window(kind, axes):
-    plot_ct(kind(IMAGE), MASK, axes, spacing_mm=(1, 1), window=(-200, 300))
+def test_the_image_is_drawn_as_given_in_the_window_of_soft_tissue(kind, axes):
+    plot_ct(kind(IMAGE), MASK, axes, spacing_mm=(1, 1))
     (drawn,) = axes.images
     np.testing.assert_allclose(drawn.get_array(), IMAGE)
-    assert drawn.get_clim() == (-200, 300)
+    assert drawn.get_clim() == (-125, 225)
 
 
 def outlines(axes, colour):
@@ -67,7 +67,6 @@ def test_a_mask_without_an_edge_draws_no_line(mask, axes):
         ({"mask": MASK[:4]}, "mask and image must have the same shape"),
         ({"core": MASK[:, :4]}, "core and image must have the same shape"),
         ({"spacing_mm": (0, 1)}, "spacing_mm must be a finite number above 0"),
-        ({"window": (300, -200)}, "window must be two numbers"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_and_nothing_is_drawn(arguments, message, axes):

@@ -9,7 +9,6 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from ganlab.views import (
-    plot_game_images,
     plot_games,
     plot_mode_shares,
     plot_precision_and_recall,
@@ -23,10 +22,12 @@ SHARES = np.array([[0.5, 0.5, 0.0], [1.0, 0.0, 0.0]])
 STEPS, PRECISION, RECALL = [10, 20], np.array([[0.5, 0.9], [0.7, 0.7]]), np.array([[0.1, 0.2], [0.3, 0.6]])
 VIEWS = {
     "games": lambda axes: plot_games(POINTS, axes, reach=2, lost=[False, True]),
-    "images": lambda axes: plot_game_images(IMAGES, axes, lost=[True] + [False] * 4),
+    "images": lambda axes: plot_games(IMAGES, axes, lost=[True] + [False] * 4),
     "shares": lambda axes: plot_mode_shares(SHARES, axes),
     "over training": lambda axes: plot_precision_and_recall(STEPS, PRECISION, RECALL, axes, here=20),
-    "rates": lambda axes: plot_rates(["a", "b"], [0.5, 1.0], [[0.3, 0.7], [0.8, 1.0]], axes, here=1),
+    "rates": lambda axes: plot_rates(
+        ["a", "b"], [0.5, 1.0], [[0.3, 0.7], [0.8, 1.0]], axes, here=1, quantity="pack"
+    ),
 }
 
 
@@ -111,21 +112,27 @@ def test_rates_are_drawn_in_percent_with_their_intervals_and_the_present_one_mar
     [
         (
             lambda a: plot_games(POINTS[0], a, reach=2, lost=[False]),
-            r"points must have shape \(games, n, 2\)",
+            r"points, shape \(games, n, 2\), or images.* got \(2, 2\)",
         ),
         (lambda a: plot_games(POINTS, a, reach=0, lost=[False, True]), "reach must be a finite number"),
         (
             lambda a: plot_games(POINTS, a, reach=2, lost=[False]),
             "lost and the games must have the same shape",
         ),
-        (lambda a: plot_games(POINTS * np.nan, a, reach=2, lost=[0, 1]), "points must be finite"),
-        (lambda a: plot_game_images(IMAGES[0], a, lost=[0, 1]), r"images must have shape \(games, n, height"),
-        (lambda a: plot_game_images(2 * IMAGES, a, lost=[0] * 5), "images must hold"),
+        (lambda a: plot_games(POINTS * np.nan, a, reach=2, lost=[0, 1]), "samples must be finite"),
+        (
+            lambda a: plot_games(IMAGES[0], a, lost=[0, 1]),
+            r"images, shape .*height, .* got \(2, 4, 4\)",
+        ),
+        (lambda a: plot_games(2 * IMAGES, a, lost=[0] * 5), "samples must hold"),
         (lambda a: plot_mode_shares(SHARES[0], a), r"shares must have shape \(games, modes\)"),
         (lambda a: plot_mode_shares(SHARES, a, expected=[0.5, 0.5]), r"expected must have shape \(3,\)"),
         (lambda a: plot_precision_and_recall([1], PRECISION, RECALL, a), r"precision must have shape"),
         (lambda a: plot_precision_and_recall(STEPS, PRECISION, 2 * RECALL, a), "recall must hold"),
-        (lambda a: plot_rates(["a"], [0.5, 0.5], [[0, 1]], a), "labels, rates and intervals must have"),
+        (
+            lambda a: plot_rates(["a"], [0.5, 0.5], [[0, 1]], a, here=0, quantity="pack"),
+            "labels, rates and intervals must have",
+        ),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_and_nothing_is_drawn(draw, message, axes):

@@ -12,7 +12,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from ganlab.training import History, Record
-from ganlab.views import plot_densities, plot_discriminator, plot_history, plot_plane, plot_value_curve
+from ganlab.views import plot_densities, plot_discriminator, plot_history, plot_over_position, plot_points
 from ganlab.views.palette import DISCRIMINATOR, FAKE, QUIET, REAL, TRAINED
 
 X = np.linspace(-1, 1, 5)
@@ -21,18 +21,30 @@ POINTS = np.array([[0.0, 1.0], [1.0, -1.0], [0.5, 0.25]])
 GROUND = np.linspace(0, 1, 16).reshape(4, 4)
 
 
+def on_ground(probability, axes):
+    return plot_points(POINTS, -POINTS, axes, half_width=2.0, probability=probability)
+
+
 def history(accuracies):
     return History(
         Record(step, 1.0, 1.0, 0.0, 0.0, accuracy, 0.0) for step, accuracy in enumerate(accuracies, start=1)
     )
 
 
+VALUE = {"name": "2 JSD − log 4", "quantity": "value of the game (nats)", "moved": "mean of q"}
+
+
+def value_curve(positions, values, axes, **readings):
+    return plot_over_position(positions, values, axes, here=0.25, readings=readings, **VALUE)
+
+
 VIEWS = {
     "densities": lambda axes: plot_densities(X, P, Q, axes),
     "discriminator": lambda axes: plot_discriminator(X, P, axes, trained=Q),
-    "value curve": lambda axes: plot_value_curve(X, -P, axes, here=0.5, optimal_value=-0.5),
+    "value curve": lambda axes: value_curve(X, -P, axes, best=-0.5),
     "history": lambda axes: plot_history(history([0.5, 0.75, 1.0]), axes),
-    "plane": lambda axes: plot_plane(POINTS, -POINTS, GROUND, axes, half_width=2.0),
+    "points": lambda axes: plot_points(POINTS, -POINTS, axes, half_width=2.0),
+    "ground": lambda axes: on_ground(GROUND, axes),
 }
 
 
@@ -79,7 +91,7 @@ def test_units_stand_on_the_axes(axes):
 )
 def test_densities_are_drawn_as_given(kind, axes):
     plot_densities(kind(X), kind(P), kind(Q), axes)
-    for label, density, colour, style in (("real, p", P, REAL, "-"), ("generated, q", Q, FAKE, "--")):
+    for label, density, colour, style in (("real, p", P, REAL, "-"), ("fake, q", Q, FAKE, "--")):
         (line,) = lines(axes, label)
         np.testing.assert_allclose(line.get_xdata(), X)
         np.testing.assert_allclose(line.get_ydata(), density)
@@ -102,7 +114,9 @@ def test_discriminators_are_drawn_as_given(kind, axes):
 
 def test_the_value_curve_and_both_values_are_drawn_as_given(axes):
     values = np.array([-1.0, -1.2, -1.3, -1.2, -1.0])
-    plot_value_curve(X, values, axes, here=0.25, optimal_value=-1.25, trained_value=-1.5)
+    readings = {"V(D*, G)": -1.25, "V(trained D, G)": -1.5}
+    levels = {"no overlap: 0": 0.0, "equilibrium: −log 4": -math.log(4)}
+    plot_over_position(X, values, axes, here=0.25, readings=readings, levels=levels, **VALUE)
     np.testing.assert_allclose(lines(axes, "2 JSD − log 4")[0].get_ydata(), values)
     for label, value in (("V(D*, G)", -1.25), ("V(trained D, G)", -1.5)):
         (dot,) = lines(axes, label)
@@ -125,10 +139,11 @@ def test_a_history_shorter_than_the_window_is_drawn_too(n, smoothed, axes):
     assert len(axes.lines[-1].get_xdata()) == smoothed
 
 
-def test_the_plane_is_drawn_as_given(axes):
-    plot_plane(torch.tensor(POINTS, requires_grad=True), -POINTS, GROUND, axes, half_width=2.0)
+def test_points_and_ground_are_drawn_as_given(axes):
+    points = torch.tensor(POINTS, requires_grad=True)
+    plot_points(points, (-POINTS).tolist(), axes, half_width=2.0, probability=GROUND)
     np.testing.assert_allclose(lines(axes, "real")[0].get_xydata(), POINTS)
-    np.testing.assert_allclose(lines(axes, "generated")[0].get_xydata(), -POINTS)
+    np.testing.assert_allclose(lines(axes, "fake")[0].get_xydata(), -POINTS)
     (image,) = axes.images
     np.testing.assert_allclose(image.get_array(), GROUND)
     assert axes.get_xlim() == axes.get_ylim() == (-2, 2)
@@ -140,7 +155,7 @@ def test_the_ground_is_light_where_the_discriminator_sees_reals_and_its_rows_go_
     nothing_here = np.full((1, 2), 50.0)
     figure = Figure(figsize=(2, 2), dpi=50)
     axes = figure.add_axes((0, 0, 1, 1))
-    plot_plane(nothing_here, nothing_here, top, axes, half_width=1.0)
+    plot_points(nothing_here, nothing_here, axes, half_width=1.0, probability=top)
     axes.set_axis_off()
     axes.get_legend().remove()
     canvas = FigureCanvasAgg(figure)
@@ -153,7 +168,7 @@ def test_the_ground_is_light_where_the_discriminator_sees_reals_and_its_rows_go_
 
 
 def test_a_discriminator_without_an_opinion_draws_no_line(axes):
-    plot_plane(POINTS, POINTS, np.full((4, 4), 0.7), axes, half_width=2.0)
+    on_ground(np.full((4, 4), 0.7), axes)
     assert not [c for c in axes.collections if hasattr(c, "levels")]
 
 
@@ -200,18 +215,24 @@ def test_thin_lines_reach_the_contrast_of_text_on_white(colour):
         (lambda a: plot_discriminator(X, P, a, trained=P - 1), "trained must hold probabilities.*sigmoid"),
         (lambda a: plot_discriminator(X, P[:4], a), "x and optimal must have the same shape"),
         (lambda a: plot_discriminator(X, P, a, trained=Q[:4]), "x and trained must have the same shape"),
-        (lambda a: plot_value_curve(X, P[:4], a, here=0, optimal_value=0), "shifts and values must have the"),
-        (lambda a: plot_value_curve(X, P + math.inf, a, here=0, optimal_value=0), "values must be finite"),
+        (lambda a: value_curve(X, P[:4], a), "positions and values must have the same shape"),
+        (lambda a: value_curve(X, P + math.inf, a), "values must be finite"),
         (lambda a: plot_history(history([0.5]), a, window=0), "^window must be a whole number of 1 or more"),
         (
-            lambda a: plot_plane(X, POINTS, GROUND, a, half_width=1),
+            lambda a: plot_points(X, POINTS, a, half_width=1),
             r"real must have shape \(n, 2\); got \(5,\)",
         ),
-        (lambda a: plot_plane(POINTS, POINTS.T, GROUND, a, half_width=1), r"fake must have shape \(n, 2\)"),
-        (lambda a: plot_plane(POINTS, POINTS, GROUND[:3], a, half_width=1), r"square grid.* got \(3, 4\)"),
-        (lambda a: plot_plane(POINTS, POINTS, P, a, half_width=1), r"square grid.* got \(5,\)"),
-        (lambda a: plot_plane(POINTS, POINTS, 9 * GROUND, a, half_width=1), "probability must hold probab"),
-        (lambda a: plot_plane(POINTS, POINTS, GROUND, a, half_width=0), "half_width must be a finite number"),
+        (lambda a: plot_points(POINTS, POINTS.T, a, half_width=1), r"fake must have shape \(n, 2\)"),
+        (
+            lambda a: on_ground(GROUND[:3], a),
+            r"square grid.* got \(3, 4\)",
+        ),
+        (lambda a: on_ground(P, a), r"square grid.* got \(5,\)"),
+        (
+            lambda a: on_ground(9 * GROUND, a),
+            "probability must hold probab",
+        ),
+        (lambda a: plot_points(POINTS, POINTS, a, half_width=0), "half_width must be a finite number"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_and_nothing_is_drawn(draw, message, axes):

@@ -16,7 +16,7 @@ def axes():
     return Figure().subplots()
 
 
-def test_each_generated_image_stands_above_its_training_image_in_one_grey_scale(axes):
+def test_each_synthetic_image_stands_above_its_training_image_in_one_grey_scale(axes):
     other = IMAGES[::-1] / 2
     assert plot_pairs(IMAGES, other, axes, labels=["a", "b", "c"], intensity_range=(0, 1)) is axes
     (image,) = axes.images
@@ -27,7 +27,7 @@ def test_each_generated_image_stands_above_its_training_image_in_one_grey_scale(
         np.testing.assert_array_equal(sheet[9:, left : left + 6], other[pair])
     assert image.get_clim() == (0, 1)
     assert [text.get_text() for text in axes.texts] == ["a", "b", "c"]
-    assert [label.get_text() for label in axes.get_yticklabels()] == ["generated", "nearest in train"]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["synthetic", "nearest in train"]
     axes.figure.savefig(io.BytesIO(), format="png")
 
 
@@ -39,7 +39,7 @@ def test_without_a_range_the_darkest_is_black_and_the_brightest_white(axes):
 def test_score_bars_are_shares_of_their_own_group(axes):
     assert plot_scores([0.0, 0.1, 0.9, 1.2], [0.8, 1.1], axes, threshold=0.5) is axes
     labels = axes.get_legend_handles_labels()[1]
-    assert labels == ["held out (n = 2)", "generated (n = 4)", "threshold"]
+    assert labels == ["held out (n = 2)", "synthetic (n = 4)", "threshold"]
     assert axes.get_xlabel() == "distance to train / spacing"
     assert axes.lines[0].get_xdata() == [0.5, 0.5]
     # An outlined histogram is one polygon whose tops are the bars: both groups reach what they should.
@@ -63,7 +63,7 @@ def test_roc_by_hand(axes):
         (lambda axes: plot_pairs(IMAGES, IMAGES[:2], axes), "shape"),
         (lambda axes: plot_pairs(IMAGES[0], IMAGES[0], axes), "must hold images"),
         (lambda axes: plot_pairs(IMAGES, IMAGES, axes, labels=["a"]), "one for each of 3 pairs; got 1"),
-        (lambda axes: plot_scores([np.nan], [1.0], axes), "generated"),
+        (lambda axes: plot_scores([np.nan], [1.0], axes), "synthetic must be finite"),
         (lambda axes: plot_scores([1.0], [], axes), "holdout"),
         (lambda axes: plot_roc([[1.0]], [1.0], axes), "copies must hold one finite score"),
     ],

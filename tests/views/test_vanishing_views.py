@@ -11,21 +11,19 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
-from ganlab.views import plot_clouds, plot_layer_norms, plot_norms_over_seeds, plot_over_scores
-from ganlab.views.saturation import STYLES
+from ganlab.views import plot_layer_norms, plot_norms_over_seeds, plot_over_scores
+from ganlab.views.palette import LOSSES
 
 SCORES = np.linspace(-4, 2, 7)
 SLOPES = {"minimax": -1 / (1 + np.exp(-SCORES)), "non-saturating": -1 / (1 + np.exp(SCORES))}
 STEPS = np.array([0, 1, 10])
 SEEDS = {"minimax": np.array([[1.0, 0.1, 1e-4], [4.0, 0.1, 1e-2]]), "other": np.ones((2, 3))}
 LAYERS = pd.DataFrame({"first": [1.0, 0.5, 0.0], "last": [2.0, 1.0, 0.1]})
-POINTS = np.array([[0.0, 1.0], [1.0, -1.0], [0.5, 0.25]])
 
 VIEWS = {
     "over scores": lambda axes: plot_over_scores(SCORES, SLOPES, axes, here=-2, quantity="slope (nats)"),
     "layers": lambda axes: plot_layer_norms(STEPS, LAYERS, axes, here=1),
     "seeds": lambda axes: plot_norms_over_seeds(STEPS, SEEDS, axes),
-    "clouds": lambda axes: plot_clouds(POINTS, -POINTS, axes, half_width=2),
 }
 
 
@@ -89,19 +87,10 @@ def test_over_seeds_every_seed_is_drawn_and_the_thick_line_is_the_geometric_mean
     assert axes.get_xscale() == "symlog"  # step 0 has its place
 
 
-def test_clouds_are_drawn_as_given(axes):
-    plot_clouds(torch.tensor(POINTS), POINTS.tolist(), axes, half_width=3)
-    real, fake = axes.lines
-    np.testing.assert_allclose(real.get_xydata(), POINTS)
-    np.testing.assert_allclose(fake.get_xydata(), POINTS)
-    assert real.get_marker() != fake.get_marker()
-    assert axes.get_xlim() == axes.get_ylim() == (-3, 3)
-
-
 def test_curves_drawn_together_differ_in_greyscale_in_line_and_in_marker():
-    shades = [np.dot(to_rgb(style["color"]), (0.299, 0.587, 0.114)) for style in STYLES]
+    shades = [np.dot(to_rgb(style["color"]), (0.299, 0.587, 0.114)) for style in LOSSES]
     assert np.diff(sorted(shades)).min() >= 0.15
-    assert len({style["linestyle"] for style in STYLES}) == len({style["marker"] for style in STYLES}) == 3
+    assert len({style["linestyle"] for style in LOSSES}) == len({style["marker"] for style in LOSSES}) == 3
 
 
 @pytest.mark.parametrize(
@@ -132,9 +121,6 @@ def test_curves_drawn_together_differ_in_greyscale_in_line_and_in_marker():
             r"m must have shape \(seeds, 3\); got \(3,\)",
         ),
         (lambda a: plot_norms_over_seeds(STEPS, {"m": [[1, 0, 1]]}, a), "m must be above 0 everywhere"),
-        (lambda a: plot_clouds(POINTS[0], POINTS, a, half_width=1), r"real must have shape \(n, 2\)"),
-        (lambda a: plot_clouds(POINTS, POINTS.T, a, half_width=1), r"fake must have shape \(n, 2\)"),
-        (lambda a: plot_clouds(POINTS, POINTS, a, half_width=0), "half_width must be"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_and_nothing_is_drawn(draw, message, axes):

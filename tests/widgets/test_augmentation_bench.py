@@ -9,7 +9,7 @@ from ganlab.widgets import AugmentationBench, augmentation_bench
 
 
 @pytest.mark.parametrize(
-    ("control", "value"), [("n_rare", 40), ("score", "sensitivity"), ("against", "none")]
+    ("control", "value"), [("n_rare", 40), ("metric", "sensitivity"), ("against", "none")]
 )
 def test_every_control_changes_the_reading_the_picture_and_the_sentence(control, value):
     bench = AugmentationBench(10)

@@ -54,9 +54,9 @@ def test_a_cohort_of_one_diagnosis_holds_the_textures_of_its_samples_and_a_mixtu
         move(sampler, fraction=fraction)
         seen = oracle.predict(gan.sample(diagnosis, 400, seed=1))
         ends[fraction] = np.array([np.mean(seen == texture) for texture in oracle.patterns])
-        np.testing.assert_allclose(sampler.reading["generated"], ends[fraction])
+        np.testing.assert_allclose(sampler.reading["synthetic"], ends[fraction])
     move(sampler, fraction=0.25)
-    np.testing.assert_allclose(sampler.reading["generated"], 0.75 * ends[0.0] + 0.25 * ends[1.0])
+    np.testing.assert_allclose(sampler.reading["synthetic"], 0.75 * ends[0.0] + 0.25 * ends[1.0])
 
 
 def test_real_shares_are_those_of_simulated_patients(sampler):
@@ -74,7 +74,7 @@ def test_real_shares_are_those_of_simulated_patients(sampler):
 def test_the_lesson_reads_off_what_its_task_accepts(sampler):
     """Task `homogeneous-quarter` of 05-conditional-gan takes 0.51 to 0.60, and knows 0.82 as the real one."""
     move(sampler, fraction=0.55)
-    assert sampler.reading["generated"][0] == pytest.approx(0.25, abs=0.01)
+    assert sampler.reading["synthetic"][0] == pytest.approx(0.25, abs=0.01)
     move(sampler, fraction=0.82)
     assert sampler.reading["real"][0] == pytest.approx(0.25, abs=0.01)
     assert f"(real {100 * sampler.reading['real'][0]:.0f} %)" in sampler.sentence
@@ -88,7 +88,7 @@ def test_the_sentence_holds_the_numbers(sampler):
     )
     assert f"{reading['texture']} ({100 * reading['sure']:.0f} % sure)" in sampler.sentence
     assert "with a malignant share of 30 %" in sampler.sentence
-    for share in reading["generated"]:
+    for share in reading["synthetic"]:
         assert f"{100 * share:.0f} %" in sampler.sentence
 
 

@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from ganlab.data.simulated.planted import DISGUISES
 from ganlab.diagnostics import AlignedPixels, Blends, Pixels, RandomConvolutions, suspected_copies
 from ganlab.widgets import CopyDetective, copy_detective
-from ganlab.widgets.copy_detective import SPACES, evidence, patients, planted
+from ganlab.widgets.copy_detective import DISGUISES, SPACES, gathered, patients, planted
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +53,7 @@ def test_reading_agrees_with_suspected_copies_and_scikit_learn(detective, name, 
     assert reading["auc"] == pytest.approx(roc_auc_score(is_copy, -scores))
     assert reading["found"] == (scores[is_copy] < 0.9).sum()
     assert reading["falsely_accused"] == (scores[~is_copy] < 0.9).sum()
-    np.testing.assert_array_equal(evidence("shifted", name, 0).nearest, table["train"])
+    np.testing.assert_array_equal(gathered("shifted", name, 0).nearest, table["train"])
 
 
 def test_the_sentence_says_what_the_reading_holds(detective):

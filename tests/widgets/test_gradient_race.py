@@ -72,7 +72,7 @@ def test_what_it_shows_is_the_game_that_train_plays_with_plain_descent():
         train(game, DATA, 20, batch_size=BATCH, seed=3, progress=False)
         norms = generator_gradient_norms(game, BATCH, seed=3, objectives=[objective])
         assert view.reading["norms"][name] == pytest.approx(float((norms**2).sum().iloc[0] ** 0.5), rel=1e-5)
-        real, _ = gradient_race._truth(3)
+        real, _ = gradient_race._real_and_floor(3)
         assert view.reading["distances"][name] == pytest.approx(
             wasserstein1(real, game.sample(gradient_race.SHOWN, seed=0)), rel=1e-5
         )
@@ -94,7 +94,7 @@ def test_with_adam_it_is_the_librarys_race():
         n_samples=300,
         **settings,
     )
-    real, _ = gradient_race._truth(3)
+    real, _ = gradient_race._real_and_floor(3)
     for name, tape in tapes.items():
         assert view.reading["distances"][name] == pytest.approx(
             wasserstein1(real, tape.samples[-1]), rel=1e-6

@@ -10,7 +10,7 @@ from sklearn.preprocessing import StandardScaler
 from ganlab.data import load_wdbc
 from ganlab.widgets import ImbalanceExplorer, imbalance_explorer
 
-SCORES = ("accuracy", "sensitivity", "specificity", "balanced accuracy")
+METRICS = ("accuracy", "sensitivity", "specificity", "balanced accuracy")
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,7 @@ def test_reading_matches_a_second_implementation_with_weights_for_copies(explore
         specificity,
         (sensitivity + specificity) / 2,
     )
-    for name, values in zip(SCORES, expected, strict=True):
+    for name, values in zip(METRICS, expected, strict=True):
         wanted = (values.mean(), *np.quantile(values, [0.025, 0.975]))
         assert reading[name] == pytest.approx(wanted, abs=0.005), name  # one of 20 x 71 calls may tip over
 
@@ -78,7 +78,7 @@ def test_reading_matches_a_second_implementation_with_weights_for_copies(explore
 @pytest.mark.parametrize("malignant", [2, 12, 60])
 def test_the_sentence_says_the_reading_and_the_numbers_of_patients_add_up(explorer, malignant, measurements):
     reading = move(explorer, malignant, measurements)
-    for name in SCORES:
+    for name in METRICS:
         mean, low, high = reading[name]
         assert 0 <= low <= mean <= high <= 1
         assert f"{100 * mean:.0f} % ({100 * low:.0f} to {100 * high:.0f})" in explorer.sentence

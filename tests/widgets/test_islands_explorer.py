@@ -87,7 +87,7 @@ def test_an_error_while_drawing_reaches_whoever_moved_the_slider(explorer, monke
     def broken(*arguments, **settings):
         raise LookupError("the view is broken")
 
-    monkeypatch.setattr(islands_explorer, "plot_distance_curve", broken)
+    monkeypatch.setattr(islands_explorer, "plot_over_position", broken)
     with pytest.raises(LookupError, match="the view is broken"):
         explorer.position.value = 1.0
 

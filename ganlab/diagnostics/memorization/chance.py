@@ -7,7 +7,24 @@ LEVEL = 0.95
 
 
 def share_interval(count, n, level=LEVEL):
-    """Wilson's interval of a share; right also where the count is 0 or n."""
+    """Wilson's interval of a share; right also where the count is 0 or n.
+
+    Parameters
+    ----------
+    count, n : number
+        Hits among n independent trials; neither need be whole.
+    level : number in (0, 1)
+
+    Returns
+    -------
+    low, high : float
+
+    Examples
+    --------
+    >>> low, high = share_interval(0, 73)  # none of 73
+    >>> low, round(high, 3)
+    (0.0, 0.05)
+    """
     from statsmodels.stats.proportion import proportion_confint
 
     low, high = proportion_confint(count, n, alpha=1 - level, method="wilson")

@@ -1,17 +1,28 @@
-"""Suspected copies beside the patients they resemble, and the scores that they are judged by."""
+"""Suspected copies beside the patients they resemble, and how well a threshold tells them apart."""
+
+from collections.abc import Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
 
+from ganlab.shapes import Images, Interval, Values
 from ganlab.validation import as_array, as_numpy, as_samples, same_shape
 from ganlab.views.palette import DISCRIMINATOR, FAKE, QUIET, REAL
 
 
-def plot_pairs(generated, train, axes, *, labels=None, intensity_range=None):
-    """Draw generated images above the training images they are nearest to, pair by pair.
+def plot_pairs(
+    synthetic: Images,
+    train: Images,
+    axes: Axes,
+    *,
+    labels: Sequence[str] | None = None,
+    intensity_range: Interval | None = None,
+) -> Axes:
+    """Draw synthetic images above the training images they are nearest to, pair by pair.
 
     Parameters
     ----------
-    generated, train : array, shape (n, height, width)
+    synthetic, train : array, shape (n, height, width)
         Image i of one belongs to image i of the other.
     axes : matplotlib.axes.Axes
     labels : n strings, optional
@@ -23,11 +34,6 @@ def plot_pairs(generated, train, axes, *, labels=None, intensity_range=None):
     -------
     matplotlib.axes.Axes
 
-    Raises
-    ------
-    ValueError
-        If the shapes differ or are no images, a value is not finite, or there is not one label for each pair.
-
     Examples
     --------
     >>> from matplotlib.figure import Figure
@@ -36,56 +42,45 @@ def plot_pairs(generated, train, axes, *, labels=None, intensity_range=None):
     >>> [text.get_text() for text in axes.texts]
     ['a', 'b']
     """
-    generated, train = (
-        as_numpy(as_samples(v, name)) for v, name in ((generated, "generated"), (train, "train"))
-    )
-    same_shape(generated, train, "generated", "train")
-    if generated.ndim != 3:
-        raise ValueError(f"generated must hold images, shape (n, height, width); got {generated.shape}.")
-    if labels is not None and len(labels) != len(generated):
-        raise ValueError(f"labels must be one for each of {len(generated)} pairs; got {len(labels)}.")
-    low, high = intensity_range or (
-        min(generated.min(), train.min()),
-        max(generated.max(), train.max()),
-    )
-    n, height, width = generated.shape
+    synthetic, train = as_numpy(as_samples(synthetic, "synthetic")), as_numpy(as_samples(train, "train"))
+    same_shape(synthetic, train, "synthetic", "train")
+    if synthetic.ndim != 3:
+        raise ValueError(f"synthetic must hold images, shape (n, height, width); got {synthetic.shape}.")
+    if labels is not None and len(labels) != len(synthetic):
+        raise ValueError(f"labels must be one for each of {len(synthetic)} pairs; got {len(labels)}.")
+    both = np.stack([synthetic, train])
+    low, high = intensity_range or (both.min(), both.max())
+    n, height, width = synthetic.shape
     gap = max(2, width // 10)
     sheet = np.full((2 * height + 1, n * (width + gap) - gap), np.nan)
-    for pair, (above, below) in enumerate(zip(generated, train, strict=True)):
+    for pair, (above, below) in enumerate(zip(synthetic, train, strict=True)):
         left = pair * (width + gap)
         sheet[:height, left : left + width] = above
         sheet[height + 1 :, left : left + width] = below
         if labels is not None:
             axes.text(left + width / 2, -1.5, labels[pair], ha="center", va="bottom", fontsize=9)
     axes.imshow(sheet, cmap="gray", vmin=low, vmax=high, interpolation="nearest")
-    axes.set_yticks([height / 2, 1.5 * height + 1], ["generated", "nearest in train"])
+    axes.set_yticks([height / 2, 1.5 * height + 1], ["synthetic", "nearest in train"])
     axes.set_xticks([])
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     return axes
 
 
-def plot_scores(generated, holdout, axes, *, threshold=None, quantity="distance to train / spacing"):
-    """Draw the scores of generated images over those of the control: patients whom the generator never saw.
+def plot_scores(synthetic: Values, holdout: Values, axes: Axes, *, threshold: float | None = None) -> Axes:
+    """Draw the scores of synthetic images over those of held-out patients, whom the generator never saw.
 
     Parameters
     ----------
-    generated, holdout : array, shape (n,) and (m,), >= 0
-        Small is suspicious.
+    synthetic, holdout : array, shape (n,) and (m,), >= 0
+        Distance to the nearest training image, in units of that image's own spacing. Small is suspicious.
     axes : matplotlib.axes.Axes
     threshold : number, optional
-        Whoever scores below it is accused.
-    quantity : str
-        What a score is, with its unit.
+        An image that scores below it is accused.
 
     Returns
     -------
     matplotlib.axes.Axes
-
-    Raises
-    ------
-    ValueError
-        If scores are not one number each, or not finite.
 
     Examples
     --------
@@ -94,29 +89,28 @@ def plot_scores(generated, holdout, axes, *, threshold=None, quantity="distance 
     >>> axes.get_ylabel()
     'share of images (%)'
     """
-    generated, holdout = _scores(generated, "generated"), _scores(holdout, "holdout")
-    most = max(generated.max(), holdout.max(), 1e-9)
-    bins = np.linspace(0, 1.02 * most, 41)
+    synthetic, holdout = _scores(synthetic, "synthetic"), _scores(holdout, "holdout")
+    bins = np.linspace(0, 1.02 * max(synthetic.max(), holdout.max(), 1e-9), 41)
     for scores, colour, look, label in (
         (holdout, REAL, {"alpha": 0.35, "histtype": "stepfilled"}, "held out"),
-        (generated, FAKE, {"linewidth": 2, "histtype": "step"}, "generated"),
+        (synthetic, FAKE, {"linewidth": 2, "histtype": "step"}, "synthetic"),
     ):
         weights = np.full(len(scores), 100 / len(scores))
         axes.hist(scores, bins, weights=weights, color=colour, label=f"{label} (n = {len(scores)})", **look)
     if threshold is not None:
         axes.axvline(threshold, color=DISCRIMINATOR, linestyle="--", label="threshold")
-    axes.set(xlabel=quantity, ylabel="share of images (%)", xlim=(0, bins[-1]))
+    axes.set(xlabel="distance to train / spacing", ylabel="share of images (%)", xlim=(0, bins[-1]))
     axes.legend(frameon=False, fontsize=8)
     return axes
 
 
-def plot_roc(copies, clean, axes, *, threshold=None):
+def plot_roc(copies: Values, clean: Values, axes: Axes, *, threshold: float | None = None) -> Axes:
     """Draw the share of copies found against the share of clean images accused, over all thresholds.
 
     Parameters
     ----------
     copies, clean : array, shape (n,) and (m,), >= 0
-        Scores; whoever lies below the threshold is accused.
+        Scores; an image below the threshold is accused.
     axes : matplotlib.axes.Axes
     threshold : number, optional
         Marked on the curve.
@@ -124,11 +118,6 @@ def plot_roc(copies, clean, axes, *, threshold=None):
     Returns
     -------
     matplotlib.axes.Axes
-
-    Raises
-    ------
-    ValueError
-        If scores are not one number each, or not finite.
 
     Examples
     --------
@@ -152,6 +141,6 @@ def plot_roc(copies, clean, axes, *, threshold=None):
 
 def _scores(values, name):
     values = as_numpy(as_array(values, name)).astype(float)
-    if values.ndim != 1 or len(values) == 0 or not np.isfinite(values).all():
+    if values.ndim != 1 or len(values) == 0:
         raise ValueError(f"{name} must hold one finite score for each image; got shape {values.shape}.")
     return values
