@@ -3,7 +3,6 @@
 import ipywidgets
 
 from ganlab.recorded import utility
-from ganlab.recorded.utility import ARMS, CONTROLS, DRAWS, RARE, SCORES
 from ganlab.views import plot_trial
 from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row
 
@@ -39,11 +38,11 @@ class AugmentationBench(Instrument):
 
     def __init__(self, n_rare=20, score="balanced accuracy", against="duplicates"):
         self.n_rare = ipywidgets.SelectionSlider(
-            options=RARE, value=n_rare, description="malignant", **WIDE
+            options=utility.RARE, value=n_rare, description="malignant", **WIDE
         )  # fmt: skip
-        self.score = ipywidgets.Dropdown(options=SCORES, value=score, description="score", **WIDE)
+        self.score = ipywidgets.Dropdown(options=utility.METRICS, value=score, description="score", **WIDE)
         self.against = ipywidgets.Dropdown(
-            options=CONTROLS[::-1], value=against, description="compared with", **WIDE
+            options=utility.REFERENCES[::-1], value=against, description="compared with", **WIDE
         )
         super().__init__(row(self.n_rare, self.score), row(self.against))
         for control in (self.n_rare, self.score, self.against):
@@ -53,15 +52,15 @@ class AugmentationBench(Instrument):
     def redraw(self):
         """Look up and draw with the controls as they stand."""
         n, score, control = self.n_rare.value, self.score.value, self.against.value
-        table = utility.recording()
-        table = table[(table["n_rare"] == n) & (table["score"] == score) & (table["draw"] == -1)]
+        table = utility.load()
+        table = table[(table["n_rare"] == n) & (table["metric"] == score) & (table["draw"] == -1)]
         scores, gains = (
-            table[table["against"] == against].set_index("arm")[["value", "low", "high"]]
+            table[table["reference"] == against].set_index("arm")[["value", "low", "high"]]
             for against in ("", control)
         )
         self.reading = {
-            "scores": {arm: tuple(scores.loc[arm]) for arm in ARMS},
-            "gains": {arm: tuple(gains.loc[arm]) for arm in ARMS if arm != control},
+            "scores": {arm: tuple(scores.loc[arm]) for arm in utility.ARMS},
+            "gains": {arm: tuple(gains.loc[arm]) for arm in utility.ARMS if arm != control},
         }
         figure = new_figure(11, 2.9)
         left, right = figure.subplots(1, 2)
@@ -83,6 +82,6 @@ class AugmentationBench(Instrument):
             shown = "not shown" if low <= 0 <= high else "shown"
             said.append(f"{arm} {mean:+.3f} ({low:+.3f} to {high:+.3f}, {shown})")
         return (
-            f"{self.n_rare.value} malignant patients, {DRAWS} draws. {self.score.value.capitalize()} minus "
+            f"{self.n_rare.value} malignant patients, {utility.DRAWS} draws. {self.score.value.capitalize()} minus "
             f"{self.against.value}, with 95 % intervals: {'; '.join(said)}."
         )

@@ -6,7 +6,6 @@ import numpy as np
 from ganlab.data.simulated.lesions import DEFAULT_WEIGHTS, PATTERNS
 from ganlab.diagnostics.proportions import wilson
 from ganlab.recorded import collapse
-from ganlab.recorded.collapse import LESIONS, RING, SETTINGS, TOYS
 from ganlab.views import (
     plot_game_images,
     plot_games,
@@ -17,12 +16,13 @@ from ganlab.views import (
 from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row
 
 QUANTITIES = {
-    "judge's learning rate": "judge_rate",
+    "judge's learning rate": "discriminator_rate",
     "samples in a pack": "pack",
     "latent length": "latent",
     "batch size": "batch",
     "generator's loss": "objective",
 }
+LESIONS, RING, SETTINGS, TOYS = collapse.LESIONS, collapse.RING, collapse.SETTINGS, collapse.TOYS
 SHORT = {"non-saturating": "non-sat.", "least squares": "least sq."}
 
 
@@ -59,6 +59,7 @@ class CollapseLab(Instrument):
     """
 
     def __init__(self, data="ring of eight", vary="judge's learning rate"):
+        self._games = collapse.load()
         self.data = ipywidgets.Dropdown(options=list(SETTINGS), value=data, description="real data", **WIDE)
         self.vary = ipywidgets.Dropdown(
             options=_quantities(data), value=vary if data in TOYS else "samples in a pack",
@@ -81,24 +82,24 @@ class CollapseLab(Instrument):
 
     def redraw(self):
         """Draw the recorded games of the present setting at the present step."""
-        games, step = collapse.recording()[self._setting(self.choice.value)], self.frame.value
+        games, step = self._games[self._setting(self.choice.value)], self.frame.value
         here = self.frame.options.index(step)
-        counts = games["counts"][:, here]
+        counts = games.counts[:, here]
         lost = lost_modes(counts, self.data.value)
         self.reading = self._read(games, here, counts, lost)
 
         figure = new_figure(14.5, 3.9)
         tiles, modes, curves, rates = figure.subplots(1, 4, width_ratios=(1.1, 1, 1, 1))
         figure.subplots_adjust(left=0.03, right=0.99, wspace=0.28)
-        self._draw_samples(games["shown"][:, here], lost.any(axis=1), tiles)
+        self._draw_samples(games.shown[:, here], lost.any(axis=1), tiles)
         names, expected = None, None
         if self.data.value == LESIONS:
             names, expected = ("homog.", "rim", "speckled"), np.array(DEFAULT_WEIGHTS)
         plot_mode_shares(counts[:, :-1] / counts[0].sum(), modes, names=names, expected=expected)
         plot_precision_and_recall(
             self.frame.options,
-            games["precision"].astype(float),
-            games["recall"].astype(float),
+            games.precision,
+            games.recall,
             curves,
             here=step,
         )
@@ -118,7 +119,7 @@ class CollapseLab(Instrument):
         return plain._replace(**{QUANTITIES[self.vary.value]: choice})
 
     def _rate(self, choice, here):
-        counts = collapse.recording()[self._setting(choice)]["counts"][:, here]
+        counts = self._games[self._setting(choice)].counts[:, here]
         lost = lost_modes(counts, self.data.value).any(axis=1)
         return lost.mean(), wilson(lost.mean(), len(lost))
 
@@ -132,18 +133,18 @@ class CollapseLab(Instrument):
             "interval": interval,
             "modes": float((~lost).sum(axis=1).mean()),
             "in_modes": float(counts[:, :-1].sum() / counts.sum()),
-            "precision": float(games["precision"][:, here].astype(float).mean()),
-            "recall": float(games["recall"][:, here].astype(float).mean()),
+            "precision": float(games.precision[:, here].mean()),
+            "recall": float(games.recall[:, here].mean()),
             "lost_by_mode": lost.sum(axis=0).tolist(),
         }
 
     def _draw_samples(self, shown, lost, axes):
         if self.data.value == LESIONS:
-            plot_game_images(shown / collapse.GREYS, axes, lost=lost)
+            plot_game_images(shown, axes, lost=lost)
             return
         reach = collapse.REACH[self.data.value]
         centres = TOYS[self.data.value].component_distribution.mean
-        plot_games(shown * (2 * reach / 255) - reach, axes, reach=reach, lost=lost, centres=centres)
+        plot_games(shown, axes, reach=reach, lost=lost, centres=centres)
 
     def _in_words(self):
         reading, data = self.reading, self.data.value

@@ -15,7 +15,7 @@ from ganlab.data.simulated.lesions import (
     malignancy_probability,
 )
 from ganlab.diagnostics.proportions import wilson
-from ganlab.recorded.lesion_gan import LesionGAN
+from ganlab.recorded import lesion_gan
 from ganlab.seeding import seeded_rng
 from ganlab.views import plot_composition, plot_one_latent, plot_opinion
 from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row
@@ -72,7 +72,7 @@ class ConditionalSampler(Instrument):
         self.fraction = ipywidgets.FloatSlider(
             fraction, min=0, max=1, step=0.01, description="malignant share", **WIDE
         )
-        self._gan, self._seed = LesionGAN.recorded(), seed
+        self._gan, self._seed = lesion_gan.load(), seed
         rng = seeded_rng(seed)
         self._points = torch.randn(100, self._gan.latent_dim, generator=rng)
         self._directions = torch.randn(2, self._gan.latent_dim, generator=rng)
@@ -129,7 +129,7 @@ class ConditionalSampler(Instrument):
 @functools.lru_cache(maxsize=4)
 def _made(seed):
     """Shares of the textures that the oracle sees in 400 generated lesions of either diagnosis."""
-    gan = LesionGAN.recorded()
+    gan = lesion_gan.load()
     seen = [texture_oracle().predict(gan.sample(diagnosis, COHORT, seed=seed + 1)) for diagnosis in DIAGNOSES]
     return np.array([[np.mean(textures == name) for name in TEXTURES] for textures in seen])
 

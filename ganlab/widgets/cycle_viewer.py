@@ -4,15 +4,7 @@ import ipywidgets
 import numpy as np
 from scipy import stats
 
-from ganlab.recorded.translations import (
-    ARCHIVES,
-    SEEDS,
-    SETTINGS,
-    SHOWN,
-    Setting,
-    held_out,
-    recorded,
-)
+from ganlab.recorded import translations
 from ganlab.views import plot_scan
 from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row
 
@@ -55,10 +47,10 @@ class CycleViewer(Instrument):
     """
 
     def __init__(self, cycle_weight=3, identity_weight=0, archives="tumours in both"):
-        wanted = Setting(archives, float(cycle_weight), float(identity_weight))
-        if wanted not in SETTINGS:
+        wanted = translations.Setting(archives, float(cycle_weight), float(identity_weight))
+        if wanted not in translations.SETTINGS:
             raise ValueError(
-                f"no game was recorded with {wanted}; there are {', '.join(map(str, SETTINGS))}."
+                f"no game was recorded with {wanted}; there are {', '.join(map(str, translations.SETTINGS))}."
             )
         self.cycle_weight = ipywidgets.SelectionSlider(
             options=[0.0, 3.0, 10.0], value=wanted.cycle_weight, description="cycle weight", **WIDE
@@ -67,13 +59,13 @@ class CycleViewer(Instrument):
             options=[0.0, 5.0], value=wanted.identity_weight, description="identity weight", **WIDE
         )
         self.archives = ipywidgets.Dropdown(
-            options=list(ARCHIVES), value=archives, description="archives hold", **WIDE
+            options=list(translations.ARCHIVES), value=archives, description="archives hold", **WIDE
         )
-        self.game = ipywidgets.IntSlider(1, min=1, max=len(SEEDS), description="game", **WIDE)
-        self.person = ipywidgets.IntSlider(1, min=1, max=SHOWN, description="person", **WIDE)
+        self.game = ipywidgets.IntSlider(1, min=1, max=len(translations.SEEDS), description="game", **WIDE)
+        self.person = ipywidgets.IntSlider(1, min=1, max=translations.SHOWN, description="person", **WIDE)
         self.planted = ipywidgets.Checkbox(False, description="plant a tumour", indent=False)
         self.uncovered = ipywidgets.Checkbox(False, description="show the true T2", indent=False)
-        self._recorded, self._people = recorded(), held_out()
+        self._recorded, self._people = translations.load(), translations.holdout()
         super().__init__(
             row(self.cycle_weight, self.identity_weight),
             row(self.game, self.person),
@@ -98,15 +90,15 @@ class CycleViewer(Instrument):
 
     def redraw(self):
         """Draw the person chosen, and read off what holds for all sixty."""
-        setting = Setting(self.archives.value, self.cycle_weight.value, self.identity_weight.value)
-        if setting not in SETTINGS:
+        setting = translations.Setting(self.archives.value, self.cycle_weight.value, self.identity_weight.value)
+        if setting not in translations.SETTINGS:
             return  # between two of the moves that choosing archives makes
-        number, game, person = SETTINGS.index(setting), self.game.value - 1, self.person.value - 1
-        self.reading = self._measured(number, game)
+        game, person = self.game.value - 1, self.person.value - 1
+        self.reading = self._measured(setting, game)
 
         people = self._people
         t1, t2 = (part[person, 0].numpy() for part in (people.ill if self.planted.value else people.healthy))
-        translated, restored = self._recorded["images"][number, game, person, 0 if self.planted.value else 1]
+        translated, restored = self._recorded[setting].images[game, person, 0 if self.planted.value else 1]
         region = people.tumours[person] if self.planted.value else None
         figure = new_figure(10.5, 2.9)
         for axes, image, title in zip(
@@ -118,14 +110,14 @@ class CycleViewer(Instrument):
             plot_scan(image, axes, title=title, region=None if image is None else region)
         self.show(figure, self._in_words(setting))
 
-    def _measured(self, number, game):
+    def _measured(self, setting, game):
         """Means over the people of each game; then over the games, with Student's interval."""
-        people, values = self._people, {}
+        people, games, values = self._people, self._recorded[setting], {}
         true_contrast = people.contrast.mean()
         for name in ("ssim", "mae", "cycle_error", "bright_share"):
-            values[name] = self._recorded[name][number].mean(axis=1)
-        values["contrast_kept"] = self._recorded["tumour_contrast"][number].mean(axis=1) / true_contrast
-        over_games = {name: _mean_interval(games) for name, games in values.items()}
+            values[name] = getattr(games, name).mean(axis=1)
+        values["contrast_kept"] = games.tumour_contrast.mean(axis=1) / true_contrast
+        over_games = {name: _mean_interval(each) for name, each in values.items()}
         return over_games | {"ssim_of_game": float(values["ssim"][game])}
 
     def _in_words(self, setting):
@@ -140,7 +132,7 @@ class CycleViewer(Instrument):
             f"Game {self.game.value}, person {self.person.value}, {planted} a tumour; in this game the SSIM "
             f"to the hidden truth is {reading['ssim_of_game']:.2f}. Cycle weight {setting.cycle_weight:g}, "
             f"identity weight {setting.identity_weight:g}, archives: {setting.archives}. Over 60 people and "
-            f"{len(SEEDS)} games (95 % intervals over the games): SSIM {ssim}, mean absolute error {mae}; "
+            f"{len(translations.SEEDS)} games (95 % intervals over the games): SSIM {ssim}, mean absolute error {mae}; "
             f"the way back ends {reading['cycle_error'][0]:.3f} from the scan. Of a tumour's true contrast "
             f"{kept} is left; of healthy white matter {bright} is as bright as a tumour (in truth "
             f"{100 * self._people.bright_share.mean():.1f} %)."

@@ -10,8 +10,7 @@ from ganlab.audit import checks as ask
 from ganlab.audit.marginals import half_widths, perfect_marginals
 from ganlab.audit.verdict import judge
 from ganlab.radiomics.marginals import MARGIN, compare_marginals
-from ganlab.recorded.audits import DRAWS, SIZES, recorded_audits
-from ganlab.recorded.candidates import RIGHT, four_candidates
+from ganlab.recorded import audits, four_candidates
 from ganlab.views import plot_checks, plot_correlation_difference, plot_feature_distances
 from ganlab.views.evidence import SMALLEST_P
 from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row
@@ -27,7 +26,7 @@ class RadiomicAudit(Instrument):
     corrected over the checks, and its outcome.
 
     The features are compared while you move a control. The other checks come from audits on record
-    (`recorded_audits`), since they take seconds each; they do not depend on the margin.
+    (`ganlab.recorded.audits`), since they take seconds each; they do not depend on the margin.
 
     Parameters
     ----------
@@ -55,10 +54,10 @@ class RadiomicAudit(Instrument):
 
     def __init__(self, candidate="good", n=200, draw=0):
         self.candidate = ipywidgets.Dropdown(
-            options=list(RIGHT), value=candidate, description="candidate", **WIDE
+            options=list(audits.RIGHT), value=candidate, description="candidate", **WIDE
         )
-        self.n = ipywidgets.SelectionSlider(options=SIZES, value=n, description="patients, each", **WIDE)
-        self.draw = ipywidgets.IntSlider(draw, min=0, max=DRAWS - 1, description="draw of patients", **WIDE)
+        self.n = ipywidgets.SelectionSlider(options=audits.SIZES, value=n, description="patients, each", **WIDE)
+        self.draw = ipywidgets.IntSlider(draw, min=0, max=audits.DRAWS - 1, description="draw of patients", **WIDE)
         self.correction = ipywidgets.Dropdown(
             options=list(CORRECTIONS), value="Holm", description="over features", **WIDE
         )
@@ -174,7 +173,7 @@ def _judged(table, candidate, n, draw, alpha):
     distance, needed = _perfect(n, draw)
     needed = ask.round_up(needed * (MARGIN / table.attrs["margin"]) ** 2)
     fresh = ask.marginals(table, distance, needed, n)
-    record = recorded_audits().query("candidate == @candidate and n == @n and draw == @draw")
+    record = audits.load().query("candidate == @candidate and n == @n and draw == @draw")
     answers = [fresh if one.check == "marginals" else _from_record(one) for one in record.itertuples()]
     return ask.holm(tuple(answers), alpha / 2)
 

@@ -19,10 +19,10 @@ def test_every_control_changes_the_reading_the_picture_and_the_sentence(control,
 
 
 @pytest.mark.parametrize("n_rare", utility.RARE)
-@pytest.mark.parametrize("control", utility.CONTROLS)
+@pytest.mark.parametrize("control", utility.REFERENCES)
 def test_the_gain_is_the_mean_of_the_paired_differences_on_record(n_rare, control):
     bench = AugmentationBench(n_rare, "AUC", control)
-    draws = utility.recording().query("n_rare == @n_rare and score == 'AUC' and draw >= 0")
+    draws = utility.load().query("n_rare == @n_rare and metric == 'AUC' and draw >= 0")
     by_arm = draws.pivot_table(index="draw", columns="arm", values="value")
     assert len(by_arm) == utility.DRAWS
     for arm, (mean, low, high) in bench.reading["gains"].items():
@@ -33,13 +33,13 @@ def test_the_gain_is_the_mean_of_the_paired_differences_on_record(n_rare, contro
 
 def test_a_quick_arm_comes_out_again_as_recorded():
     """SMOTE and duplicates need no training; the draws do not depend on which arms there are."""
-    pool, test = utility.held_out()
+    pool, test = utility.pool_and_test()
     arms = {name: arm for name, arm in feature_arms().items() if name != "GAN"}
     sizes = {"benign": utility.BENIGN, "malignant": 10}
     report = augmentation_utility(arms, test, utility.DRAWS, utility.SEED, train=pool, n_train=sizes)
-    kept = utility.recording().query("n_rare == 10 and against == 'duplicates' and arm == 'SMOTE'")
+    kept = utility.load().query("n_rare == 10 and reference == 'duplicates' and arm == 'SMOTE'")
     for one in kept.itertuples():
-        again = report.differences.loc[("SMOTE", one.score)]
+        again = report.differences.loc[("SMOTE", one.metric)]
         np.testing.assert_allclose([one.value, one.low, one.high], again, atol=1e-3)
 
 
@@ -57,8 +57,8 @@ def test_an_error_while_drawing_reaches_whoever_moved_the_control(monkeypatch):
 @pytest.mark.slow
 def test_two_draws_with_the_gan_come_out_near_the_recorded_ones():
     """The GAN too: two draws of 40 rare patients. Another machine rounds differently, so nearly."""
-    kept = utility.recording().query("n_rare == 40 and score == 'AUC' and arm == 'GAN' and draw in [0, 1]")
-    again = utility.trial(40, draws=2).query("score == 'AUC' and arm == 'GAN' and draw >= 0")
+    kept = utility.load().query("n_rare == 40 and metric == 'AUC' and arm == 'GAN' and draw in [0, 1]")
+    again = utility.trial(40, draws=2).query("metric == 'AUC' and arm == 'GAN' and draw >= 0")
     np.testing.assert_allclose(kept["value"], again["value"], atol=0.02)
 
 
