@@ -182,7 +182,10 @@ def public_names():
             ]
         assert names, room
         for name in names:
-            yield pytest.param(getattr(module, name), id=f"{room}.{name}")
+            offered = getattr(module, name)
+            if inspect.ismodule(offered):  # a stored result; tests/recorded asks after its other function
+                offered = offered.load
+            yield pytest.param(offered, id=f"{room}.{name}")
 
 
 def sections(thing):

@@ -132,5 +132,6 @@ def make(steps: int = STEPS, seed: int = 0) -> None:
 
     with one_thread():
         train(game, cohort, steps, batch_size=BATCH, seed=seed, callbacks=[follow])
-    weights = average.state_dict().items()  # 3 digits of each are plenty
-    write_arrays(FILE, {name: values.half().numpy() for name, values in weights} | {"early": early[0].numpy()})
+    # Three digits of each weight are plenty.
+    weights = {name: values.half().numpy() for name, values in average.state_dict().items()}
+    write_arrays(FILE, weights | {"early": early[0].numpy()})

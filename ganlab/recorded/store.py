@@ -54,9 +54,7 @@ def write_arrays(name, arrays):
 def read_games(name, settings, kind):
     """Stored games of many settings: {setting: named tuple of the class `kind`}."""
     arrays = read_arrays(name)
-    return {
-        setting: kind(*(arrays[_key(setting, field)] for field in kind._fields)) for setting in settings
-    }
+    return {setting: kind(*(arrays[_key(setting, field)] for field in kind._fields)) for setting in settings}
 
 
 def write_games(name, games):

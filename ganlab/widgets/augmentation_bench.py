@@ -82,6 +82,7 @@ class AugmentationBench(Instrument):
             shown = "not shown" if low <= 0 <= high else "shown"
             said.append(f"{arm} {mean:+.3f} ({low:+.3f} to {high:+.3f}, {shown})")
         return (
-            f"{self.n_rare.value} malignant patients, {utility.DRAWS} draws. {self.score.value.capitalize()} minus "
-            f"{self.against.value}, with 95 % intervals: {'; '.join(said)}."
+            f"{self.n_rare.value} malignant patients, {utility.DRAWS} draws. "
+            f"{self.score.value.capitalize()} minus {self.against.value}, "
+            f"with 95 % intervals: {'; '.join(said)}."
         )

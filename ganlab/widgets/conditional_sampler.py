@@ -23,7 +23,7 @@ from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row
 COHORT = 400  # generated lesions in a mixed cohort
 REACH = 3.0  # standard deviations of the latent points, either way
 USUAL = 0.05  # typicality above which the oracle has seen such lesions
-DIAGNOSES, TEXTURES = LesionGAN.diagnoses, PATTERNS
+DIAGNOSES, TEXTURES = lesion_gan.LesionGAN.diagnoses, PATTERNS
 
 
 class ConditionalSampler(Instrument):

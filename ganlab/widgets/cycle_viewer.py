@@ -90,7 +90,9 @@ class CycleViewer(Instrument):
 
     def redraw(self):
         """Draw the person chosen, and read off what holds for all sixty."""
-        setting = translations.Setting(self.archives.value, self.cycle_weight.value, self.identity_weight.value)
+        setting = translations.Setting(
+            self.archives.value, self.cycle_weight.value, self.identity_weight.value
+        )
         if setting not in translations.SETTINGS:
             return  # between two of the moves that choosing archives makes
         game, person = self.game.value - 1, self.person.value - 1
@@ -127,12 +129,13 @@ class CycleViewer(Instrument):
             "{:.1f} % ({:.1f} to {:.1f} %)".format(*(100 * np.array(reading[name])))
             for name in ("contrast_kept", "bright_share")
         )
+        games = len(translations.SEEDS)
         planted = "with" if self.planted.value else "without"
         return (
             f"Game {self.game.value}, person {self.person.value}, {planted} a tumour; in this game the SSIM "
             f"to the hidden truth is {reading['ssim_of_game']:.2f}. Cycle weight {setting.cycle_weight:g}, "
             f"identity weight {setting.identity_weight:g}, archives: {setting.archives}. Over 60 people and "
-            f"{len(translations.SEEDS)} games (95 % intervals over the games): SSIM {ssim}, mean absolute error {mae}; "
+            f"{games} games (95 % intervals over the games): SSIM {ssim}, mean absolute error {mae}; "
             f"the way back ends {reading['cycle_error'][0]:.3f} from the scan. Of a tumour's true contrast "
             f"{kept} is left; of healthy white matter {bright} is as bright as a tumour (in truth "
             f"{100 * self._people.bright_share.mean():.1f} %)."

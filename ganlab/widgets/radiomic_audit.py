@@ -56,8 +56,12 @@ class RadiomicAudit(Instrument):
         self.candidate = ipywidgets.Dropdown(
             options=list(audits.RIGHT), value=candidate, description="candidate", **WIDE
         )
-        self.n = ipywidgets.SelectionSlider(options=audits.SIZES, value=n, description="patients, each", **WIDE)
-        self.draw = ipywidgets.IntSlider(draw, min=0, max=audits.DRAWS - 1, description="draw of patients", **WIDE)
+        self.n = ipywidgets.SelectionSlider(
+            options=audits.SIZES, value=n, description="patients, each", **WIDE
+        )
+        self.draw = ipywidgets.IntSlider(
+            draw, min=0, max=audits.DRAWS - 1, description="draw of patients", **WIDE
+        )
         self.correction = ipywidgets.Dropdown(
             options=list(CORRECTIONS), value="Holm", description="over features", **WIDE
         )

@@ -17,6 +17,7 @@ from ganlab.objectives import NonSaturating
 from ganlab.recorded import collapse
 from ganlab.training import Game, train_ensemble
 
+RING = collapse.RING
 SEEDS = range(100, 116)
 DATA, STEPS = ring(std=0.1), 1500
 
@@ -57,8 +58,8 @@ def test_the_plain_game_loses_modes_in_most_seeds_and_packs_of_two_keep_them_in_
     packs, n = games_that_lost_a_mode(pack=2), len(SEEDS)
     assert plain > n / 2 > packs
     # With the recorded games, of other seeds and the same set-up, as intervals too.
-    assert proportion_confint(plain + recorded(collapse.RING), 2 * n, method="wilson")[0] > 0.5
-    assert proportion_confint(packs + recorded(collapse.RING._replace(pack=2)), 2 * n, method="wilson")[1] < 0.5
+    assert proportion_confint(plain + recorded(RING), 2 * n, method="wilson")[0] > 0.5
+    assert proportion_confint(packs + recorded(RING._replace(pack=2)), 2 * n, method="wilson")[1] < 0.5
     low, high = confint_proportions_2indep(plain, n, packs, n, method="newcomb")
     print(f"plain {plain}, packs {packs} of {n}; difference {low:.2f} to {high:.2f}")
     assert low > 0

@@ -9,7 +9,6 @@ game of any setting. With the identity loss (weight 5) SSIM is 0.41 and a tumour
 in every game. Whether the archives hold tumours makes no difference that these games show.
 """
 
-import pytest
 from scipy import stats
 
 from ganlab.diagnostics import translation_scores
@@ -56,19 +55,3 @@ def test_the_identity_loss_costs_similarity_where_the_contrasts_are_each_others_
     low, high = interval(games("ssim", WITH) - games("ssim", identity))
     print(f"SSIM lost to the identity loss: {low:.3f} to {high:.3f}")
     assert low > 0
-
-
-@pytest.mark.slow
-def test_the_recorded_games_are_what_the_command_plays():
-    """One game of the 36 is played again.
-
-    Rounding grows over 500 steps: with two threads instead of one this game ended at an SSIM of 0.67 instead
-    of 0.70. Another processor may do the same, so what must come out is its kind: the better games of this
-    setting lie at 0.68 to 0.70, the others at 0.44 to 0.50.
-    """
-    outcome = translations.played(WITH, seed=0)
-    number = translations.SETTINGS.index(WITH)
-    recorded = translations.recorded()
-    assert outcome.ssim.mean() == pytest.approx(recorded["ssim"][number, 0].mean(), abs=0.08)
-    assert outcome.mae.mean() == pytest.approx(recorded["mae"][number, 0].mean(), abs=0.02)
-    assert outcome.images.shape == recorded["images"][number, 0].shape
