@@ -246,9 +246,10 @@ def public_names():
             ]
         assert names, room
         for name in names:
-            # The name of a colour says it all; a stored result is a module of its own.
-            if not isinstance(getattr(module, name), str) and not inspect.ismodule(getattr(module, name)):
-                yield pytest.param(getattr(module, name), id=f"{room}.{name}")
+            offered = getattr(module, name)
+            if inspect.ismodule(offered):  # a stored result; tests/recorded asks after its other function
+                offered = offered.load
+            yield pytest.param(offered, id=f"{room}.{name}")
 
 
 def sections(thing):

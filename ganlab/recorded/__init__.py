@@ -4,11 +4,6 @@ import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
-    submodules=["collapse", "translations", "utility"],
-    submod_attrs={
-        "candidates": ["four_candidates"],
-        "audits": ["recorded_audits"],
-        "lesion_features": ["recorded_lesions"],
-        "lesion_gan": ["LesionGAN"],
-    },
+    submodules=["audits", "collapse", "lesion_features", "lesion_gan", "translations", "utility"],
+    submod_attrs={"candidates": ["four_candidates"]},
 )

@@ -1,29 +1,29 @@
-"""Audits of the four candidates, run once: many draws of patients at many sizes, for a lesson to look at.
+"""Audits of the four candidates, in many draws of patients at many sizes (about ten minutes to make).
 
-`python -m ganlab.recorded.audits` runs them again and writes the file (about ten minutes of CPU).
+For ten draws of patients, at each of six sizes, `four_candidates(n, seed=draw)` was audited with
+``audit(real, candidate, seed=draw, n_permutations=319)``; the good candidate at 1,000 patients in two hundred
+draws.
 """
 
-import functools
-from pathlib import Path
+from collections.abc import Iterable
 
 import pandas as pd
 
-from ganlab.audit.verdict import audit
-from ganlab.recorded.candidates import RIGHT, four_candidates
+from ganlab.audit import audit
+from ganlab.recorded.candidates import four_candidates
+from ganlab.recorded.store import chosen, read_table, write_table
 
-FILE = Path(__file__).parent / "audits.csv"
-SIZES = (50, 100, 200, 400, 700, 1000)
+FILE = "audits.csv"
+PARTS = SIZES = (50, 100, 200, 400, 700, 1000)
 DRAWS = 10
 MORE_DRAWS, AT_SIZE = 200, 1000  # of the good candidate: enough to put an interval on its share
 N_PERMUTATIONS = 319
+# What an audit with enough patients should say of each candidate.
+RIGHT = {"good": "accept", "shifted": "reject", "broken": "reject", "copies": "reject"}
 
 
-def recorded_audits():
+def load() -> pd.DataFrame:
     """Every check of every audit that was run: one row each.
-
-    For ten draws of patients, at each of six sizes, `four_candidates(n, seed=draw)` was audited with
-    ``audit(real, candidate, seed=draw, n_permutations=319)``; the good candidate at 1,000 patients in two
-    hundred draws.
 
     Returns
     -------
@@ -34,59 +34,54 @@ def recorded_audits():
 
     Examples
     --------
-    >>> table = recorded_audits()
+    >>> table = load()
     >>> sorted(set(table["verdict"]))
     ['accept', 'reject', 'undecided']
     """
-    return _stored().copy()
+    return read_table(FILE)
 
 
-def run_audit(candidate, n, draw):
-    """One of the audits, run now, as rows of the table that `recorded_audits` returns.
+def make(parts: Iterable[int | str] = PARTS) -> None:
+    """Run the audits again and write the file.
 
     Parameters
     ----------
-    candidate : {"good", "shifted", "broken", "copies"}
-    n, draw : int
-
-    Returns
-    -------
-    list of dict
+    parts : iterable
+        The numbers of patients to do, some of `PARTS`; the others stay.
     """
-    real, made = four_candidates(n, seed=draw)
-    found = audit(real, made[candidate], seed=draw, n_permutations=N_PERMUTATIONS)
-    facts = {"candidate": candidate, "n": n, "draw": draw, "verdict": found.verdict}
-    return [
-        {
-            **facts,
-            "check": one.name,
-            "value": one.value,
-            "low": one.interval[0],
-            "high": one.interval[1],
-            "perfect": one.perfect,
-            "limit": one.limit,
-            "p": one.p_value,
-            "outcome": one.outcome,
-            "needed": one.needed,
-        }
-        for one in found.answers
-    ]
+    from tqdm.auto import tqdm
+
+    sizes = chosen(parts, PARTS)
+    plan = [audit_run for audit_run in planned_audits() if audit_run[1] in sizes]
+    rows = [row for planned in tqdm(plan, desc="audits") for row in run_audit(*planned)]
+    write_table(FILE, pd.DataFrame(rows), by="n", float_format="%.4g")
 
 
 def planned_audits():
-    """(candidate, n, draw) of every audit on record."""
+    """(candidate, n, draw) of every audit that is stored."""
     plan = [(name, n, draw) for n in SIZES for draw in range(DRAWS) for name in RIGHT]
     return plan + [("good", AT_SIZE, draw) for draw in range(DRAWS, MORE_DRAWS)]
 
 
-@functools.cache
-def _stored():
-    return pd.read_csv(FILE)
-
-
-if __name__ == "__main__":
-    from tqdm.auto import tqdm
-
-    rows = [row for one in tqdm(planned_audits(), desc="audits") for row in run_audit(*one)]
-    pd.DataFrame(rows).to_csv(FILE, index=False, float_format="%.4g")
-    print(f"{FILE.name}: {len(rows)} checks, {FILE.stat().st_size / 1000:.0f} kB")
+def run_audit(candidate, n, draw):
+    """One of the audits, run now, as rows of the table: a list of dicts."""
+    real, candidates = four_candidates(n, seed=draw)
+    report = audit(real, candidates[candidate], seed=draw, n_permutations=N_PERMUTATIONS)
+    return [
+        {
+            "candidate": candidate,
+            "n": n,
+            "draw": draw,
+            "verdict": report.verdict,
+            "check": check.name,
+            "value": check.value,
+            "low": check.interval[0],
+            "high": check.interval[1],
+            "perfect": check.perfect,
+            "limit": check.limit,
+            "p": check.p_value,
+            "outcome": check.outcome,
+            "needed": check.needed,
+        }
+        for check in report.answers
+    ]

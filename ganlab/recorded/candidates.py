@@ -1,17 +1,21 @@
-"""Four candidate cohorts whose defect is known, so that an audit can be judged before it is believed."""
+"""Four candidate cohorts whose defect is known, to try an audit on before it is believed."""
+
+from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 
-from ganlab.recorded.lesion_features import recorded_lesions
+from ganlab.recorded import lesion_features
 from ganlab.seeding import seeded_numpy_rng
+from ganlab.shapes import Seed, Table
 from ganlab.validation import positive_integer
 
-# What an audit with enough patients should say of each.
-RIGHT = {"good": "accept", "shifted": "reject", "broken": "reject", "copies": "reject"}
 SHIFT, COPIED_EVERY, COPY_NOISE = 0.5, 10, 0.02
 
 
-def four_candidates(n, seed=None, *, table=None, diagnosis=None):
+def four_candidates(
+    n: int, seed: Seed = 0, *, table: Table | None = None, diagnosis: Sequence | None = None
+) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
     """A real cohort, and four that claim to be as good: only one of them is.
 
     A pool of measured patients is split at random into n real ones and n others, without overlap; each
@@ -30,7 +34,7 @@ def four_candidates(n, seed=None, *, table=None, diagnosis=None):
     seed : int, torch.Generator or None
         Which patients, and how they are shuffled.
     table : DataFrame or None
-        The pool, features alone, one patient a row. None: `recorded_lesions`.
+        The pool, features alone, one patient a row. None: `lesion_features.load`.
     diagnosis : array of shape (len(table),) or None
         With a pool of one's own only; None puts all patients into one class.
 
@@ -40,11 +44,6 @@ def four_candidates(n, seed=None, *, table=None, diagnosis=None):
     candidates : dict of DataFrame
         "good", "shifted", "broken" and "copies", n rows each, in this order.
 
-    Raises
-    ------
-    ValueError
-        If the pool is too small, or the diagnoses do not fit it.
-
     Examples
     --------
     >>> real, candidates = four_candidates(100, seed=0)
@@ -52,7 +51,7 @@ def four_candidates(n, seed=None, *, table=None, diagnosis=None):
     {'good': (100, 14), 'shifted': (100, 14), 'broken': (100, 14), 'copies': (100, 14)}
     """
     if table is None:
-        table, diagnosis = recorded_lesions()
+        table, diagnosis = lesion_features.load()
     n = positive_integer(n, "n")
     diagnosis = np.zeros(len(table)) if diagnosis is None else np.asarray(diagnosis)
     if len(diagnosis) != len(table):
@@ -73,8 +72,8 @@ def drawn_candidates(table, diagnosis, n, rng):
     shifted[first_order] += SHIFT * spread[first_order]
 
     broken = fresh.copy()
-    for one in np.unique(diagnosis):
-        members = np.flatnonzero(diagnosis[rows[n:]] == one)
+    for label in np.unique(diagnosis):
+        members = np.flatnonzero(diagnosis[rows[n:]] == label)
         broken.iloc[members] = rng.permuted(fresh.iloc[members].to_numpy(), axis=0)
 
     copies, again = fresh.copy(), np.arange(0, n, COPIED_EVERY)

@@ -1,15 +1,14 @@
-"""Four thousand simulated patients, measured once: the table that the lesson on validation draws from.
+"""Fourteen radiomic features of 4,000 simulated patients, measured once (half a minute to make)."""
 
-`python -m ganlab.recorded.lesion_features` measures them again and writes the file (half a minute).
-"""
-
-import functools
-from pathlib import Path
+import tempfile
 
 import numpy as np
 import pandas as pd
 
-FILE = Path(__file__).parent / "lesion_features.npz"
+from ganlab.recorded.store import read_arrays, write_arrays
+
+FILE = "lesion_features.npz"
+PARTS = ()
 PATIENTS, SEED = 4000, 90
 CLASSES = ("firstorder", "shape2D", "glcm")
 FEATURES = (
@@ -30,7 +29,7 @@ FEATURES = (
 )
 
 
-def recorded_lesions():
+def load() -> tuple[pd.DataFrame, np.ndarray]:
     """Fourteen features of 4,000 simulated liver lesions, one patient a row, with the diagnosis of each.
 
     The lesions are those of ``simulate_lesions(4000, seed=90)``, measured by `extract_features` with its
@@ -47,12 +46,12 @@ def recorded_lesions():
 
     Examples
     --------
-    >>> features, diagnosis = recorded_lesions()
+    >>> features, diagnosis = load()
     >>> features.shape, bool(features["shape2D_Sphericity"].max() < 1)
     ((4000, 14), True)
     """
-    values, malignant = _stored()
-    table = pd.DataFrame(values.astype(float), columns=list(FEATURES))
+    arrays = read_arrays(FILE)
+    table = pd.DataFrame(arrays["values"].astype(float), columns=list(FEATURES))
     table.index.name = "patient_id"
     table.attrs["settings"] = {
         "intensity_unit": "a.u.",
@@ -61,40 +60,23 @@ def recorded_lesions():
         "bin_count": 32,
         "classes": list(CLASSES),
     }
-    return table, np.where(malignant, "malignant", "benign")
+    return table, np.where(arrays["malignant"], "malignant", "benign")
 
 
-def measured_lesions(n=PATIENTS, cache=None):
-    """The first n of the patients, measured now: what `recorded_lesions` must agree with.
+def make(n: int = PATIENTS) -> None:
+    """Measure the patients again and write the file.
 
     Parameters
     ----------
     n : int >= 1
-    cache : path or None
-        As in `extract_features`.
-
-    Returns
-    -------
-    values : array, float32, shape (n, 14)
-    malignant : array of bool, shape (n,)
+        The first n of the patients, and no others are written.
     """
     from ganlab.data import simulate_lesions
     from ganlab.radiomics import extract_features
 
     cohort = simulate_lesions(n, seed=SEED)
-    table = extract_features(cohort, classes=CLASSES, cache=cache)
-    columns = [f"original_{name}" for name in FEATURES]
-    return table[columns].to_numpy(np.float32), (cohort.truth["diagnosis"] == "malignant").to_numpy()
-
-
-@functools.cache
-def _stored():
-    with np.load(FILE) as file:
-        return file["values"], file["malignant"]
-
-
-if __name__ == "__main__":
-    values, malignant = measured_lesions()
-    FILE.parent.mkdir(exist_ok=True)
-    np.savez_compressed(FILE, values=values, malignant=malignant)
-    print(f"{FILE.name}: {len(values)} patients, {FILE.stat().st_size / 1000:.0f} kB")
+    with tempfile.TemporaryDirectory() as cache:  # an empty one, so that all of it is measured now
+        table = extract_features(cohort, classes=CLASSES, cache=cache)
+    values = table[[f"original_{name}" for name in FEATURES]].to_numpy(np.float32)
+    malignant = (cohort.truth["diagnosis"] == "malignant").to_numpy()
+    write_arrays(FILE, {"values": values, "malignant": malignant})

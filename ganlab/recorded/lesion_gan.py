@@ -1,27 +1,19 @@
-"""A conditional lesion GAN that was trained before the lesson, and the command that trains it.
-
-    python -m ganlab.recorded.lesion_gan
-
-writes ``recorded/lesion-gan.pt`` anew, in some minutes of one core. A lesson cannot wait that long.
-"""
-
-import functools
-from pathlib import Path
+"""A GAN of simulated lesions that is told the diagnosis, trained beforehand (some minutes to make)."""
 
 import torch
 
 from ganlab.data import simulate_lesions
 from ganlab.models import AveragedGenerator, image_discriminator, image_generator
 from ganlab.objectives import NonSaturating
+from ganlab.recorded.store import read_arrays, write_arrays
 from ganlab.seeding import one_thread, seeded_rng
+from ganlab.shapes import Array, Seed
 from ganlab.training import Game, balanced_labels, train
-from ganlab.training.files import read_tensors, write_tensors
 from ganlab.validation import positive_integer
 
-FILE = Path(__file__).parent / "lesion-gan.pt"
-KIND = "ganlab recorded lesion GAN, version 1"
-
-PATIENTS, STEPS, BATCH, SEED = 4000, 3000, 64, 0
+FILE = "lesion_gan.npz"
+PARTS = ()
+PATIENTS, STEPS, BATCH = 4000, 3000, 64
 LATENT_DIM, DECAY = 32, 0.995
 EARLY = 100  # the step at which a few pixels are noted, so that a test can train that far and compare
 
@@ -29,10 +21,10 @@ EARLY = 100  # the step at which a few pixels are noted, so that a test can trai
 class LesionGAN:
     """A generator of simulated liver lesions that is told the diagnosis: G(z, y).
 
-    Recorded, not trained on the spot: 3,000 steps of 64 images on 4,000 simulated patients, half of them
-    malignant, non-saturating, Adam at 1e-3; what is kept is the moving average of its weights. It has
-    seen 2,000 malignant patients. Whoever uses it to help a cohort with 20 has not augmented that cohort
-    but smuggled the others in; train on the cohort itself for that.
+    The stored one, which `load` returns, was trained for 3,000 steps of 64 images on 4,000 simulated
+    patients, half of them malignant, non-saturating, Adam at 1e-3; what is kept is the moving average of its
+    weights. It has seen 2,000 malignant patients. A trial that uses it for a cohort with 20 has not augmented
+    that cohort but smuggled the others in; train on the cohort itself for that.
 
     Parameters
     ----------
@@ -46,12 +38,6 @@ class LesionGAN:
     diagnoses : tuple
         ("benign", "malignant"): the classes 0 and 1.
     latent_dim : int
-
-    Examples
-    --------
-    >>> gan = LesionGAN.recorded()
-    >>> gan.sample("malignant", 3, seed=0).shape
-    (3, 32, 32)
     """
 
     diagnoses = ("benign", "malignant")
@@ -59,20 +45,7 @@ class LesionGAN:
     def __init__(self, generator, scaling):
         self.generator, self.scaling, self.latent_dim = generator, scaling, generator.latent_dim
 
-    @classmethod
-    def recorded(cls):
-        """The one that comes with the course.
-
-        Returns
-        -------
-        LesionGAN
-        """
-        generator = image_generator(latent_dim=LATENT_DIM, n_classes=2, seed=0).requires_grad_(False)
-        weights = read_tensors(FILE, KIND)["weights"]
-        generator.load_state_dict({name: values.float() for name, values in weights.items()})
-        return cls(generator, _scaling())
-
-    def images(self, latent, diagnosis):
+    def images(self, latent: torch.Tensor, diagnosis: str) -> Array:
         """The images of latent points, all asked to be of one diagnosis.
 
         Parameters
@@ -83,11 +56,6 @@ class LesionGAN:
         Returns
         -------
         array, shape (n, 32, 32), in a.u.
-
-        Raises
-        ------
-        ValueError
-            If the diagnosis is another.
         """
         if diagnosis not in self.diagnoses:
             raise ValueError(f"diagnosis must be one of {', '.join(self.diagnoses)}; got {diagnosis!r}.")
@@ -95,7 +63,7 @@ class LesionGAN:
         with torch.no_grad():
             return self.scaling.to_intensity(self.generator(latent, labels).squeeze(1).numpy())
 
-    def sample(self, diagnosis, n, seed=None):
+    def sample(self, diagnosis: str, n: int, seed: Seed = 0) -> Array:
         """n images of a diagnosis, array of shape (n, 32, 32), in a.u.
 
         Parameters
@@ -107,29 +75,49 @@ class LesionGAN:
         Returns
         -------
         array, shape (n, 32, 32)
-
-        Raises
-        ------
-        ValueError
-            If the diagnosis is another, or n is not a whole number of 1 or more.
         """
         latent = torch.randn(positive_integer(n, "n"), self.latent_dim, generator=seeded_rng(seed))
         return self.images(latent, diagnosis)
 
 
-def trained(steps=STEPS, *, progress=True):
-    """Play the game from its seed; return the averaged weights and the early pixels.
+def load() -> LesionGAN:
+    """The generator that comes with the course.
 
     Returns
     -------
-    weights : dict of tensors
-    early : tensor of shape (2, 32, 32)
-        What the average made of one latent point after 100 steps, for either diagnosis.
+    LesionGAN
+
+    Examples
+    --------
+    >>> gan = load()
+    >>> gan.sample("malignant", 3, seed=0).shape
+    (3, 32, 32)
     """
-    cohort, early = simulate_lesions(PATIENTS, malignant_fraction=0.5, seed=SEED), []
+    generator = image_generator(latent_dim=LATENT_DIM, n_classes=2, seed=0).requires_grad_(False)
+    weights = {name: torch.from_numpy(values).float() for name, values in read_arrays(FILE).items()}
+    weights.pop("early")
+    generator.load_state_dict(weights)
+    return LesionGAN(generator, simulate_lesions(2, seed=0).scaling)  # the same for all patients
+
+
+def make(steps: int = STEPS, seed: int = 0) -> None:
+    """Train the GAN again and write the file: the averaged weights, and early pixels.
+
+    The early pixels, ``early`` of shape (2, 32, 32), are what the average made of one latent point after
+    100 steps, for either diagnosis.
+
+    Parameters
+    ----------
+    steps : int >= 100
+    seed : int
+        Of the patients, the weights and the game.
+    """
+    if steps < EARLY:
+        raise ValueError(f"steps must be {EARLY} or more, where pixels are noted; got {steps}.")
+    cohort, early = simulate_lesions(PATIENTS, malignant_fraction=0.5, seed=seed), []
     game = Game(
-        image_generator(latent_dim=LATENT_DIM, n_classes=2, seed=SEED),
-        image_discriminator(n_classes=2, seed=SEED + 1),
+        image_generator(latent_dim=LATENT_DIM, n_classes=2, seed=seed),
+        image_discriminator(n_classes=2, seed=seed + 1),
         NonSaturating(),
         fake_labels=balanced_labels,
     )
@@ -143,19 +131,7 @@ def trained(steps=STEPS, *, progress=True):
                 early.append(average.generator(latent, torch.arange(2)).squeeze(1))
 
     with one_thread():
-        train(game, cohort, steps, batch_size=BATCH, seed=SEED, callbacks=[follow], progress=progress)
-    return average.state_dict(), early[0]
-
-
-@functools.cache
-def _scaling():
-    """The simulator's own, which does not depend on the patients."""
-    return simulate_lesions(2, seed=0).scaling
-
-
-if __name__ == "__main__":
-    weights, early = trained()
-    FILE.parent.mkdir(exist_ok=True)
-    halves = {name: values.half() for name, values in weights.items()}  # 3 digits of each are plenty
-    write_tensors({"kind": KIND, "weights": halves, "early": early}, FILE)
-    print(f"{FILE} holds {FILE.stat().st_size / 1000:.0f} kB")
+        train(game, cohort, steps, batch_size=BATCH, seed=seed, callbacks=[follow])
+    # Three digits of each weight are plenty.
+    weights = {name: values.half().numpy() for name, values in average.state_dict().items()}
+    write_arrays(FILE, weights | {"early": early[0].numpy()})

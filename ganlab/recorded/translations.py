@@ -1,13 +1,7 @@
-"""Recorded CycleGANs: too long to train in a lesson, short enough to make again with one command.
-
-    python -m ganlab.recorded.translations
-
-plays 36 games (about twenty minutes on one idle core) and writes ``translations.npz`` beside this module. A
-slow test plays one of them again and compares.
-"""
+"""CycleGANs from T1 to T2, six games of each of six settings (twenty minutes of one idle core to make)."""
 
 import functools
-from pathlib import Path
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -17,10 +11,11 @@ from ganlab.data import brain_slices, median_scaled
 from ganlab.diagnostics import lesion_contrast, translation_scores
 from ganlab.models import patch_discriminator, translation_generator
 from ganlab.objectives import LeastSquares
+from ganlab.recorded.store import chosen, from_bytes, read_games, to_bytes, write_games
 from ganlab.seeding import one_thread
 from ganlab.training import TranslationGame, train
 
-FILE = Path(__file__).with_suffix(".npz")
+FILE = "translations.npz"
 SIZE, N_TRAINING, N_TEST, STEPS, BATCH = 32, 300, 60, 500, 4
 SEEDS = range(6)
 SHOWN = 3  # people whose images are kept
@@ -31,6 +26,7 @@ ARCHIVES = {
     "none in T2": (0.5, 0.0),
     "none in T1": (0.0, 0.5),
 }
+PARTS = tuple(ARCHIVES)
 
 
 class Setting(NamedTuple):
@@ -49,7 +45,19 @@ SETTINGS = [
 ]
 
 
-class HeldOut(NamedTuple):
+class Games(NamedTuple):
+    """What the games of a setting did to the held-out people: arrays of shape (games, people), and images."""
+
+    mae: np.ndarray
+    ssim: np.ndarray
+    tumour_contrast: np.ndarray
+    contrast_without: np.ndarray  # at the same place in people without the tumour
+    bright_share: np.ndarray
+    cycle_error: np.ndarray
+    images: np.ndarray  # (games, SHOWN, ill or healthy, translated or restored, 32, 32) in [-1, 1]
+
+
+class Holdout(NamedTuple):
     """Sixty people with a tumour, and the same sixty without, in both contrasts; masks of what is where."""
 
     ill: tuple  # T1 and T2 tensors, shape (n, 1, 32, 32)
@@ -69,30 +77,58 @@ class HeldOut(NamedTuple):
         return bright_share(self.healthy[1], self)
 
 
-class Outcome(NamedTuple):
-    """One game, judged on the held-out people; arrays have one entry a person."""
+def load() -> dict[Setting, Games]:
+    """The games of every setting.
 
-    mae: np.ndarray
-    ssim: np.ndarray
-    tumour_contrast: np.ndarray
-    contrast_without: np.ndarray
-    bright_share: np.ndarray
-    cycle_error: np.ndarray
-    images: np.ndarray  # (SHOWN, ill or healthy, translated or restored, 32, 32) in [-1, 1]
+    Returns
+    -------
+    dict {Setting: Games}
+        `Games` has the arrays ``ssim`` and others, shape (games, people), and ``images`` of three people.
+
+    Examples
+    --------
+    >>> games = load()[Setting("tumours in both", cycle_weight=3, identity_weight=0)]
+    >>> games.ssim.shape, games.images.shape
+    ((6, 60), (6, 3, 2, 2, 32, 32))
+    """
+    return {
+        setting: games._replace(images=from_bytes(games.images, -1, 1))
+        for setting, games in read_games(FILE, SETTINGS, Games).items()
+    }
+
+
+def make(parts: Iterable[str] = PARTS) -> None:
+    """Play the games again and write the file.
+
+    Parameters
+    ----------
+    parts : iterable
+        The archives to do, some of `PARTS`; the others stay.
+    """
+    from tqdm.auto import tqdm
+
+    archives = chosen(parts, PARTS)
+    runs = [(setting, seed) for setting in SETTINGS if setting.archives in archives for seed in SEEDS]
+    played = {run: play(*run) for run in tqdm(runs, desc="games")}
+    fresh = {}
+    for setting in dict.fromkeys(setting for setting, _ in runs):
+        games = Games(*map(np.array, zip(*(played[setting, seed] for seed in SEEDS), strict=True)))
+        numbers = (values.astype(np.float32) for values in games[:-1])
+        fresh[setting] = Games(*numbers, to_bytes(games.images, -1, 1))
+    write_games(FILE, fresh)
 
 
 def archives(name):
     """The T1 and the T2 scans to learn from, of different people; two tensors."""
-    shares = ARCHIVES[name]
     return tuple(
         median_scaled(brain_slices(contrast, N_TRAINING, seed=0, size=SIZE, tumour_fraction=share))
-        for contrast, share in zip(("T1", "T2"), shares, strict=True)
+        for contrast, share in zip(("T1", "T2"), ARCHIVES[name], strict=True)
     )
 
 
 @functools.cache
-def held_out():
-    """The people that nobody trains on, paired."""
+def holdout():
+    """The people that no game is trained on, paired."""
     cohorts = {
         share: [
             brain_slices(contrast, N_TEST, seed=1, paired=True, size=SIZE, tumour_fraction=share)
@@ -101,19 +137,16 @@ def held_out():
         for share in (1.0, 0.0)
     }
     ill, healthy = (tuple(map(median_scaled, cohorts[share])) for share in (1.0, 0.0))
-    regions = cohorts[1.0][1].regions
-    return HeldOut(
-        ill, healthy, regions["tumour"], cohorts[1.0][1].masks, cohorts[0.0][1].regions["white matter"]
-    )
+    with_tumour, without = cohorts[1.0][1], cohorts[0.0][1]
+    tumours, white_matter = with_tumour.regions["tumour"], without.regions["white matter"]
+    return Holdout(ill, healthy, tumours, with_tumour.masks, white_matter)
 
 
-def game(setting, seed):
+def make_game(setting, seed=0):
     """The game of the lesson, before its first step."""
-    translators = (translation_generator(SIZE, width=8, depth=2, seed=4 * seed + i) for i in (0, 1))
-    judges = (patch_discriminator(SIZE, width=16, seed=4 * seed + i) for i in (2, 3))
     return TranslationGame(
-        *translators,
-        *judges,
+        *(translation_generator(SIZE, width=8, depth=2, seed=4 * seed + i) for i in (0, 1)),
+        *(patch_discriminator(SIZE, width=16, seed=4 * seed + i) for i in (2, 3)),
         LeastSquares(),
         cycle_weight=setting.cycle_weight,
         identity_weight=setting.identity_weight,
@@ -122,32 +155,25 @@ def game(setting, seed):
     )
 
 
-def played(setting, seed, steps=STEPS, progress=False):
-    """The outcome of one game."""
-    playing = game(setting, seed)
+def play(setting, seed=0, steps=STEPS, progress=False):
+    """What came of one game: `Games` without their first axis."""
+    game = make_game(setting, seed)
     with one_thread():
-        train(playing, archives(setting.archives), steps, batch_size=BATCH, seed=seed, progress=progress)
-    return judged(playing)
-
-
-def judged(playing):
-    """Judge a game on the held-out people."""
-    people = held_out()
-    shown = []
-    translated = {}
-    for name, (t1, _) in (("ill", people.ill), ("healthy", people.healthy)):
-        translated[name] = playing.translate(t1)
-        shown.append(torch.stack([translated[name], playing.translate_back(translated[name])]))
-    scores = translation_scores(translated["healthy"], people.healthy[1])
-    contrast = functools.partial(lesion_contrast, lesions=people.tumours, heads=people.heads)
-    restored = shown[1][1] - people.healthy[0]
-    return Outcome(
+        train(game, archives(setting.archives), steps, batch_size=BATCH, seed=seed, progress=progress)
+    people = holdout()
+    translated, shown = [], []
+    for t1, _ in (people.ill, people.healthy):
+        translated.append(game.translate(t1))
+        shown.append(torch.stack([translated[-1], game.translate_back(translated[-1])]))
+    ill, healthy = translated
+    scores = translation_scores(healthy, people.healthy[1])
+    return Games(
         scores["mae"].to_numpy(),
         scores["ssim"].to_numpy(),
-        contrast(translated["ill"]),
-        contrast(translated["healthy"]),
-        bright_share(translated["healthy"], people),
-        restored.abs().mean(dim=(1, 2, 3)).numpy(),
+        lesion_contrast(ill, people.tumours, people.heads),
+        lesion_contrast(healthy, people.tumours, people.heads),
+        bright_share(healthy, people),
+        (shown[1][1] - people.healthy[0]).abs().mean(dim=(1, 2, 3)).numpy(),
         torch.stack(shown)[:, :, :SHOWN, 0].permute(2, 0, 1, 3, 4).numpy(),
     )
 
@@ -157,46 +183,7 @@ def bright_share(images, people):
 
     As bright: nearer to the mean of the true tumours than to that of the true white matter.
     """
-    truth = people.ill[1][:, 0].numpy()
-    tumour = truth[people.tumours].mean()
+    tumour = people.ill[1][:, 0].numpy()[people.tumours].mean()
     white = people.healthy[1][:, 0].numpy()[people.white_matter].mean()
     bright = images[:, 0].numpy() > (tumour + white) / 2
     return (bright & people.white_matter).sum(axis=(1, 2)) / people.white_matter.sum(axis=(1, 2))
-
-
-def record_all(file=FILE):
-    """Play every setting with every seed and write what came of it."""
-    from tqdm.auto import tqdm
-
-    runs = [(setting, seed) for setting in SETTINGS for seed in SEEDS]
-    write([played(setting, seed) for setting, seed in tqdm(runs, desc="games")], file)
-
-
-def write(outcomes, file=FILE):
-    """Write the outcomes of all games, ordered by setting and then by seed."""
-    shape = len(SETTINGS), len(SEEDS)
-    stored = {
-        name: np.array([getattr(outcome, name) for outcome in outcomes], np.float32).reshape(*shape, -1)
-        for name in Outcome._fields
-        if name != "images"
-    }
-    images = np.array([outcome.images for outcome in outcomes]).reshape(*shape, *outcomes[0].images.shape)
-    np.savez_compressed(file, images=np.round(127.5 * (images + 1)).astype(np.uint8), **stored)
-
-
-def recorded(file=FILE):
-    """What `record_all` wrote.
-
-    Returns
-    -------
-    dict {name: array}
-        ``images``, shape (settings, seeds, people shown, 2, 2, 32, 32), in [-1, 1]; every other field of
-        Outcome, shape (settings, seeds, people).
-    """
-    with np.load(file) as stored:
-        found = {name: stored[name] for name in stored.files}
-    return found | {"images": found["images"] / 127.5 - 1}
-
-
-if __name__ == "__main__":
-    record_all()

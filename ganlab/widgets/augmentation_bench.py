@@ -36,8 +36,8 @@ class AugmentationBench(Instrument):
 
     def __init__(self, n_rare: int = 20, metric: str = "balanced accuracy", against: str = "duplicates"):
         self.n_rare = stops(utility.RARE, n_rare, "malignant")
-        self.metric = menu(utility.SCORES, metric, "metric")
-        self.against = menu(utility.CONTROLS[::-1], against, "compared with")
+        self.metric = menu(utility.METRICS, metric, "metric")
+        self.against = menu(utility.REFERENCES[::-1], against, "compared with")
         super().__init__((self.n_rare, self.metric), self.against)
         self.when_moved(self.redraw, self.n_rare, self.metric, self.against)
         self.redraw()
@@ -45,10 +45,10 @@ class AugmentationBench(Instrument):
     def redraw(self):
         """Look up and draw with the controls as they stand."""
         n, metric, reference = self.n_rare.value, self.metric.value, self.against.value
-        table = utility.recording()
-        table = table[(table["n_rare"] == n) & (table["score"] == metric) & (table["draw"] == -1)]
+        table = utility.load()
+        table = table[(table["n_rare"] == n) & (table["metric"] == metric) & (table["draw"] == -1)]
         metrics, gains = (
-            table[table["against"] == against].set_index("arm")[["value", "low", "high"]]
+            table[table["reference"] == against].set_index("arm")[["value", "low", "high"]]
             for against in ("", reference)
         )
         self.reading = {

@@ -9,12 +9,13 @@ from ganlab.views import plot_games, plot_mode_shares, plot_precision_and_recall
 from ganlab.widgets.instrument import Instrument, menu, new_figure, stops
 
 QUANTITIES = {
-    "discriminator's learning rate": "judge_rate",
+    "discriminator's learning rate": "discriminator_rate",
     "samples in a pack": "pack",
     "latent length": "latent",
     "batch size": "batch",
     "generator's loss": "objective",
 }
+LESIONS, RING, SETTINGS, TOYS = collapse.LESIONS, collapse.RING, collapse.SETTINGS, collapse.TOYS
 SHORT = {"non-saturating": "non-sat.", "least squares": "least sq."}
 LESION_NAMES = ("homog.", "rim", "speckled")
 
@@ -68,10 +69,10 @@ class CollapseLab(Instrument):
 
     def redraw(self):
         """Draw the recorded games of the present setting at the present step."""
-        games, step = collapse.recording()[self._setting(self.choice.value)], self.frame.value
+        games, step = collapse.load()[self._setting(self.choice.value)], self.frame.value
         here = self.frame.options.index(step)
-        counts, shown = games["counts"][:, here], games["shown"][:, here]
-        precision, recall = games["precision"].astype(float), games["recall"].astype(float)
+        counts, shown = games.counts[:, here], games.shown[:, here]
+        precision, recall = games.precision, games.recall
         lost = lost_modes(counts, self.data.value)
         rates = [self._rate(choice, here) for choice in self.choice.options]
         rate, interval = rates[self.choice.index]
@@ -111,17 +112,17 @@ class CollapseLab(Instrument):
 
     def _rate(self, choice, here):
         """Share of games that lost a mode, and its interval."""
-        counts = collapse.recording()[self._setting(choice)]["counts"][:, here]
+        counts = collapse.load()[self._setting(choice)].counts[:, here]
         lost = lost_modes(counts, self.data.value).any(axis=1)
         return float(lost.mean()), share_interval(int(lost.sum()), len(lost))
 
     def _draw_samples(self, shown, lost, axes):
         data = self.data.value
         if data == collapse.LESIONS:
-            plot_games(shown / collapse.GREYS, axes, lost=lost)
+            plot_games(shown, axes, lost=lost)
             return
         reach, centres = collapse.REACH[data], collapse.TOYS[data].component_distribution.mean
-        plot_games(shown * (2 * reach / 255) - reach, axes, reach=reach, lost=lost, centres=centres)
+        plot_games(shown, axes, reach=reach, lost=lost, centres=centres)
 
     def _in_words(self):
         reading, data = self.reading, self.data.value

@@ -7,7 +7,7 @@ import torch
 
 from ganlab.data import lesion_patterns, texture_oracle
 from ganlab.diagnostics import share_interval
-from ganlab.recorded import LesionGAN
+from ganlab.recorded import lesion_gan
 from ganlab.seeding import seeded_rng
 from ganlab.views import plot_composition, plot_one_latent, plot_opinion
 from ganlab.widgets.instrument import Instrument, menu, new_figure, slider
@@ -15,7 +15,7 @@ from ganlab.widgets.instrument import Instrument, menu, new_figure, slider
 COHORT = 400  # synthetic lesions in a mixed cohort
 REACH = 3.0  # standard deviations of the latent points, either way
 USUAL = 0.05  # typicality above which the oracle has seen such lesions
-DIAGNOSES, TEXTURES = LesionGAN.diagnoses, tuple(lesion_patterns().index)
+DIAGNOSES, TEXTURES = lesion_gan.LesionGAN.diagnoses, tuple(lesion_patterns().index)
 
 
 class ConditionalSampler(Instrument):
@@ -59,7 +59,7 @@ class ConditionalSampler(Instrument):
         self.first = slider(-REACH, REACH, 0.25, 0.0, "first direction")
         self.second = slider(-REACH, REACH, 0.25, 0.0, "second direction")
         self.fraction = slider(0, 1, 0.01, fraction, "malignant share")
-        self._gan, self._seed = LesionGAN.recorded(), seed
+        self._gan, self._seed = lesion_gan.load(), seed
         rng = seeded_rng(seed)
         self._points = torch.randn(100, self._gan.latent_dim, generator=rng)
         self._directions = torch.randn(2, self._gan.latent_dim, generator=rng)
@@ -117,6 +117,6 @@ class ConditionalSampler(Instrument):
 @functools.lru_cache(maxsize=4)
 def _made(seed):
     """Shares of the textures that the oracle sees in 400 synthetic lesions of either diagnosis."""
-    gan = LesionGAN.recorded()
+    gan = lesion_gan.load()
     seen = [texture_oracle().predict(gan.sample(diagnosis, COHORT, seed=seed + 1)) for diagnosis in DIAGNOSES]
     return np.array([[np.mean(textures == name) for name in TEXTURES] for textures in seen])

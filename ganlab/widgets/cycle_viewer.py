@@ -60,7 +60,7 @@ class CycleViewer(Instrument):
         self.person = slider(1, translations.SHOWN, 1, 1, "person")
         self.planted = ipywidgets.Checkbox(False, description="plant a tumour", indent=False)
         self.uncovered = ipywidgets.Checkbox(False, description="show the true T2", indent=False)
-        self._recorded, self._people = translations.recorded(), translations.held_out()
+        self._recorded, self._people = translations.load(), translations.holdout()
         super().__init__(
             (self.cycle_weight, self.identity_weight),
             (self.game, self.person),
@@ -87,13 +87,12 @@ class CycleViewer(Instrument):
         setting = translations.Setting(self.archives.value, *weights)
         if setting not in translations.SETTINGS:
             return  # between two of the moves that choosing archives makes
-        number = translations.SETTINGS.index(setting)
         game, person = self.game.value - 1, self.person.value - 1
-        self.reading = self._measured(number, game)
+        self.reading = self._measured(setting, game)
 
         people = self._people
         t1, t2 = (part[person, 0].numpy() for part in (people.ill if self.planted.value else people.healthy))
-        translated, restored = self._recorded["images"][number, game, person, 0 if self.planted.value else 1]
+        translated, restored = self._recorded[setting].images[game, person, 0 if self.planted.value else 1]
         region = people.tumours[person] if self.planted.value else None
         figure = new_figure(10.5, 2.9)
         for axes, image, title in zip(
@@ -105,10 +104,10 @@ class CycleViewer(Instrument):
             plot_scan(image, axes, title=title, region=None if image is None else region)
         self.show(figure, self._in_words(setting))
 
-    def _measured(self, number, game):
+    def _measured(self, setting, game):
         """Means over the people of each game; then over the games, with Student's interval."""
         names = ("ssim", "mae", "cycle_error", "bright_share", "tumour_contrast")
-        values = {name: self._recorded[name][number].mean(axis=1) for name in names}
+        values = {name: getattr(self._recorded[setting], name).mean(axis=1) for name in names}
         values["contrast_kept"] = values.pop("tumour_contrast") / self._people.contrast.mean()
         over_games = {name: _mean_interval(games) for name, games in values.items()}
         return over_games | {"ssim_of_game": float(values["ssim"][game])}
@@ -120,12 +119,13 @@ class CycleViewer(Instrument):
             "{:.1f} % ({:.1f} to {:.1f} %)".format(*(100 * np.array(reading[name])))
             for name in ("contrast_kept", "bright_share")
         )
+        games = len(translations.SEEDS)
         planted = "with" if self.planted.value else "without"
         return (
             f"Game {self.game.value}, person {self.person.value}, {planted} a tumour; in this game the SSIM "
             f"to the hidden truth is {reading['ssim_of_game']:.2f}. Cycle weight {setting.cycle_weight:g}, "
             f"identity weight {setting.identity_weight:g}, archives: {setting.archives}. Over 60 people and "
-            f"{len(translations.SEEDS)} games (95 % intervals over the games): SSIM {ssim}, mean absolute "
+            f"{games} games (95 % intervals over the games): SSIM {ssim}, mean absolute "
             f"error {mae}; the way back ends {reading['cycle_error'][0]:.3f} from the scan. Of a tumour's "
             f"true contrast {kept} is left; of healthy white matter {bright} is as bright as a tumour (in "
             f"truth {100 * self._people.bright_share.mean():.1f} %)."

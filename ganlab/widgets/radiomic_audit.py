@@ -8,8 +8,7 @@ from ganlab.audit import checks as ask
 from ganlab.audit.marginals import perfect_marginals
 from ganlab.audit.verdict import judge
 from ganlab.radiomics import MARGIN, compare_marginals
-from ganlab.recorded.audits import DRAWS, SIZES, recorded_audits
-from ganlab.recorded.candidates import RIGHT, four_candidates
+from ganlab.recorded import audits, four_candidates
 from ganlab.views import plot_checks, plot_correlation_difference, plot_feature_distances
 from ganlab.widgets.instrument import Instrument, menu, new_figure, slider, stops
 
@@ -24,7 +23,7 @@ class RadiomicAudit(Instrument):
     corrected over the checks, and its outcome.
 
     The features are compared while you move a control. The other checks come from audits on record
-    (`recorded_audits`), since they take seconds each; they do not depend on the margin.
+    (`ganlab.recorded.audits`), since they take seconds each; they do not depend on the margin.
 
     Parameters
     ----------
@@ -51,9 +50,9 @@ class RadiomicAudit(Instrument):
     """
 
     def __init__(self, candidate: str = "good", n: int = 200, draw: int = 0):
-        self.candidate = menu(RIGHT, candidate, "candidate")
-        self.n = stops(SIZES, n, "patients, each")
-        self.draw = slider(0, DRAWS - 1, 1, draw, "draw of patients")
+        self.candidate = menu(audits.RIGHT, candidate, "candidate")
+        self.n = stops(audits.SIZES, n, "patients, each")
+        self.draw = slider(0, audits.DRAWS - 1, 1, draw, "draw of patients")
         self.correction = menu(CORRECTIONS, "Holm", "over features")
         self.alpha = stops([0.01, 0.05, 0.1], 0.05, "risk α")
         self.margin = slider(0.1, 0.5, 0.05, MARGIN, "margin (SD)")
@@ -161,7 +160,7 @@ def _judged(table, candidate, n, draw, alpha):
     distance, needed = _perfect(n, draw)
     needed = ask.round_up(needed * (MARGIN / table.attrs["margin"]) ** 2)
     fresh = ask.marginals(table, distance, needed, n)
-    record = recorded_audits().query("candidate == @candidate and n == @n and draw == @draw")
+    record = audits.load().query("candidate == @candidate and n == @n and draw == @draw")
     answers = [fresh if one.check == "marginals" else _from_record(one) for one in record.itertuples()]
     return ask.holm(tuple(answers), alpha / 2)
 

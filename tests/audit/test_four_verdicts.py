@@ -1,7 +1,7 @@
 """The claims of module 09, on its own set-up: fourteen features, candidates drawn from 4,000 patients.
 
 Measured with numpy 2.4.6, torch 2.13.0 (CPU), audit(..., seed=draw, n_permutations=319), margin 0.25, and
-kept in `recorded_audits`; intervals are Clopper and Pearson's, 95 %.
+kept in `ganlab.recorded.audits`; intervals are Clopper and Pearson's, 95 %.
 
 Good, 1,000 patients of each, draws 0 to 199: accepted in 196 (98.0 %, 95.0 to 99.5), rejected in 4, as the
 rule's risk of 2.5 % lets expect. Draws 0 to 9: accepted in 9 of 10 with 700, 6 of 10 with 400, never with
@@ -17,14 +17,12 @@ import pytest
 from scipy.stats import binom
 from statsmodels.stats.proportion import proportion_confint
 
-from ganlab.recorded import recorded_audits
-from ganlab.recorded.audits import run_audit
-from ganlab.recorded.candidates import RIGHT
+from ganlab.recorded import audits
 
 
 @pytest.fixture(scope="module")
 def verdicts():
-    return recorded_audits().drop_duplicates(["candidate", "n", "draw"])
+    return audits.load().drop_duplicates(["candidate", "n", "draw"])
 
 
 def counted(verdicts, candidate, n, word):
@@ -38,7 +36,7 @@ def counted(verdicts, candidate, n, word):
 
 def test_with_a_thousand_patients_the_four_candidates_get_the_four_right_verdicts(verdicts):
     """Interval over draws: more often right than 69 %, the lower end of 10 of 10."""
-    for name, right in RIGHT.items():
+    for name, right in audits.audits.RIGHT.items():
         _, _, low, _ = counted(verdicts, name, 1000, right)
         assert low >= 0.69, name
 
@@ -65,7 +63,7 @@ def test_shifted_and_broken_cohorts_are_rejected_with_fifty_patients_and_copies_
 
 
 def test_each_defect_is_found_by_its_own_check():
-    record = recorded_audits().query("n == 1000 and outcome == 'defect'")
+    record = audits.load().query("n == 1000 and outcome == 'defect'")
     for name, check in (
         ("shifted", "marginals"),
         ("broken", "correlations"),
@@ -82,10 +80,10 @@ def test_the_verdicts_on_record_are_given_today(verdicts):
     today = pd.DataFrame(
         row
         for name, draw in [
-            *((name, 7) for name in RIGHT),
+            *((name, 7) for name in audits.RIGHT),
             *(("good", draw) for draw in (0, 20, 59, 100, 199)),
         ]
-        for row in run_audit(name, 1000, draw)
+        for row in audits.run_audit(name, 1000, draw)
     ).drop_duplicates(["candidate", "n", "draw"])
     on_record = verdicts.merge(today, on=["candidate", "n", "draw"], suffixes=("", "_today"))
     assert len(on_record) == 9

@@ -24,7 +24,8 @@ from statsmodels.stats.proportion import proportion_confint
 from ganlab.audit import audit
 from ganlab.data import simulate_lesions
 from ganlab.radiomics import extract_features
-from ganlab.recorded.candidates import RIGHT, drawn_candidates
+from ganlab.recorded.audits import RIGHT
+from ganlab.recorded.candidates import drawn_candidates
 
 CLASSES = ("firstorder", "shape2D", "glcm")
 

@@ -5,33 +5,18 @@ import pandas as pd
 import pytest
 
 from ganlab.radiomics import correlation_distance
-from ganlab.recorded import four_candidates, recorded_audits, recorded_lesions
-from ganlab.recorded.audits import planned_audits, run_audit
-from ganlab.recorded.candidates import RIGHT
-from ganlab.recorded.lesion_features import measured_lesions
+from ganlab.recorded import audits, four_candidates, lesion_features
 
 
-def test_the_first_recorded_patients_are_measured_again_to_the_same_numbers(tmp_path):
-    values, malignant = measured_lesions(60, cache=tmp_path)
-    features, diagnosis = recorded_lesions()
-    np.testing.assert_allclose(features.to_numpy()[:60], values, rtol=1e-4, atol=1e-6)
-    assert (diagnosis[:60] == np.where(malignant, "malignant", "benign")).all()
-
-
-@pytest.mark.slow
-def test_all_recorded_patients_are_measured_again_to_the_same_numbers(tmp_path):
-    """About 30 s of CPU: 4,000 lesions."""
-    values, malignant = measured_lesions(cache=tmp_path)
-    features, diagnosis = recorded_lesions()
-    np.testing.assert_allclose(features.to_numpy(), values, rtol=1e-4, atol=1e-6)
-    assert ((diagnosis == "malignant") == malignant).all()
-
-
-def test_a_caller_may_change_the_table_without_changing_the_record():
-    features, _ = recorded_lesions()
-    before = features.iloc[0, 0]
-    features.iloc[0, 0] = -1.0
-    assert recorded_lesions()[0].iloc[0, 0] == before
+@pytest.mark.parametrize("n", [60, pytest.param(lesion_features.PATIENTS, marks=pytest.mark.slow)])
+def test_the_recorded_patients_are_measured_again_to_the_same_numbers(copied, n):
+    """No training, so to the same numbers on any machine. All 4,000 take about 30 s of CPU."""
+    features, diagnosis = lesion_features.load()
+    lesion_features.make(n)
+    again, diagnosis_again = lesion_features.load()
+    assert len(again) == n
+    np.testing.assert_allclose(features.to_numpy()[:n], again.to_numpy(), rtol=1e-4, atol=1e-6)
+    assert (diagnosis[:n] == diagnosis_again).all()
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +26,8 @@ def drawn():
 
 def test_the_good_ones_are_other_patients_of_the_pool(drawn):
     real, made = drawn
-    pool = {tuple(row) for row in recorded_lesions()[0].to_numpy()}
-    of_real, of_good = ({tuple(row) for row in one.to_numpy()} for one in (real, made["good"]))
+    pool = {tuple(row) for row in lesion_features.load()[0].to_numpy()}
+    of_real, of_good = ({tuple(row) for row in table.to_numpy()} for table in (real, made["good"]))
     assert len(of_real) == len(of_good) == 200
     assert of_real | of_good <= pool
     assert not of_real & of_good
@@ -50,7 +35,7 @@ def test_the_good_ones_are_other_patients_of_the_pool(drawn):
 
 def test_shifted_is_half_a_standard_deviation_in_the_first_order_features_alone(drawn):
     _, made = drawn
-    moved = ((made["shifted"] - made["good"]) / recorded_lesions()[0].std()).to_numpy()
+    moved = ((made["shifted"] - made["good"]) / lesion_features.load()[0].std()).to_numpy()
     first_order = ["firstorder" in name for name in made["good"].columns]
     np.testing.assert_allclose(moved[:, first_order], 0.5)
     np.testing.assert_allclose(moved[:, ~np.array(first_order)], 0.0)
@@ -67,8 +52,8 @@ def test_broken_patients_break_the_isoperimetric_inequality_and_real_ones_do_not
     """What the lecture shows: among plane shapes of one perimeter the circle has the largest area."""
     real, made = drawn
     impossible = {
-        name: (one["shape2D_PixelSurface"] > one["shape2D_Perimeter"] ** 2 / (4 * np.pi)).mean()
-        for name, one in (("real", real), ("broken", made["broken"]))
+        name: (table["shape2D_PixelSurface"] > table["shape2D_Perimeter"] ** 2 / (4 * np.pi)).mean()
+        for name, table in (("real", real), ("broken", made["broken"]))
     }
     assert impossible["real"] == 0
     assert impossible["broken"] > 0.2
@@ -76,7 +61,7 @@ def test_broken_patients_break_the_isoperimetric_inequality_and_real_ones_do_not
 
 def test_every_tenth_of_the_copies_is_a_real_patient_and_the_others_are_fresh(drawn):
     real, made = drawn
-    near = (made["copies"] - real).abs() / recorded_lesions()[0].std()
+    near = (made["copies"] - real).abs() / lesion_features.load()[0].std()
     assert near.iloc[::10].to_numpy().max() < 0.1
     kept = np.arange(200) % 10 != 0
     pd.testing.assert_frame_equal(made["copies"][kept], made["good"][kept])
@@ -91,9 +76,9 @@ def test_shuffling_stays_within_the_diagnosis():
 
 
 def test_the_same_seed_draws_the_same_and_another_does_not():
-    one, again, other = (four_candidates(30, seed=seed)[1]["broken"] for seed in (0, 0, 1))
-    pd.testing.assert_frame_equal(one, again)
-    assert not one.equals(other)
+    first, again, other_seed = (four_candidates(30, seed=seed)[1]["broken"] for seed in (0, 0, 1))
+    pd.testing.assert_frame_equal(first, again)
+    assert not first.equals(other_seed)
 
 
 @pytest.mark.parametrize(
@@ -107,10 +92,10 @@ def test_what_cannot_be_drawn_is_refused(given, complaint):
         four_candidates(5, table=pd.DataFrame(np.eye(40)), diagnosis=["benign"] * 3)
 
 
-@pytest.mark.parametrize("one", [("good", 50, 0), ("broken", 100, 4)])
-def test_an_audit_on_record_comes_out_the_same_today(one):
-    again = pd.DataFrame(run_audit(*one))
-    record = recorded_audits().set_index(["candidate", "n", "draw"]).sort_index().loc[one]
+@pytest.mark.parametrize("planned", [("good", 50, 0), ("broken", 100, 4)])
+def test_an_audit_on_record_comes_out_the_same_today(planned):
+    again = pd.DataFrame(audits.run_audit(*planned))
+    record = audits.load().set_index(["candidate", "n", "draw"]).sort_index().loc[planned]
     assert again["verdict"].tolist() == record["verdict"].tolist()
     numbers = ["value", "low", "high", "perfect", "limit", "p"]
     np.testing.assert_allclose(again[numbers], record[numbers], rtol=1e-3)
@@ -118,9 +103,11 @@ def test_an_audit_on_record_comes_out_the_same_today(one):
 
 
 def test_every_planned_audit_is_on_record_once():
-    record = recorded_audits().drop_duplicates(["candidate", "n", "draw"])
-    assert set(record[["candidate", "n", "draw"]].itertuples(index=False, name=None)) == set(planned_audits())
-    assert set(record["candidate"]) == set(RIGHT)
+    record = audits.load().drop_duplicates(["candidate", "n", "draw"])
+    assert set(record[["candidate", "n", "draw"]].itertuples(index=False, name=None)) == set(
+        audits.planned_audits()
+    )
+    assert set(record["candidate"]) == set(audits.RIGHT)
 
 
 # correlation_distance

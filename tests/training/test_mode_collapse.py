@@ -14,9 +14,10 @@ from ganlab.data import ring
 from ganlab.diagnostics import mode_coverage
 from ganlab.models import mlp_discriminator, mlp_generator, packed
 from ganlab.objectives import NonSaturating
-from ganlab.recorded.collapse import RING, recording
+from ganlab.recorded import collapse
 from ganlab.training import Game, train_ensemble
 
+RING = collapse.RING
 SEEDS = range(100, 116)
 DATA, STEPS = ring(std=0.1), 1500
 
@@ -44,7 +45,7 @@ def games_that_lost_a_mode(pack, judge_rate=1e-3):
 
 def recorded(setting):
     """Games that lost a mode, of the sixteen of this setting in the collapse lab."""
-    return int((recording()[setting]["counts"][:, -1, :8].min(axis=1) < 20).sum())
+    return int((collapse.load()[setting].counts[:, -1, :8].min(axis=1) < 20).sum())
 
 
 @pytest.fixture(scope="module")

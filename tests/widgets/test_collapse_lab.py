@@ -9,7 +9,7 @@ from ganlab.recorded import collapse
 from ganlab.widgets import CollapseLab
 from ganlab.widgets.collapse_lab import QUANTITIES
 
-GAMES = collapse.recording()
+GAMES = collapse.load()
 
 
 @pytest.fixture(scope="module")
@@ -33,10 +33,10 @@ def go(lab, data="ring of eight", vary="samples in a pack", choice=None, frame=N
 
 def by_hand(setting, frame):
     """Games that lost a mode: counted in a plain loop."""
-    fewest = np.broadcast_to(collapse.FEWEST[setting.data], GAMES[setting]["counts"].shape[2] - 1)
+    fewest = np.broadcast_to(collapse.FEWEST[setting.data], GAMES[setting].counts.shape[2] - 1)
     return sum(
         any(n < least for n, least in zip(game[frame][:-1], fewest, strict=True))
-        for game in GAMES[setting]["counts"].astype(int)
+        for game in GAMES[setting].counts
     )
 
 
@@ -52,8 +52,8 @@ def test_every_value_of_every_setting_is_counted_rightly(lab, name):
         assert reading["interval"] == pytest.approx((low, high), abs=1e-9)
         assert f"{lost} of 16 games have lost a mode" in sentence
         assert f"{100 * low:.0f} to {100 * high:.0f} %" in sentence
-        assert reading["recall"] == pytest.approx(GAMES[setting]["recall"][:, -1].astype(float).mean())
-        assert reading["precision"] == pytest.approx(GAMES[setting]["precision"][:, -1].astype(float).mean())
+        assert reading["recall"] == pytest.approx(GAMES[setting].recall[:, -1].mean())
+        assert reading["precision"] == pytest.approx(GAMES[setting].precision[:, -1].mean())
 
 
 @pytest.mark.parametrize("data", ["grid of 25", "lesions"])
@@ -72,7 +72,7 @@ def test_other_data_offer_the_packs_alone(lab, data):
 
 def test_the_lesions_name_the_textures_lost(lab):
     _, _, sentence = go(lab, "lesions", choice=1)
-    counts = GAMES[collapse.LESION]["counts"][:, -1, :3].astype(int)
+    counts = GAMES[collapse.LESION].counts[:, -1, :3]
     for name, fewest, column in zip(lesion_patterns().index, (45, 45, 10), counts.T, strict=True):
         assert f"{name} {(column < fewest).sum()}" in sentence
     lab.data.value = "ring of eight"

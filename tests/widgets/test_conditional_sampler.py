@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from ganlab.data import simulate_lesions, texture_oracle
-from ganlab.recorded import LesionGAN
+from ganlab.recorded import lesion_gan
 from ganlab.widgets import ConditionalSampler, conditional_sampler
 
 
@@ -38,7 +38,7 @@ def test_every_control_changes_reading_picture_and_sentence(sampler, control, va
 
 
 def test_the_opinion_is_the_oracles_on_the_image_of_the_class_asked_for(sampler):
-    gan, oracle = LesionGAN.recorded(), texture_oracle()
+    gan, oracle = lesion_gan.load(), texture_oracle()
     move(sampler, asked="malignant", point=3, first=1.5)
     latent = sampler._points[3] + 1.5 * sampler._directions[0]
     image = gan.images(latent.unsqueeze(0), "malignant")
@@ -49,7 +49,7 @@ def test_the_opinion_is_the_oracles_on_the_image_of_the_class_asked_for(sampler)
 
 
 def test_a_cohort_of_one_diagnosis_holds_the_textures_of_its_samples_and_a_mixture_lies_between(sampler):
-    gan, oracle, ends = LesionGAN.recorded(), texture_oracle(), {}
+    gan, oracle, ends = lesion_gan.load(), texture_oracle(), {}
     for fraction, diagnosis in ((0.0, "benign"), (1.0, "malignant")):
         move(sampler, fraction=fraction)
         seen = oracle.predict(gan.sample(diagnosis, 400, seed=1))

@@ -7,6 +7,8 @@ from scipy import stats
 from ganlab.recorded import translations
 from ganlab.widgets import CycleViewer
 
+SHOWN = translations.Setting("tumours in both", 3.0, 0.0)
+
 
 @pytest.fixture
 def viewer():
@@ -14,8 +16,7 @@ def viewer():
 
 
 def test_a_reading_is_the_mean_over_games_with_students_interval(viewer):
-    number = translations.SETTINGS.index(translations.Setting("tumours in both", 3.0, 0.0))
-    games = translations.recorded()["ssim"][number].mean(axis=1)
+    games = translations.load()[SHOWN].ssim.mean(axis=1)
     mean, low, high = viewer.reading["ssim"]
     assert mean == pytest.approx(games.mean())
     expected = stats.t.interval(0.95, len(games) - 1, games.mean(), stats.sem(games))
@@ -24,10 +25,9 @@ def test_a_reading_is_the_mean_over_games_with_students_interval(viewer):
 
 
 def test_contrast_kept_is_translated_over_true_contrast(viewer):
-    number = translations.SETTINGS.index(translations.Setting("tumours in both", 3.0, 0.0))
-    translated = translations.recorded()["tumour_contrast"][number].mean()
+    translated = translations.load()[SHOWN].tumour_contrast.mean()
     assert viewer.reading["contrast_kept"][0] == pytest.approx(
-        translated / translations.held_out().contrast.mean(), rel=1e-5
+        translated / translations.holdout().contrast.mean(), rel=1e-5
     )
 
 
@@ -52,8 +52,7 @@ def test_another_view_of_the_same_games_changes_the_picture_and_not_the_reading(
 def test_another_game_has_a_similarity_of_its_own_and_the_same_means(viewer):
     before = dict(viewer.reading)
     viewer.game.value = 3
-    number = translations.SETTINGS.index(translations.Setting("tumours in both", 3.0, 0.0))
-    own = translations.recorded()["ssim"][number, 2].mean()
+    own = translations.load()[SHOWN].ssim[2].mean()
     assert viewer.reading.pop("ssim_of_game") == pytest.approx(own)
     assert before.pop("ssim_of_game") != pytest.approx(own)
     assert viewer.reading == before
@@ -76,9 +75,10 @@ def test_what_was_not_recorded_is_refused_with_what_was():
 
 
 def test_the_recording_has_one_number_for_every_setting_seed_and_person():
-    recorded = translations.recorded()
-    shape = len(translations.SETTINGS), len(translations.SEEDS), translations.N_TEST
-    for name in set(translations.Outcome._fields) - {"images"}:
-        assert recorded[name].shape == shape
-        assert np.isfinite(recorded[name]).all()
-    assert recorded["images"].shape == (*shape[:2], translations.SHOWN, 2, 2, 32, 32)
+    recorded = translations.load()
+    assert list(recorded) == translations.SETTINGS
+    for games in recorded.values():
+        for values in games[:-1]:
+            assert values.shape == (len(translations.SEEDS), translations.N_TEST)
+            assert np.isfinite(values).all()
+        assert games.images.shape == (len(translations.SEEDS), translations.SHOWN, 2, 2, 32, 32)

@@ -3,8 +3,7 @@
 import pytest
 
 from ganlab.audit import audit
-from ganlab.recorded import four_candidates, recorded_audits
-from ganlab.recorded.candidates import RIGHT
+from ganlab.recorded import audits, four_candidates
 from ganlab.widgets import RadiomicAudit, radiomic_audit
 
 
@@ -47,11 +46,11 @@ def test_without_a_correction_more_features_are_called_different():
     assert alarms["none"] > alarms["Benjamini-Hochberg"] >= alarms["Holm"]
 
 
-@pytest.mark.parametrize("name", RIGHT)
+@pytest.mark.parametrize("name", audits.RIGHT)
 @pytest.mark.parametrize(("n", "draw"), [(50, 0), (200, 3), (700, 8), (1000, 2)])
 def test_with_the_defaults_the_verdict_is_that_of_the_audit_on_record(bench, name, n, draw):
     reading = put(bench, candidate=name, n=n, draw=draw)
-    record = recorded_audits().query("candidate == @name and n == @n and draw == @draw")
+    record = audits.load().query("candidate == @name and n == @n and draw == @draw")
     assert reading["verdict"] == record["verdict"].iloc[0]
     assert set(reading["defects"]) == set(record.query("outcome == 'defect'")["check"])
     assert f"Verdict: {reading['verdict']}" in bench.sentence

@@ -601,8 +601,7 @@ def contrast_kept(translated, truth, lesions, rings):
 def gain_by_cycle():
     from ganlab.recorded import translations
 
-    ssim = translations.recorded()["ssim"].mean(axis=(1, 2))
-    return ssim[translations.SETTINGS.index(translations.Setting("tumours in both", 3.0, 0.0))]
+    return translations.load()[translations.Setting("tumours in both", 3.0, 0.0)].ssim.mean()
 
 
 # %% instrument · wrong · the value at weight 0
@@ -610,8 +609,7 @@ def gain_by_cycle():
 def gain_by_cycle():
     from ganlab.recorded import translations
 
-    ssim = translations.recorded()["ssim"].mean(axis=(1, 2))
-    return ssim[translations.SETTINGS.index(translations.Setting("tumours in both", 0.0, 0.0))]
+    return translations.load()[translations.Setting("tumours in both", 0.0, 0.0)].ssim.mean()
 
 
 # %% instrument · wrong · the sign
@@ -636,9 +634,8 @@ def gain_by_cycle():
 def gain_by_cycle():
     from ganlab.recorded import translations
 
-    ssim = translations.recorded()["ssim"].mean(axis=(1, 2))
     high, low = (
-        ssim[translations.SETTINGS.index(translations.Setting("tumours in both", weight, 0.0))]
+        translations.load()[translations.Setting("tumours in both", weight, 0.0)].ssim.mean()
         for weight in (3.0, 0.0)
     )
     return high - low
