@@ -143,7 +143,7 @@ class Cohort:
         content.update(self.truth.to_json(orient="table", double_precision=15, index=False).encode())
         return content.hexdigest()[:16]
 
-    def replace(self, **parts):
+    def replace(self, **parts) -> "Cohort":
         """A copy with some parts changed and everything else kept, checked like any other Cohort.
 
         Parameters

@@ -1,7 +1,6 @@
 """Intensities to the [-1, 1] that networks work in, and back: one line for a cohort, or scan by scan."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -9,9 +8,6 @@ from array_api_compat import is_torch_array
 
 from ganlab.shapes import Array, Batch, Images
 from ganlab.validation import as_array, as_samples
-
-if TYPE_CHECKING:
-    from ganlab.data.cohort.cohort import Cohort
 
 
 @dataclass(frozen=True)
@@ -75,7 +71,7 @@ class Scaling:
         return line(values.astype(np.float64)).astype(values.dtype)
 
 
-def median_scaled(cohort: "Cohort") -> Batch:
+def median_scaled(cohort) -> Batch:
     r"""Every scan divided by the median of its head, then moved to where networks work.
 
     .. math:: x_\text{network} = \mathrm{clip}\left(x / \mathrm{median}(x_\text{head}) - 1,\ -1,\ 1\right)

@@ -15,9 +15,6 @@ from ganlab.data.measured.volume import WHICH, Volume, cut_planes, extent, windo
 from ganlab.shapes import FilePath
 from ganlab.validation import positive_integer
 
-IMAGE_PATTERN = "{name}"
-MASK_PATTERNS = ("{name}_mask", "{name}_seg", "{name}_label")
-PATIENT_PATTERN = r"(.+?)(?:_slice\d+)?"
 MARGIN = 4  # pixels left around the largest region where the size is chosen automatically
 
 
@@ -31,9 +28,9 @@ class FolderReading:
         None if nothing could be read.
     table : pandas.DataFrame
         One row for each image, each mask without an image and each patient of the truth table without
-        one: `name`, `patient_id`, `status` ("read" or "refused"), `reason` (why it was refused, or what
-        to know about one that was read), `images` (rows of the cohort that came from it), `image_file`,
-        `mask_file`, `shape` and `spacing_mm` as in the file.
+        one: `name` (the patient's where there is no image), `patient_id`, `status` ("read" or "refused"),
+        `reason` (why it was refused, or what to know about one that was read) and `images` (rows of the
+        cohort that came from it).
     """
 
     cohort: Cohort | None
@@ -106,7 +103,7 @@ def read_cohort(folder: FilePath, **options) -> Cohort:
     """
     reading = read_folder(folder, **options)
     refused = reading.refused
-    reasons = "; ".join(f"{row.name_}: {row.reason}" for row in _first(refused, 3))
+    reasons = "; ".join(f"{row.name}: {row.reason}" for row in refused.head(3).itertuples())
     more = f"; and {len(refused) - 3} more" if len(refused) > 3 else ""
     if reading.cohort is None:
         raise ValueError(f"no image in {folder} could be read. {reasons}{more}")
@@ -123,9 +120,9 @@ def read_folder(
     folder,
     *,
     intensity_unit="a.u.",
-    image_pattern=IMAGE_PATTERN,
-    mask_patterns=MASK_PATTERNS,
-    patient_pattern=PATIENT_PATTERN,
+    image_pattern="{name}",
+    mask_patterns=("{name}_mask", "{name}_seg", "{name}_label"),
+    patient_pattern=r"(.+?)(?:_slice\d+)?",
     label=None,
     which="largest",
     spacing_mm=None,
@@ -168,7 +165,7 @@ class _Entry:
 
     def __init__(self, pair, patient):
         self.pair, self.name, self.patient = pair, pair.name, patient
-        self.shape = self.file_spacing = None
+        self.file_spacing = None
         self.planes, self.facts, self.reason, self.refused = [], {}, "", False
 
     def refuse(self, reason):
@@ -206,7 +203,7 @@ class _Entry:
 
     def _volume(self, label, unit):
         image = read_image(self.pair.image_files[0])
-        self.shape, self.file_spacing = image.voxels.shape, image.spacing_mm
+        self.file_spacing = image.spacing_mm
         try:
             mask = read_image(self.pair.mask_files[0])
         except ValueError as problem:
@@ -226,10 +223,6 @@ class _Entry:
             "status": "refused" if self.refused else "read",
             "reason": self.reason,
             "images": len(self.planes),
-            "image_file": next(iter(_names(self.pair.image_files)), None),
-            "mask_file": next(iter(_names(self.pair.mask_files)), None),
-            "shape": self.shape,
-            "spacing_mm": self.file_spacing,
         }
 
 
@@ -312,17 +305,16 @@ def _patients_without_images(entries, truth):
         return []
     seen = {entry.patient for entry in entries}
     refused = {"status": "refused", "reason": "in the truth table, but no image.", "images": 0}
-    return [{"patient_id": patient, **refused} for patient in truth.index if patient not in seen]
+    without = [patient for patient in truth.index if patient not in seen]
+    return [{"name": patient, "patient_id": patient, **refused} for patient in without]
 
 
 def _cohort(entries, table, spacing_mm, unit, name):
     rows = [(entry, plane) for entry in entries if not entry.refused for plane in entry.planes]
     if not rows:
         return None
-    refused = table[table["status"] == "refused"]
-    names = ", ".join(str(row.name_) for row in _first(refused, 10))
-    more = ", ..." if len(refused) > 10 else ""
-    account = f" ({names}{more})" if len(refused) else ""
+    refused = table["name"][table["status"] == "refused"]
+    account = f" ({', '.join(refused[:10])}{', ...' if len(refused) > 10 else ''})" if len(refused) else ""
     truth = [
         {"patient_id": entry.patient, **entry.facts, "source": entry.name, "plane": plane.number}
         for entry, plane in rows
@@ -336,12 +328,6 @@ def _cohort(entries, table, spacing_mm, unit, name):
         name,
         f"folder {name}: {len(table) - len(refused)} read, {len(refused)} refused{account}",
     )
-
-
-def _first(table, n):
-    """The first n rows as tuples; `name_` is the image's name, or the patient's where there is no image."""
-    named = table.assign(name_=table["name"].fillna(table["patient_id"]))
-    return list(named.head(n).itertuples())
 
 
 def _names(paths):
