@@ -148,15 +148,16 @@ def synthesize_to_balance(
         }
     )
     if isinstance(data, Cohort):
-        return _cohort_with(
-            data, about, [_checked_images(drawn[kind], n, data) for kind, n in lacking.items()]
+        parts = [_checked_images(drawn[kind], n, data) for kind, n in lacking.items()]
+        images, masks = (
+            np.concatenate(stacks) for stacks in zip((data.images, data.masks), *parts, strict=True)
         )
+        truth = _followed_by(data.truth.astype(_float_where_whole(data.truth)), about)
+        return _cohort(data, images, masks, truth)
     features = feature_names(data)
     rows = np.concatenate([_checked_rows(drawn[kind], n, features) for kind, n in lacking.items()])
     synthetic = pd.concat([about, pd.DataFrame(rows, columns=features)], axis=1)
-    real = data[["patient_id", "diagnosis", *features]]
-    together = pd.concat([real, synthetic], ignore_index=True)
-    return together.assign(is_synthetic=np.arange(len(together)) >= len(data))
+    return _followed_by(data[["patient_id", "diagnosis", *features]], synthetic)
 
 
 def _with_repeats(data, n_per_class, seed):
@@ -207,18 +208,15 @@ def _cohort(like, images, masks, truth, regions=None):
     )
 
 
-def _cohort_with(cohort, about, drawn):
-    truth = cohort.truth
-    for column in truth.columns.difference(["patient_id", "diagnosis"]):
-        if truth[column].dtype.kind in "biu":
-            truth[column] = truth[column].astype(float)
-    truth = pd.concat([truth, about], ignore_index=True)
-    truth["is_synthetic"] = np.arange(len(truth)) >= len(cohort)
-    images, masks = (
-        np.concatenate([own, *(part[i] for part in drawn)])
-        for i, own in enumerate((cohort.images, cohort.masks))
-    )
-    return _cohort(cohort, images, masks, truth)
+def _followed_by(real, synthetic):
+    together = pd.concat([real, synthetic], ignore_index=True)
+    return together.assign(is_synthetic=np.arange(len(together)) >= len(real))
+
+
+def _float_where_whole(truth):
+    """{column: float} for whole numbers and truth values, which a synthetic patient lacks."""
+    columns = truth.columns.difference(["patient_id", "diagnosis"])
+    return {column: float for column in columns if truth[column].dtype.kind in "biu"}
 
 
 def _checked_images(drawn, n, cohort):
