@@ -7,7 +7,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "feature_gan": ["FeatureGAN"],
         "rebalance": ["duplicate_to_balance", "synthesize_to_balance", "thin"],
-        "trial": ["feature_arms", "image_arms", "no_augmentation"],
+        "trial": ["feature_arms", "no_augmentation"],
         "utility": ["UtilityReport", "augmentation_utility"],
     },
 )

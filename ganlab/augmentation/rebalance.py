@@ -1,4 +1,4 @@
-"""How many rows each diagnosis has: thin one out, or fill up a rare one by repeats, symmetries or a sampler.
+"""How many rows each diagnosis has: thin one out, or fill up a rare one with repeats or synthetic rows.
 
 Fill up the training part alone: balanced before the split, copies of one patient stand on both sides.
 """
@@ -21,18 +21,6 @@ from ganlab.data import Cohort
 from ganlab.seeding import seeded_numpy_rng
 from ganlab.shapes import Seed
 from ganlab.validation import as_array, as_numpy, positive_integer
-
-# The eight symmetries of the square: mirrored or not, and quarters of a turn.
-SYMMETRIES = {
-    "none": (False, 0),
-    "turned 90": (False, 1),
-    "turned 180": (False, 2),
-    "turned 270": (False, 3),
-    "mirrored": (True, 0),
-    "mirrored, turned 90": (True, 1),
-    "mirrored, turned 180": (True, 2),
-    "mirrored, turned 270": (True, 3),
-}
 
 
 def thin(data: Patients, n_patients: int, diagnosis: str = "malignant", seed: Seed = 0) -> Patients:
@@ -109,62 +97,6 @@ def duplicate_to_balance(data: Patients, n_per_class: int | None = None, seed: S
     return _marked(take_rows(data, rows), source_row=rows, is_repeat=np.arange(len(rows)) >= n)
 
 
-def classical_augment(cohort, n_per_class=None, seed=0):
-    """Fill up every rare diagnosis with mirrored and turned copies of its images.
-
-    The seven symmetries of the square besides doing nothing: they move pixels and interpolate none, so
-    every intensity stays what it was, and with it volume, histogram and (over all directions) texture. A
-    lesion turned by 90 degrees has the same diagnosis. That is knowledge about lesions, not about images:
-    do not mirror where the side matters. Pixels that are not square, or images that are not, allow
-    only the three symmetries that keep the axes.
-
-    Parameters
-    ----------
-    cohort : Cohort
-        Masks and regions are moved along with the images.
-    n_per_class : int or None
-        As for :func:`duplicate_to_balance`.
-    seed : int, torch.Generator or None
-
-    Returns
-    -------
-    Cohort
-        The cohort as it was, then the copies. Copies of one image are all different until the symmetries
-        run out. Truth gains ``source_row``, ``is_repeat``, ``is_synthetic`` (False: there is a patient behind
-        each) and ``transform``, the symmetry's name.
-
-    Examples
-    --------
-    >>> from ganlab.data import simulate_lesions
-    >>> lesions = simulate_lesions(12, malignant_fraction=0.25, seed=0)
-    >>> classical_augment(lesions, seed=1).truth.diagnosis.value_counts().nunique()
-    1
-    """
-    if not isinstance(cohort, Cohort):
-        raise ValueError(
-            f"classical_augment turns and mirrors images; got {type(cohort).__name__}. For feature tables "
-            "see smote_to_balance."
-        )
-    rows, n = _with_repeats(cohort, n_per_class, seed)
-    rng = seeded_numpy_rng(seed)
-    square = cohort.images.shape[1] == cohort.images.shape[2] and np.isclose(*cohort.spacing_mm)
-    names = [name for name, (_, turns) in SYMMETRIES.items() if square or turns % 2 == 0]
-    names.remove("none")
-    chosen = np.full(len(rows), "none", dtype=object)
-    for row in np.unique(rows[n:]):
-        copies = n + np.flatnonzero(rows[n:] == row)
-        # Each symmetry once, in random order, before any comes again.
-        rounds = -(-len(copies) // len(names))
-        chosen[copies] = np.concatenate([rng.permutation(names) for _ in range(rounds)])[: len(copies)]
-    repeated = cohort.subset(rows)
-    moved = repeated.replace(
-        images=_moved(repeated.images, chosen),
-        masks=_moved(repeated.masks, chosen),
-        regions={name: _moved(region, chosen) for name, region in repeated.regions.items()},
-    )
-    return _marked(moved, source_row=rows, is_repeat=np.arange(len(rows)) >= n, transform=chosen)
-
-
 def synthesize_to_balance(
     data: Patients, sampler: Callable, n_per_class: int | None = None, seed: Seed = 0
 ) -> Patients:
@@ -216,26 +148,17 @@ def synthesize_to_balance(
         }
     )
     if isinstance(data, Cohort):
-        return _cohort_with(
-            data, about, [_checked_images(drawn[kind], n, data) for kind, n in lacking.items()]
+        parts = [_checked_images(drawn[kind], n, data) for kind, n in lacking.items()]
+        images, masks = (
+            np.concatenate(stacks) for stacks in zip((data.images, data.masks), *parts, strict=True)
         )
+        truth = _followed_by(data.truth.astype(_float_where_whole(data.truth)), about)
+        parts = {"images": images, "masks": masks, "truth": truth, "regions": None}
+        return data.replace(**parts, intensity_range=_range(data))
     features = feature_names(data)
     rows = np.concatenate([_checked_rows(drawn[kind], n, features) for kind, n in lacking.items()])
     synthetic = pd.concat([about, pd.DataFrame(rows, columns=features)], axis=1)
-    real = data[["patient_id", "diagnosis", *features]]
-    together = pd.concat([real, synthetic], ignore_index=True)
-    return together.assign(is_synthetic=np.arange(len(together)) >= len(data))
-
-
-def _moved(images, names):
-    """Each image moved by the symmetry of its name."""
-    moves = [SYMMETRIES[name] for name in names]
-    return np.stack(
-        [
-            np.rot90(image[:, ::-1] if mirrored else image, turns)
-            for image, (mirrored, turns) in zip(images, moves, strict=True)
-        ]
-    )
+    return _followed_by(data[["patient_id", "diagnosis", *features]], synthetic)
 
 
 def _with_repeats(data, n_per_class, seed):
@@ -276,20 +199,15 @@ def _range(cohort):
     return cohort.intensity_range or (float(cohort.images.min()), float(cohort.images.max()))
 
 
-def _cohort_with(cohort, about, drawn):
-    truth = cohort.truth
-    for column in truth.columns.difference(["patient_id", "diagnosis"]):
-        if truth[column].dtype.kind in "biu":
-            truth[column] = truth[column].astype(float)
-    truth = pd.concat([truth, about], ignore_index=True)
-    truth["is_synthetic"] = np.arange(len(truth)) >= len(cohort)
-    images, masks = (
-        np.concatenate([own, *(part[i] for part in drawn)])
-        for i, own in enumerate((cohort.images, cohort.masks))
-    )
-    return cohort.replace(
-        images=images, masks=masks, truth=truth, regions=None, intensity_range=_range(cohort)
-    )
+def _followed_by(real, synthetic):
+    together = pd.concat([real, synthetic], ignore_index=True)
+    return together.assign(is_synthetic=np.arange(len(together)) >= len(real))
+
+
+def _float_where_whole(truth):
+    """{column: float} for whole numbers and truth values, which a synthetic patient lacks."""
+    columns = truth.columns.difference(["patient_id", "diagnosis"])
+    return {column: float for column in columns if truth[column].dtype.kind in "biu"}
 
 
 def _checked_images(drawn, n, cohort):

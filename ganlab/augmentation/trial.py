@@ -17,7 +17,7 @@ from ganlab.augmentation.patients import (
     feature_names,
     is_synthetic,
 )
-from ganlab.augmentation.rebalance import classical_augment, duplicate_to_balance, synthesize_to_balance
+from ganlab.augmentation.rebalance import duplicate_to_balance, synthesize_to_balance
 from ganlab.augmentation.smote import smote_to_balance
 from ganlab.data import Cohort
 from ganlab.seeding import seeded_rng
@@ -79,32 +79,12 @@ def feature_arms(*, steps: int = FeatureGAN.STEPS) -> dict[str, Callable]:
     return {"none": no_augmentation, "duplicates": _duplicates, "SMOTE": _smote, "GAN": conditional_gan}
 
 
-def image_arms() -> dict[str, Callable]:
-    """The usual arms for a cohort of images; add one of your own that makes images.
-
-    Returns
-    -------
-    dict of name -> function (train, seed) -> Cohort
-        none, duplicates, classical (mirrored and turned copies).
-
-    Examples
-    --------
-    >>> list(image_arms())
-    ['none', 'duplicates', 'classical']
-    """
-    return {"none": no_augmentation, "duplicates": _duplicates, "classical": _classical}
-
-
 def _duplicates(train, seed=0):
     return duplicate_to_balance(train, seed=seed)
 
 
 def _smote(train, seed=0):
     return smote_to_balance(train, seed=seed)
-
-
-def _classical(train, seed=0):
-    return classical_augment(train, seed=seed)
 
 
 def refuse_leaks(train, test):

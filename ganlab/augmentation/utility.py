@@ -128,7 +128,7 @@ def augmentation_utility(
     Parameters
     ----------
     arms : dict of name -> function (train, seed) -> Cohort or DataFrame
-        ``feature_arms()`` and ``image_arms()`` are such dicts.
+        ``feature_arms()`` is such a dict.
     test : Cohort, or DataFrame with patient_id, diagnosis and features
         Real patients, none of whom may be in `train`.
     n_draws : int >= 2

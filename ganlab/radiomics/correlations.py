@@ -227,10 +227,10 @@ class Correlation:
     def __call__(self, weights):
         counted = np.flatnonzero(weights)
         weights = weights[counted]
-        scores = _standardised(self._scores(weights, counted), weights)
-        return np.clip((scores * weights[:, None]).T @ scores / weights.sum(), -1, 1)
+        z = _standardised(self._values_of(weights, counted), weights)
+        return np.clip((z * weights[:, None]).T @ z / weights.sum(), -1, 1)
 
-    def _scores(self, weights, counted):
+    def _values_of(self, weights, counted):
         return self.values[counted]
 
 
@@ -250,7 +250,7 @@ class RankCorrelation(Correlation):
         self._from, self._to = places * p + columns, ends * p + columns  # in the flattened running sum
         self.aligned = (places + ends) / (2 * n)  # the mean rank, on (0, 1)
 
-    def _scores(self, weights, counted):
+    def _values_of(self, weights, counted):
         n, p = self.order.shape
         below = np.zeros((n + 1, p))
         full = np.zeros(n)
@@ -311,7 +311,7 @@ def _estimate(distance, real, synthetic, rng, method):
         floor.mean(),
         (0.0, np.quantile(floor, 0.95)),
         m,
-        "cannot see copies, which score at or below the floor",
+        "cannot see copies, which lie at or below the floor",
         f"bootstrap and random halves of the reals, {DRAWS} draws each",
     )
 

@@ -1,4 +1,4 @@
-"""Balancing: who is repeated, moved or made up, and that it is written down who is real."""
+"""Balancing: who is repeated or made up, and that it is written down who is real."""
 
 import numpy as np
 import pandas as pd
@@ -7,7 +7,6 @@ import torch
 from patient_tables import patient_table
 
 from ganlab.augmentation import duplicate_to_balance, synthesize_to_balance
-from ganlab.augmentation.rebalance import classical_augment
 from ganlab.augmentation.smote import smote_to_balance
 from ganlab.data import simulate_lesions
 
@@ -93,7 +92,7 @@ def test_the_reals_come_first_and_unchanged_and_the_classes_are_even(balance, n_
     pd.testing.assert_frame_equal(balance(data, *sampler, n_per_class=n_per_class, seed=3), balanced)
 
 
-@pytest.mark.parametrize("balance", [duplicate_to_balance, classical_augment, synthesize_to_balance])
+@pytest.mark.parametrize("balance", [duplicate_to_balance, synthesize_to_balance])
 def test_the_same_of_cohorts(balance, lesions):
     sampler = [made_of_zeros(lesions)] if balance is synthesize_to_balance else []
     balanced = balance(lesions, *sampler, n_per_class=18, seed=3)
@@ -120,38 +119,6 @@ def test_what_cannot_be_balanced_is_refused(balance, data, options, complaint):
     sampler = [lambda diagnosis, n, seed: None] if balance is synthesize_to_balance else []
     with pytest.raises(ValueError, match=complaint):
         balance(data, *sampler, **options)
-
-
-# Symmetries
-
-
-def test_copies_are_the_seven_other_views_of_the_square_and_keep_image_and_mask_together(lesions):
-    few = lesions.subset(
-        [
-            *np.flatnonzero(lesions.truth["diagnosis"] == "benign")[:8],
-            np.flatnonzero(lesions.truth["diagnosis"] == "malignant")[0],
-        ]
-    )
-    turned = classical_augment(few, seed=0)
-    original, copies = few.images[8], turned.images[9:]
-    views = [np.rot90(side, k) for side in (original, np.fliplr(original)) for k in range(4)]
-    found = [next(i for i, view in enumerate(views) if np.array_equal(view, copy)) for copy in copies]
-    assert sorted(found) == [1, 2, 3, 4, 5, 6, 7]  # each once, and never the image as it was
-    for image, mask in zip(turned.images[8:], turned.masks[8:], strict=True):
-        assert sorted(image[mask]) == sorted(original[few.masks[8]])
-
-
-def test_pixels_that_are_not_square_are_not_turned_by_a_quarter(lesions):
-    from ganlab.data import Cohort
-
-    flat = Cohort(lesions.images, lesions.masks, lesions.truth, (1.0, 2.0), "a.u.", "flat", "test")
-    names = set(classical_augment(flat, seed=0).truth["transform"])
-    assert names == {"none", "turned 180", "mirrored", "mirrored, turned 180"}
-
-
-def test_a_feature_table_cannot_be_mirrored():
-    with pytest.raises(ValueError, match="smote_to_balance"):
-        classical_augment(table())
 
 
 # Neighbours

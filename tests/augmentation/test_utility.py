@@ -11,7 +11,6 @@ from sklearn.linear_model import LogisticRegression
 from ganlab.augmentation import (
     augmentation_utility,
     duplicate_to_balance,
-    image_arms,
     no_augmentation,
     synthesize_to_balance,
 )
@@ -193,9 +192,9 @@ def test_images_go_the_same_way():
     def noise(diagnosis, n, seed):
         return np.random.default_rng(seed).uniform(size=(n, 32, 32))
 
-    arms = {**image_arms(), "GAN": lambda train, seed: synthesize_to_balance(train, noise, seed=seed)}
+    arms = {**ARMS, "GAN": lambda train, seed: synthesize_to_balance(train, noise, seed=seed)}
     report = augmentation_utility(arms, test, 2, 0, train=pool)
-    assert set(report.table.index.get_level_values("arm")) == {"none", "duplicates", "classical", "GAN"}
+    assert set(report.table.index.get_level_values("arm")) == {"none", "duplicates", "GAN"}
     added = report.rows[report.rows["arm"] != "none"]
     assert len(set(added["real"] + added["synthetic"])) == 1
     assert added.loc[added["arm"] == "GAN", "synthetic"].sum() > 0

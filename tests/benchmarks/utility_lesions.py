@@ -17,15 +17,25 @@ import time
 
 from utility_wdbc import HEADER, lines
 
-from ganlab.augmentation import augmentation_utility, image_arms, synthesize_to_balance
+from ganlab.augmentation import (
+    augmentation_utility,
+    duplicate_to_balance,
+    no_augmentation,
+    synthesize_to_balance,
+)
 from ganlab.data import simulate_lesions
 from ganlab.diagnostics import RandomConvolutions
 from ganlab.models import image_discriminator, image_generator
 from ganlab.objectives import NonSaturating
+from ganlab.radiomics import flip_and_rotate
 from ganlab.seeding import seeded_rng
 from ganlab.training import Game, balanced_labels, train
 
 BENIGN = 100
+
+
+def duplicates(cohort, seed):
+    return duplicate_to_balance(cohort, seed=seed)
 
 
 def gan_arm(cohort, seed, *, steps):
@@ -46,7 +56,12 @@ def trial(n_malignant, *, draws, steps, seed=0):
     pool, test = simulate_lesions(1500, malignant_fraction=0.5, seed=seed).split((2 / 3, 1 / 3), seed=seed)
     space = RandomConvolutions().fit(pool.images)
     return augmentation_utility(
-        {**image_arms(), "GAN": functools.partial(gan_arm, steps=steps)},
+        {
+            "none": no_augmentation,
+            "duplicates": duplicates,
+            "classical": lambda cohort, arm_seed: flip_and_rotate(duplicates(cohort, arm_seed), arm_seed),
+            "GAN": functools.partial(gan_arm, steps=steps),
+        },
         test,
         draws,
         seed,

@@ -7,8 +7,7 @@ import numpy as np
 from ganlab.radiomics.extraction.names import CLASSES_2D, CLASSES_3D
 from ganlab.validation import positive_integer, positive_number
 
-HU_BIN_WIDTH = 25.0
-BIN_COUNT = 32
+DEFAULT_BINS = {"HU": (25.0, None), "a.u.": (None, 32)}  # by unit: width, count
 # A joint histogram of n levels has n^2 cells for each of 4 or 13 directions.
 MOST_LEVELS = 1024
 
@@ -64,18 +63,17 @@ def chosen_settings(unit, spacing_mm, bin_width, bin_count, classes):
     """FeatureSettings with the defaults of `extract_features` filled in; a wrong choice is refused."""
     if bin_width is not None and bin_count is not None:
         raise ValueError("bin_width and bin_count are two ways to bin; give one of them.")
-    if bin_count is not None and positive_integer(bin_count, "bin_count") > MOST_LEVELS:
-        raise ValueError(f"bin_count must be at most {MOST_LEVELS}; got {bin_count}. 16 to 128 are usual.")
     if bin_width is None and bin_count is None:
-        if unit == "HU":
-            bin_width = HU_BIN_WIDTH
-        elif unit == "a.u.":
-            bin_count = BIN_COUNT
-        else:
+        if unit not in DEFAULT_BINS:
             raise ValueError(
                 "plain arrays carry no unit, so no bins can be chosen for them: give bin_width=25 for "
                 "Hounsfield units, bin_count=32 for arbitrary units, or hand in a Cohort."
             )
+        bin_width, bin_count = DEFAULT_BINS[unit]
+    if bin_width is not None:
+        bin_width = positive_number(bin_width, "bin_width")
+    elif (bin_count := positive_integer(bin_count, "bin_count")) > MOST_LEVELS:
+        raise ValueError(f"bin_count must be at most {MOST_LEVELS}; got {bin_count}. 16 to 128 are usual.")
     known = CLASSES_2D if len(spacing_mm) == 2 else CLASSES_3D
     classes = known if classes is None else tuple(np.atleast_1d(classes).tolist())
     unknown = [name for name in classes if name not in known]
@@ -84,10 +82,5 @@ def chosen_settings(unit, spacing_mm, bin_width, bin_count, classes):
             f"classes must be some of {', '.join(known)} for {len(spacing_mm)}-D images, each once; "
             f"got {list(classes)}."
         )
-    return FeatureSettings(
-        unit,
-        spacing_mm,
-        None if bin_width is None else positive_number(bin_width, "bin_width"),
-        None if bin_count is None else positive_integer(bin_count, "bin_count"),
-        tuple(name for name in known if name in classes),
-    )
+    classes = tuple(name for name in known if name in classes)
+    return FeatureSettings(unit, spacing_mm, bin_width, bin_count, classes)
