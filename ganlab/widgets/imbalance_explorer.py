@@ -23,9 +23,8 @@ class ImbalanceExplorer(Instrument):
     The classifier is a logistic regression on standardised measurements. Twenty training cohorts are drawn
     for every position of the slider, always the same twenty; each is tested on the same 190 patients, who
     are held out. Left, the four metrics, a dot for each cohort, beside those of a rule that calls everybody
-    benign. Right, 1,000 patients of whom as many are malignant
-    as in training. That is also what accuracy is stated for: unlike sensitivity and specificity it
-    depends on how frequent the disease is.
+    benign. Right, 1,000 patients of whom as many are malignant as in training. That is also what accuracy is
+    stated for: unlike sensitivity and specificity it depends on how frequent the disease is.
 
     Parameters
     ----------
