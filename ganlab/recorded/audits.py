@@ -5,8 +5,6 @@ For ten draws of patients, at each of six sizes, `four_candidates(n, seed=draw)`
 draws.
 """
 
-from collections.abc import Iterable
-
 import pandas as pd
 
 from ganlab.audit import audit
@@ -18,6 +16,8 @@ PARTS = SIZES = (50, 100, 200, 400, 700, 1000)
 DRAWS = 10
 MORE_DRAWS, AT_SIZE = 200, 1000  # of the good candidate: enough to put an interval on its share
 N_PERMUTATIONS = 319
+COLUMNS = ["candidate", "n", "draw", "verdict", "check", "value", "low", "high", "perfect", "limit", "p"]
+COLUMNS += ["outcome", "needed"]
 # What an audit with enough patients should say of each candidate.
 RIGHT = {"good": "accept", "shifted": "reject", "broken": "reject", "copies": "reject"}
 
@@ -41,7 +41,7 @@ def load() -> pd.DataFrame:
     return read_table(FILE)
 
 
-def make(parts: Iterable[int | str] = PARTS) -> None:
+def make(parts: list | tuple = PARTS) -> None:
     """Run the audits again and write the file.
 
     Parameters
@@ -52,9 +52,9 @@ def make(parts: Iterable[int | str] = PARTS) -> None:
     from tqdm.auto import tqdm
 
     sizes = chosen(parts, PARTS)
-    plan = [audit_run for audit_run in planned_audits() if audit_run[1] in sizes]
-    rows = [row for planned in tqdm(plan, desc="audits") for row in run_audit(*planned)]
-    write_table(FILE, pd.DataFrame(rows), by="n", float_format="%.4g")
+    plan = [planned for planned in planned_audits() if planned[1] in sizes]
+    tables = [run_audit(*planned) for planned in tqdm(plan, desc="audits")]
+    write_table(FILE, pd.concat(tables), by="n", float_format="%.4g")
 
 
 def planned_audits():
@@ -64,24 +64,15 @@ def planned_audits():
 
 
 def run_audit(candidate, n, draw):
-    """One of the audits, run now, as rows of the table: a list of dicts."""
+    """One of the audits, run now: its rows of the table."""
     real, candidates = four_candidates(n, seed=draw)
     report = audit(real, candidates[candidate], seed=draw, n_permutations=N_PERMUTATIONS)
-    return [
-        {
-            "candidate": candidate,
-            "n": n,
-            "draw": draw,
-            "verdict": report.verdict,
-            "check": check.name,
-            "value": check.value,
-            "low": check.interval[0],
-            "high": check.interval[1],
-            "perfect": check.perfect,
-            "limit": check.limit,
-            "p": check.p_value,
-            "outcome": check.outcome,
-            "needed": check.needed,
-        }
+    facts = candidate, n, draw, report.verdict
+    # fmt: off
+    rows = [
+        (*facts, check.name, check.value, *check.interval, check.perfect, check.limit, check.p_value,
+         check.outcome, check.needed)
         for check in report.answers
     ]
+    # fmt: on
+    return pd.DataFrame(rows, columns=COLUMNS)

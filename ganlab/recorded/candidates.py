@@ -1,9 +1,6 @@
 """Four candidate cohorts whose defect is known, to try an audit on before it is believed."""
 
-from collections.abc import Sequence
-
 import numpy as np
-import pandas as pd
 
 from ganlab.recorded import lesion_features
 from ganlab.seeding import seeded_numpy_rng
@@ -13,13 +10,11 @@ from ganlab.validation import positive_integer
 SHIFT, COPIED_EVERY, COPY_NOISE = 0.5, 10, 0.02
 
 
-def four_candidates(
-    n: int, seed: Seed = 0, *, table: Table | None = None, diagnosis: Sequence | None = None
-) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
+def four_candidates(n: int, seed: Seed = 0) -> tuple[Table, dict[str, Table]]:
     """A real cohort, and four that claim to be as good: only one of them is.
 
-    A pool of measured patients is split at random into n real ones and n others, without overlap; each
-    candidate is made of the others.
+    The 4,000 patients of `lesion_features` are split at random into n real ones and n others, without
+    overlap; each candidate is made of the others.
 
     - *good*: the others as they are, fresh patients of the same population: a perfect generator.
     - *shifted*: every first-order feature is half a standard deviation larger.
@@ -33,10 +28,6 @@ def four_candidates(
         Patients in each cohort; at most half of the pool.
     seed : int, torch.Generator or None
         Which patients, and how they are shuffled.
-    table : DataFrame or None
-        The pool, features alone, one patient a row. None: `lesion_features.load`.
-    diagnosis : array of shape (len(table),) or None
-        With a pool of one's own only; None puts all patients into one class.
 
     Returns
     -------
@@ -50,19 +41,14 @@ def four_candidates(
     >>> {name: table.shape for name, table in candidates.items()}
     {'good': (100, 14), 'shifted': (100, 14), 'broken': (100, 14), 'copies': (100, 14)}
     """
-    if table is None:
-        table, diagnosis = lesion_features.load()
-    n = positive_integer(n, "n")
-    diagnosis = np.zeros(len(table)) if diagnosis is None else np.asarray(diagnosis)
-    if len(diagnosis) != len(table):
-        raise ValueError(f"{len(table)} patients need as many diagnoses; got {len(diagnosis)}.")
-    if 2 * n > len(table):
+    table, diagnosis = lesion_features.load()
+    if 2 * positive_integer(n, "n") > len(table):
         raise ValueError(f"n={n} real and as many others need a pool of {2 * n}; this has {len(table)}.")
     return drawn_candidates(table, diagnosis, n, seeded_numpy_rng(seed))
 
 
 def drawn_candidates(table, diagnosis, n, rng):
-    """What `four_candidates` returns, from a numpy Generator and without questions."""
+    """What `four_candidates` returns, from another pool of patients and a numpy Generator."""
     rows = rng.permutation(len(table))[: 2 * n]
     real, fresh = (table.iloc[part].reset_index(drop=True) for part in (rows[:n], rows[n:]))
     spread = table.std()

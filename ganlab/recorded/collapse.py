@@ -20,7 +20,6 @@ random convolutions after a blur of 0.5 pixels.
 """
 
 import functools
-from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -106,17 +105,12 @@ def load() -> dict[Setting, Games]:
     """
     settings = [setting for part in PARTS for setting in SETTINGS[part]]
     return {
-        setting: Games(
-            games.counts.astype(int),
-            games.precision.astype(float),
-            games.recall.astype(float),
-            from_bytes(games.shown, *_grid(setting.data)),
-        )
+        setting: games._replace(shown=from_bytes(games.shown, *_grid(setting.data)))
         for setting, games in read_games(FILE, settings, Games).items()
     }
 
 
-def make(parts: Iterable[str] = PARTS) -> None:
+def make(parts: list | tuple = PARTS) -> None:
     """Play the games again and write the file.
 
     Parameters
@@ -128,9 +122,8 @@ def make(parts: Iterable[str] = PARTS) -> None:
     for part in chosen(parts, PARTS):
         for setting in SETTINGS[part]:
             print(setting, flush=True)
-            counts, precision, recall, shown = play(setting)
-            shares = precision.astype(np.float16), recall.astype(np.float16)
-            fresh[setting] = Games(counts.astype(np.uint16), *shares, to_bytes(shown, *_grid(part)))
+            games = play(setting, SEEDS)
+            fresh[setting] = games._replace(shown=to_bytes(games.shown, *_grid(part)))
     write_games(FILE, fresh)
 
 
@@ -158,15 +151,14 @@ def play(setting, seeds=SEEDS, steps=None, progress=True):
     def look(games, step):
         if step % EVERY[setting.data] == 0:
             samples = (game.sample(SAMPLES[setting.data], seed=1) for game in games.values())
-            frames.append([measured(setting.data, fake) for fake in samples])
+            frames.append(zip(*(measured(setting.data, fake) for fake in samples), strict=True))
 
     data = _lesions().to_tensor() if setting.data == LESIONS else TOYS[setting.data]
     train_ensemble(
         functools.partial(make_game, setting), data, steps or STEPS[setting.data], list(seeds),
         batch_size=setting.batch, callbacks=[look], progress=progress,
     )  # fmt: skip
-    by_field = ([[game[place] for game in frame] for frame in frames] for place in range(len(Games._fields)))
-    return Games(*(np.stack(values, axis=1) for values in by_field))
+    return Games(*(np.stack(values, axis=1) for values in zip(*frames, strict=True)))
 
 
 def measured(data, samples):

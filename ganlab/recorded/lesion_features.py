@@ -1,5 +1,6 @@
 """Fourteen radiomic features of 4,000 simulated patients, measured once (half a minute to make)."""
 
+import copy
 import tempfile
 
 import numpy as np
@@ -10,23 +11,14 @@ from ganlab.recorded.store import read_arrays, write_arrays
 FILE = "lesion_features.npz"
 PARTS = ()
 PATIENTS, SEED = 4000, 90
-CLASSES = ("firstorder", "shape2D", "glcm")
-FEATURES = (
-    "firstorder_Mean",
-    "firstorder_10Percentile",
-    "firstorder_90Percentile",
-    "firstorder_Skewness",
-    "firstorder_Kurtosis",
-    "firstorder_Entropy",
-    "shape2D_PixelSurface",
-    "shape2D_Perimeter",
-    "shape2D_MajorAxisLength",
-    "shape2D_Sphericity",
-    "glcm_Contrast",
-    "glcm_Correlation",
-    "glcm_JointEntropy",
-    "glcm_Idm",
-)
+FEATURES = {
+    "firstorder": ("Mean", "10Percentile", "90Percentile", "Skewness", "Kurtosis", "Entropy"),
+    "shape2D": ("PixelSurface", "Perimeter", "MajorAxisLength", "Sphericity"),
+    "glcm": ("Contrast", "Correlation", "JointEntropy", "Idm"),
+}
+COLUMNS = [f"{family}_{name}" for family, names in FEATURES.items() for name in names]
+SETTINGS = {"intensity_unit": "a.u.", "spacing_mm": [1.5, 1.5], "bin_width": None, "bin_count": 32}
+SETTINGS["classes"] = list(FEATURES)
 
 
 def load() -> tuple[pd.DataFrame, np.ndarray]:
@@ -51,15 +43,9 @@ def load() -> tuple[pd.DataFrame, np.ndarray]:
     ((4000, 14), True)
     """
     arrays = read_arrays(FILE)
-    table = pd.DataFrame(arrays["values"].astype(float), columns=list(FEATURES))
+    table = pd.DataFrame(arrays["values"].astype(float), columns=COLUMNS)
     table.index.name = "patient_id"
-    table.attrs["settings"] = {
-        "intensity_unit": "a.u.",
-        "spacing_mm": [1.5, 1.5],
-        "bin_width": None,
-        "bin_count": 32,
-        "classes": list(CLASSES),
-    }
+    table.attrs["settings"] = copy.deepcopy(SETTINGS)
     return table, np.where(arrays["malignant"], "malignant", "benign")
 
 
@@ -76,7 +62,7 @@ def make(n: int = PATIENTS) -> None:
 
     cohort = simulate_lesions(n, seed=SEED)
     with tempfile.TemporaryDirectory() as cache:  # an empty one, so that all of it is measured now
-        table = extract_features(cohort, classes=CLASSES, cache=cache)
-    values = table[[f"original_{name}" for name in FEATURES]].to_numpy(np.float32)
+        table = extract_features(cohort, classes=tuple(FEATURES), cache=cache)
+    values = table[[f"original_{name}" for name in COLUMNS]].to_numpy(np.float32)
     malignant = (cohort.truth["diagnosis"] == "malignant").to_numpy()
     write_arrays(FILE, {"values": values, "malignant": malignant})

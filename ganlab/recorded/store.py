@@ -1,6 +1,5 @@
 """The files of stored results: where they lie, and how tables (CSV) and arrays (NPZ) are read and written."""
 
-import functools
 from pathlib import Path
 
 import numpy as np
@@ -25,8 +24,8 @@ def chosen(parts, known):
 
 
 def read_table(name):
-    """A stored table; it may be changed without changing what is read next time."""
-    return _table(stored(name)).copy()
+    """A stored table."""
+    return pd.read_csv(stored(name))
 
 
 def write_table(name, fresh, by, float_format=None):
@@ -36,19 +35,18 @@ def write_table(name, fresh, by, float_format=None):
         fresh = pd.concat([kept[~kept[by].isin(fresh[by])], fresh]).sort_values(by, kind="stable")
     with written_whole(stored(name)) as file:
         file.write(fresh.to_csv(index=False, float_format=float_format).encode())
-    _table.cache_clear()
 
 
 def read_arrays(name):
     """A stored dict {key: array}."""
-    return {key: values.copy() for key, values in _arrays(stored(name)).items()}
+    with np.load(stored(name)) as archive:
+        return dict(archive)
 
 
 def write_arrays(name, arrays):
     """Write a dict {key: array}, all of it."""
     with written_whole(stored(name)) as file:
         np.savez_compressed(file, **arrays)
-    _arrays.cache_clear()
 
 
 def read_games(name, settings, kind):
@@ -84,14 +82,3 @@ def from_bytes(steps, low, high, levels=255):
 
 def _key(setting, field):
     return "/".join(map(str, (*setting, field)))
-
-
-@functools.cache
-def _table(path):
-    return pd.read_csv(path)
-
-
-@functools.cache
-def _arrays(path):
-    with np.load(path) as archive:
-        return dict(archive)

@@ -1,7 +1,6 @@
 """CycleGANs from T1 to T2, six games of each of six settings (twenty minutes of one idle core to make)."""
 
 import functools
-from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -21,11 +20,7 @@ SEEDS = range(6)
 SHOWN = 3  # people whose images are kept
 
 # Share of people with a tumour in the T1 and in the T2 archive.
-ARCHIVES = {
-    "tumours in both": (0.3, 0.3),
-    "none in T2": (0.5, 0.0),
-    "none in T1": (0.0, 0.5),
-}
+ARCHIVES = {"tumours in both": (0.3, 0.3), "none in T2": (0.5, 0.0), "none in T1": (0.0, 0.5)}
 PARTS = tuple(ARCHIVES)
 
 
@@ -97,7 +92,7 @@ def load() -> dict[Setting, Games]:
     }
 
 
-def make(parts: Iterable[str] = PARTS) -> None:
+def make(parts: list | tuple = PARTS) -> None:
     """Play the games again and write the file.
 
     Parameters
@@ -107,14 +102,11 @@ def make(parts: Iterable[str] = PARTS) -> None:
     """
     from tqdm.auto import tqdm
 
-    archives = chosen(parts, PARTS)
-    runs = [(setting, seed) for setting in SETTINGS if setting.archives in archives for seed in SEEDS]
-    played = {run: play(*run) for run in tqdm(runs, desc="games")}
-    fresh = {}
-    for setting in dict.fromkeys(setting for setting, _ in runs):
-        games = Games(*map(np.array, zip(*(played[setting, seed] for seed in SEEDS), strict=True)))
-        numbers = (values.astype(np.float32) for values in games[:-1])
-        fresh[setting] = Games(*numbers, to_bytes(games.images, -1, 1))
+    fresh, asked = {}, chosen(parts, PARTS)
+    for setting in (setting for setting in SETTINGS if setting.archives in asked):
+        played = [play(setting, seed) for seed in tqdm(SEEDS, desc=str(setting))]
+        games = Games(*(np.array(values, np.float32) for values in zip(*played, strict=True)))
+        fresh[setting] = games._replace(images=to_bytes(games.images, -1, 1))
     write_games(FILE, fresh)
 
 
@@ -129,17 +121,13 @@ def archives(name):
 @functools.cache
 def holdout():
     """The people that no game is trained on, paired."""
-    cohorts = {
-        share: [
-            brain_slices(contrast, N_TEST, seed=1, paired=True, size=SIZE, tumour_fraction=share)
-            for contrast in ("T1", "T2")
-        ]
+    settings = {"seed": 1, "paired": True, "size": SIZE}
+    ill, healthy = (
+        [brain_slices(contrast, N_TEST, tumour_fraction=share, **settings) for contrast in ("T1", "T2")]
         for share in (1.0, 0.0)
-    }
-    ill, healthy = (tuple(map(median_scaled, cohorts[share])) for share in (1.0, 0.0))
-    with_tumour, without = cohorts[1.0][1], cohorts[0.0][1]
-    tumours, white_matter = with_tumour.regions["tumour"], without.regions["white matter"]
-    return Holdout(ill, healthy, tumours, with_tumour.masks, white_matter)
+    )
+    scaled = (tuple(map(median_scaled, scans)) for scans in (ill, healthy))
+    return Holdout(*scaled, ill[1].regions["tumour"], ill[1].masks, healthy[1].regions["white matter"])
 
 
 def make_game(setting, seed=0):

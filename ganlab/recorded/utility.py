@@ -10,8 +10,6 @@ Recorded with torch 2.13.0 on a CPU. Training amplifies rounding, so elsewhere s
 differently, and intervals like these.
 """
 
-from collections.abc import Iterable
-
 import pandas as pd
 from sklearn.model_selection import train_test_split
 
@@ -46,7 +44,7 @@ def load() -> pd.DataFrame:
     return read_table(FILE).fillna({"reference": ""})
 
 
-def make(parts: Iterable[int | str] = PARTS) -> None:
+def make(parts: list | tuple = PARTS) -> None:
     """Run the trials again and write the file.
 
     Parameters

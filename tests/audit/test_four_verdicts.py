@@ -36,7 +36,7 @@ def counted(verdicts, candidate, n, word):
 
 def test_with_a_thousand_patients_the_four_candidates_get_the_four_right_verdicts(verdicts):
     """Interval over draws: more often right than 69 %, the lower end of 10 of 10."""
-    for name, right in audits.audits.RIGHT.items():
+    for name, right in audits.RIGHT.items():
         _, _, low, _ = counted(verdicts, name, 1000, right)
         assert low >= 0.69, name
 
@@ -77,13 +77,12 @@ def test_each_defect_is_found_by_its_own_check():
 @pytest.mark.slow
 def test_the_verdicts_on_record_are_given_today(verdicts):
     """One draw of every candidate at 1,000, and five more of the good one, audited now: about 20 s of CPU."""
-    today = pd.DataFrame(
-        row
+    today = pd.concat(
+        audits.run_audit(name, 1000, draw)
         for name, draw in [
             *((name, 7) for name in audits.RIGHT),
             *(("good", draw) for draw in (0, 20, 59, 100, 199)),
         ]
-        for row in audits.run_audit(name, 1000, draw)
     ).drop_duplicates(["candidate", "n", "draw"])
     on_record = verdicts.merge(today, on=["candidate", "n", "draw"], suffixes=("", "_today"))
     assert len(on_record) == 9

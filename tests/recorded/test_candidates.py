@@ -6,6 +6,7 @@ import pytest
 
 from ganlab.radiomics import correlation_distance
 from ganlab.recorded import audits, four_candidates, lesion_features
+from ganlab.recorded.candidates import drawn_candidates
 
 
 @pytest.mark.parametrize("n", [60, pytest.param(lesion_features.PATIENTS, marks=pytest.mark.slow)])
@@ -70,7 +71,7 @@ def test_every_tenth_of_the_copies_is_a_real_patient_and_the_others_are_fresh(dr
 def test_shuffling_stays_within_the_diagnosis():
     table = pd.DataFrame({"a": np.arange(40.0), "b": np.arange(40.0)})
     diagnosis = np.where(np.arange(40) < 20, "benign", "malignant")
-    _, made = four_candidates(20, seed=0, table=table, diagnosis=diagnosis)
+    _, made = drawn_candidates(table, diagnosis, 20, np.random.default_rng(0))
     assert ((made["broken"] < 20) == (made["good"] < 20)).all(axis=None)
     assert (made["broken"] != made["good"]).any(axis=None)
 
@@ -88,13 +89,11 @@ def test_the_same_seed_draws_the_same_and_another_does_not():
 def test_what_cannot_be_drawn_is_refused(given, complaint):
     with pytest.raises(ValueError, match=complaint):
         four_candidates(**given)
-    with pytest.raises(ValueError, match="40 patients need as many diagnoses; got 3"):
-        four_candidates(5, table=pd.DataFrame(np.eye(40)), diagnosis=["benign"] * 3)
 
 
 @pytest.mark.parametrize("planned", [("good", 50, 0), ("broken", 100, 4)])
 def test_an_audit_on_record_comes_out_the_same_today(planned):
-    again = pd.DataFrame(audits.run_audit(*planned))
+    again = audits.run_audit(*planned)
     record = audits.load().set_index(["candidate", "n", "draw"]).sort_index().loc[planned]
     assert again["verdict"].tolist() == record["verdict"].tolist()
     numbers = ["value", "low", "high", "perfect", "limit", "p"]
