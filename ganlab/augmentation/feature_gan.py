@@ -1,5 +1,7 @@
 """A conditional GAN for rows of features: what another patient of this diagnosis could have measured."""
 
+import functools
+
 import numpy as np
 import pandas as pd
 import torch
@@ -18,7 +20,7 @@ RATES = {
     "learning_rate": 2e-4,
     "discriminator_learning_rate": 8e-4,
     "discriminator_steps": 2,
-    "betas": (0.0, 0.9),
+    "optimizer": functools.partial(torch.optim.Adam, betas=(0.0, 0.9)),
 }
 
 

@@ -9,13 +9,14 @@ import functools
 from pathlib import Path
 
 import torch
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from ganlab.data import simulate_lesions
-from ganlab.models import AveragedGenerator, image_discriminator, image_generator
+from ganlab.files import read_tensors, write_tensors
+from ganlab.models import image_discriminator, image_generator
 from ganlab.objectives import NonSaturating
 from ganlab.seeding import one_thread, seeded_rng
 from ganlab.training import Game, balanced_labels, train
-from ganlab.training.files import read_tensors, write_tensors
 from ganlab.validation import positive_integer
 
 FILE = Path(__file__).parent / "lesion-gan.pt"
@@ -133,18 +134,19 @@ def trained(steps=STEPS, *, progress=True):
         NonSaturating(),
         fake_labels=balanced_labels,
     )
-    average = AveragedGenerator(game.generator, DECAY)
+    average = AveragedModel(game.generator, multi_avg_fn=get_ema_multi_avg_fn(DECAY))
+    average.update_parameters(game.generator)  # the first is a copy, the others move it
 
     def follow(game, record):
-        average.update(game.generator)
+        average.update_parameters(game.generator)
         if record.step == EARLY:
             latent = torch.randn(1, LATENT_DIM, generator=seeded_rng(1)).expand(2, -1)
             with torch.no_grad():
-                early.append(average.generator(latent, torch.arange(2)).squeeze(1))
+                early.append(average.module(latent, torch.arange(2)).squeeze(1))
 
     with one_thread():
         train(game, cohort, steps, batch_size=BATCH, seed=SEED, callbacks=[follow], progress=progress)
-    return average.state_dict(), early[0]
+    return average.module.state_dict(), early[0]
 
 
 @functools.cache

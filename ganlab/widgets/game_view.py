@@ -7,11 +7,9 @@ import torch
 from ganlab.data import ring
 from ganlab.models import mlp_discriminator, mlp_generator
 from ganlab.objectives import Minimax, NonSaturating
-from ganlab.seeding import isolated_randomness, seeded_rng
+from ganlab.seeding import isolated_randomness, one_thread, seeded_rng
 from ganlab.theory import wasserstein1
 from ganlab.training import Game, History, play
-from ganlab.training.batches import real_batches
-from ganlab.training.threads import threads_for
 from ganlab.views import plot_history, plot_plane
 from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row
 
@@ -92,7 +90,7 @@ class GameView(Instrument):
             discriminator_learning_rate=self.discriminator_rate.value,
         )
         rng = seeded_rng(self._seed + 2)
-        self._records = play(self._game, real_batches(distribution, BATCH, rng), rng)
+        self._records = play(self._game, self._game.real_batches(distribution, BATCH, rng), rng)
         self._history = History()
         with isolated_randomness(self._seed + 3):
             self._real, *others = (distribution.sample((SHOWN,)) for _ in range(1 + FLOOR_PAIRS))
@@ -109,7 +107,7 @@ class GameView(Instrument):
         missing = wanted + 1 - len(self._frames)
         if missing > 40:
             self.say(f"Playing {missing * STEPS_PER_FRAME} steps …")
-        with threads_for(self._game.generator, self._game.discriminator, batch_size=BATCH):
+        with one_thread():  # for players as small as these a second one takes longer
             while len(self._frames) <= wanted:
                 self._history.records += [next(self._records) for _ in range(STEPS_PER_FRAME)]
                 self._frames.append(self._look())

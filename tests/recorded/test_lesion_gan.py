@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from ganlab.data import simulate_lesions, texture_oracle
+from ganlab.files import read_tensors
 from ganlab.recorded import LesionGAN, lesion_gan
-from ganlab.training.files import read_tensors
 
 
 @pytest.fixture(scope="module")
