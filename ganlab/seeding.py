@@ -1,4 +1,4 @@
-"""Make every run repeatable without disturbing anybody else's randomness."""
+"""Seeds and random generators: every run repeatable, and no trace left in anybody else's randomness."""
 
 import operator
 from contextlib import contextmanager
@@ -6,8 +6,10 @@ from contextlib import contextmanager
 import numpy as np
 import torch
 
+from ganlab.shapes import Seed
 
-def seeded_rng(seed):
+
+def seeded_rng(seed: Seed = 0) -> torch.Generator:
     """A torch.Generator of its own, started from `seed`; `seed=None` starts it from fresh entropy.
 
     Parameters
@@ -37,8 +39,31 @@ def seeded_rng(seed):
     return rng.manual_seed(seed)
 
 
+def seeded_numpy_rng(seed: Seed = 0) -> np.random.Generator:
+    """The same for numpy: a numpy.random.Generator started from `seed`.
+
+    Parameters
+    ----------
+    seed : int >= 0, torch.Generator or None
+        A torch.Generator is asked for the starting number, and moves on by one draw.
+
+    Examples
+    --------
+    >>> seeded_numpy_rng(3).integers(100) == seeded_numpy_rng(3).integers(100)
+    np.True_
+    """
+    return np.random.default_rng(int(torch.randint(2**62, (), generator=seeded_rng(seed))))
+
+
+def forked_rng(rng):
+    """A random generator of its own whose start `rng` decides, without `rng` being moved."""
+    fork = torch.Generator()
+    fork.set_state(rng.get_state())
+    return fork.manual_seed(int(torch.randint(2**62, (), generator=fork)))
+
+
 @contextmanager
-def isolated_randomness(seed):
+def isolated_randomness(seed: Seed = 0):
     """Seed torch's global randomness inside the block and put it back as it was afterwards.
 
     For the parts of torch that only know the global state: weight initialisation, and ``sample`` of
@@ -66,17 +91,20 @@ def one_thread():
         torch.set_num_threads(before)
 
 
-def seeded_numpy_rng(seed):
-    """The same for numpy: a numpy.random.Generator started from `seed`.
+@contextmanager
+def undisturbed(*networks: torch.nn.Module):
+    """Look at what networks do without changing what they will do.
 
-    Parameters
-    ----------
-    seed : int >= 0, torch.Generator or None
-        A torch.Generator is asked for the starting number, and moves on by one draw.
-
-    Examples
-    --------
-    >>> seeded_numpy_rng(3).integers(100) == seeded_numpy_rng(3).integers(100)
-    np.True_
+    Inside, they are in evaluation mode: batch statistics are not updated, nothing is dropped out, power
+    iterations stand still. Afterwards every module is in the mode that it was in, and torch's global
+    random state is as before.
     """
-    return np.random.default_rng(int(torch.randint(2**62, (), generator=seeded_rng(seed))))
+    modes = [(module, module.training) for network in networks for module in network.modules()]
+    try:
+        for network in networks:
+            network.eval()
+        with torch.no_grad(), torch.random.fork_rng(devices=[]):
+            yield
+    finally:
+        for module, training in modes:
+            module.training = training

@@ -1,5 +1,7 @@
 """FeatureGAN: a conditional GAN for rows of features, one diagnosis at a time."""
 
+import functools
+
 import numpy as np
 import pandas as pd
 import torch
@@ -19,7 +21,7 @@ RATES = {
     "learning_rate": 2e-4,
     "discriminator_learning_rate": 8e-4,
     "discriminator_steps": 2,
-    "betas": (0.0, 0.9),
+    "optimizer": functools.partial(torch.optim.Adam, betas=(0.0, 0.9)),
 }
 
 

@@ -143,7 +143,4 @@ def _named(objectives):
 def _labels(labels, n, game):
     import torch
 
-    from ganlab.training.labels import checked_labels
-
-    labels = torch.arange(n) % game.n_classes if labels is None else torch.as_tensor(labels)
-    return checked_labels(labels.expand(n) if labels.ndim == 0 else labels, game.n_classes, n).to(game.device)
+    return game.checked_labels(torch.arange(n) % game.n_classes if labels is None else labels, n)

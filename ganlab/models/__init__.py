@@ -5,12 +5,9 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "averaging": ["AveragedGenerator"],
-        "conditional": ["check_labels"],
         "convolutional": ["image_discriminator", "image_generator"],
         "mlp": ["mlp_discriminator", "mlp_generator"],
-        "packing": ["MinibatchDeviation", "packed", "with_minibatch_deviation"],
-        "residual": ["residual_image_discriminator", "residual_image_generator"],
+        "packing": ["packed", "with_minibatch_deviation"],
         "translation": ["patch_discriminator", "translation_generator"],
     },
 )

@@ -1,10 +1,8 @@
-"""Networks that are told the class: G(z, y) makes an image OF it, D(x, y) asks whether x is one."""
+"""Conditional networks, which are told the class: G(z, y) makes one of it, D(x, y) asks if x is one."""
 
-import torch
 from torch import nn
 
-from ganlab.models.shapes import check_shape
-from ganlab.tracing import has_values
+from ganlab.models.inputs import check_labels, check_shape
 from ganlab.validation import positive_integer
 
 
@@ -74,6 +72,8 @@ class ConditionalDiscriminator(nn.Module):
     .. [1] Miyato & Koyama (2018), cGANs with Projection Discriminator, arXiv:1802.05637.
     """
 
+    scores_one_by_one = True  # never looks from one sample at another, if its features do not
+
     def __init__(self, features, n_features, n_classes):
         super().__init__()
         self.n_classes = positive_integer(n_classes, "n_classes")
@@ -87,50 +87,3 @@ class ConditionalDiscriminator(nn.Module):
         labels = check_labels(labels, self.n_classes, len(samples))
         features = self.features(samples)  # (n, n_features)
         return self.head(features).squeeze(1) + (self.embedding(labels) * features).sum(1)
-
-
-def check_labels(labels, n_classes, n=None):
-    """Return labels as a tensor of int64, shape (n,), each from 0 to n_classes - 1.
-
-    Inside ``torch.func.vmap`` only the type and the shape can be checked: check at the border, where
-    the data comes in.
-
-    Parameters
-    ----------
-    labels : array of int, shape (n,)
-    n_classes : int >= 1
-    n : int or None
-        How many there should be.
-
-    Returns
-    -------
-    tensor of int64, shape (n,)
-
-    Raises
-    ------
-    ValueError
-        If labels are not whole numbers, not one for each sample, or outside the classes.
-
-    Examples
-    --------
-    >>> check_labels([0, 2, 1], n_classes=3)
-    tensor([0, 2, 1])
-    """
-    if not isinstance(labels, torch.Tensor):
-        try:
-            labels = torch.as_tensor(labels)
-        except (TypeError, ValueError, RuntimeError):
-            raise ValueError(f"labels must be whole numbers, shape (n,); got {labels!r}.") from None
-    if labels.is_floating_point() or labels.is_complex() or labels.dtype == torch.bool:
-        raise ValueError(f"labels must be whole numbers, as in torch.int64; got {labels.dtype}.")
-    if labels.ndim != 1 or (n is not None and len(labels) != n):
-        expected = "(n,)" if n is None else f"({n},), one for each sample"
-        raise ValueError(f"labels must have shape {expected}; got {tuple(labels.shape)}.")
-    if has_values(labels) and len(labels) > 0:
-        low, high = (bound.item() for bound in labels.aminmax())
-        if low < 0 or high >= n_classes:
-            raise ValueError(
-                f"labels must be from 0 to {n_classes - 1}, the {n_classes} classes this network knows; "
-                f"got values from {low} to {high}."
-            )
-    return labels.long()

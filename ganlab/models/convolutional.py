@@ -14,8 +14,9 @@ import torch
 from torch import nn
 
 from ganlab.models.conditional import ConditionalDiscriminator, ConditionalGenerator
-from ganlab.models.shapes import check_shape
+from ganlab.models.inputs import check_shape
 from ganlab.seeding import isolated_randomness
+from ganlab.shapes import Seed
 from ganlab.validation import positive_integer
 
 SIZES = (32, 64)
@@ -53,6 +54,7 @@ class ImageDiscriminator(nn.Module):
     """Scores images: shape (n, channels, size, size) to one raw score each, shape (n,)."""
 
     n_classes = None
+    scores_one_by_one = True  # never looks from one image at another
 
     def __init__(self, features):
         super().__init__()
@@ -63,7 +65,9 @@ class ImageDiscriminator(nn.Module):
         return self.head(self.features(samples)).squeeze(1)
 
 
-def image_generator(size=32, latent_dim=64, width=16, n_classes=None, seed=None):
+def image_generator(
+    size: int = 32, latent_dim: int = 64, width: int = 16, n_classes: int | None = None, seed: Seed = 0
+) -> nn.Module:
     """A DCGAN generator G: latent points z, shape (n, latent_dim), to images, shape (n, 1, size, size).
 
     A linear layer makes 4 x 4 pixels, each transposed convolution doubles the side and halves the
@@ -88,12 +92,6 @@ def image_generator(size=32, latent_dim=64, width=16, n_classes=None, seed=None)
     torch.nn.Module
         With the attributes `latent_dim`, `size` and `n_classes`.
 
-    Raises
-    ------
-    ValueError
-        If `size` is neither 32 nor 64, or another number is not a whole number of 1 or more; when called,
-        if latent points are of another length or labels do not fit.
-
     References
     ----------
     .. [1] Radford et al. (2016), Unsupervised Representation Learning with DCGANs, arXiv:1511.06434.
@@ -110,11 +108,20 @@ def image_generator(size=32, latent_dim=64, width=16, n_classes=None, seed=None)
     """
     size, width = image_size(size), positive_integer(width, "width")
     latent_dim = positive_integer(latent_dim, "latent_dim")
-    # Classes act after the first normalisation, the third layer.
-    return build_generator(_generator_layers, 3, size, latent_dim, width, n_classes, seed)
+    with isolated_randomness(seed):
+        layers = list(_generator_layers(size, latent_dim, width))
+        if n_classes is None:
+            return ImageGenerator(layers, size, latent_dim)
+        n_channels = channel_ladder(size, width)[-1]
+        # Classes act after the first normalisation, the third layer.
+        generator = ConditionalGenerator(layers, 3, n_channels, latent_dim, n_classes)
+        generator.size = size
+        return generator
 
 
-def image_discriminator(size=32, width=16, n_classes=None, seed=None, *, channels=1):
+def image_discriminator(
+    size: int = 32, width: int = 16, n_classes: int | None = None, seed: Seed = 0, *, channels: int = 1
+) -> nn.Module:
     """A DCGAN discriminator D: images, shape (n, channels, size, size), to raw scores, shape (n,).
 
     Each strided convolution halves the side and doubles the channels from `width` on, until 4 x 4 pixels
@@ -138,12 +145,6 @@ def image_discriminator(size=32, width=16, n_classes=None, seed=None, *, channel
     torch.nn.Module
         With the attributes `size`, `channels` and `n_classes`.
 
-    Raises
-    ------
-    ValueError
-        If `size` is neither 32 nor 64, or another number is not a whole number of 1 or more; when called,
-        if images are of another shape or labels do not fit.
-
     References
     ----------
     .. [1] Radford et al. (2016), arXiv:1511.06434.
@@ -156,36 +157,16 @@ def image_discriminator(size=32, width=16, n_classes=None, seed=None, *, channel
     """
     size, width = image_size(size), positive_integer(width, "width")
     channels = positive_integer(channels, "channels")
-
-    def features():
-        n_features = channel_ladder(size, width)[-1] * SMALLEST**2
-        return ImageFeatures(_discriminator_layers(size, channels, width), size, channels, n_features)
-
-    return build_discriminator(features, n_classes, seed)
-
-
-def build_generator(make_layers, stem, size, latent_dim, width, n_classes, seed):
-    """An image generator with weights that the seed decides; classes, if any, act after `stem` layers."""
+    n_features = channel_ladder(size, width)[-1] * SMALLEST**2
     with isolated_randomness(seed):
-        layers = make_layers(size, latent_dim, width)
-        if n_classes is None:
-            return ImageGenerator(layers, size, latent_dim)
-        n_channels = channel_ladder(size, width)[-1]
-        generator = ConditionalGenerator(layers, stem, n_channels, latent_dim, n_classes)
-        generator.size = size
-        return generator
-
-
-def build_discriminator(make_features, n_classes, seed):
-    """An image discriminator, conditional if there are classes, with weights that the seed decides."""
-    with isolated_randomness(seed):
+        features = ImageFeatures(_discriminator_layers(size, channels, width), size, channels, n_features)
         # Channels of a pixel side by side: from any other layout the CPU's convolutions copy their input
         # there and back. (The generator has GroupNorm, which torch.vmap refuses in this layout.)
-        features = make_features().to(memory_format=torch.channels_last)
+        features = features.to(memory_format=torch.channels_last)
         if n_classes is None:
             return ImageDiscriminator(features)
         discriminator = ConditionalDiscriminator(features, features.n_features, n_classes)
-        discriminator.size, discriminator.channels = features.size, features.channels
+        discriminator.size, discriminator.channels = size, channels
         return discriminator
 
 

@@ -4,6 +4,7 @@ from torch import nn
 
 from ganlab.models.conditional import ConditionalDiscriminator, ConditionalGenerator
 from ganlab.seeding import isolated_randomness
+from ganlab.shapes import Seed
 from ganlab.validation import positive_integer
 
 
@@ -27,7 +28,14 @@ class Discriminator(nn.Sequential):
         self.data_dim = data_dim
 
 
-def mlp_generator(latent_dim=2, data_dim=2, width=128, depth=2, n_classes=None, seed=None):
+def mlp_generator(
+    latent_dim: int = 2,
+    data_dim: int = 2,
+    width: int = 128,
+    depth: int = 2,
+    n_classes: int | None = None,
+    seed: Seed = 0,
+) -> nn.Module:
     """A generator G: latent points z, shape (n, latent_dim), to samples G(z), shape (n, data_dim).
 
     `depth` hidden layers of `width` ReLU units, then a linear layer, so its output is unbounded.
@@ -45,11 +53,6 @@ def mlp_generator(latent_dim=2, data_dim=2, width=128, depth=2, n_classes=None, 
     torch.nn.Module
         With the attributes `latent_dim`, `data_dim` and `n_classes`.
 
-    Raises
-    ------
-    ValueError
-        If a size or the number of classes is not a whole number of 1 or more.
-
     Examples
     --------
     >>> import torch
@@ -66,7 +69,9 @@ def mlp_generator(latent_dim=2, data_dim=2, width=128, depth=2, n_classes=None, 
         return generator
 
 
-def mlp_discriminator(data_dim=2, width=128, depth=2, n_classes=None, seed=None):
+def mlp_discriminator(
+    data_dim: int = 2, width: int = 128, depth: int = 2, n_classes: int | None = None, seed: Seed = 0
+) -> nn.Module:
     """A discriminator D: samples, shape (n, data_dim), to raw scores, shape (n,).
 
     `depth` hidden layers of `width` leaky ReLU units, then one linear unit. The probability that a
@@ -84,11 +89,6 @@ def mlp_discriminator(data_dim=2, width=128, depth=2, n_classes=None, seed=None)
     -------
     torch.nn.Module
         With the attributes `data_dim` and `n_classes`.
-
-    Raises
-    ------
-    ValueError
-        If a size or the number of classes is not a whole number of 1 or more.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Discriminators that see several samples at once, and so can see that they are all alike."""
+"""Packing and minibatch deviation: discriminators that see whether the samples of a batch are alike."""
 
 import torch
 from torch import nn
@@ -27,8 +27,8 @@ class PackedDiscriminator(nn.Module):
         return self.discriminator(packs).repeat_interleave(self.pack)
 
 
-def packed(discriminator, pack):
-    """Let a discriminator judge `pack` samples at once (PacGAN): from one law, either all real or all fake.
+def packed(discriminator: nn.Module, pack: int) -> nn.Module:
+    """Let a discriminator score `pack` samples at once (PacGAN): from one law, either all real or all fake.
 
     A generator that has collapsed makes packs of look-alikes, which one look gives away. Nothing else in
     the game changes. The network must be built for inputs `pack` times as wide: more features for points,
@@ -48,13 +48,6 @@ def packed(discriminator, pack):
     torch.nn.Module
         Maps samples of shape (n, c, ...), n a multiple of `pack`, to scores, shape (n,). With the
         attribute `pack`.
-
-    Raises
-    ------
-    ValueError
-        If `pack` is not a whole number of 1 or more, does not divide the width the network was built for,
-        or the network is conditional (the labels of a pack could differ); when called, if `pack` does not
-        divide the number of samples.
 
     References
     ----------
@@ -130,7 +123,7 @@ class _WithMinibatchDeviation(nn.Module):
         return self.discriminator(self.deviation(samples), *labels)
 
 
-def with_minibatch_deviation(discriminator):
+def with_minibatch_deviation(discriminator: nn.Module) -> nn.Module:
     """Show a discriminator how much its batch varies, as one more feature or channel of every sample.
 
     The network must be built for inputs one wider: ``mlp_discriminator(data_dim=3)`` for points in the
@@ -145,11 +138,6 @@ def with_minibatch_deviation(discriminator):
     -------
     torch.nn.Module
         Maps samples of shape (n, c, ...), and labels if it is conditional, to scores, shape (n,).
-
-    Raises
-    ------
-    ValueError
-        When called, if the network was not built one wider than the samples.
 
     Examples
     --------

@@ -1,11 +1,12 @@
-"""Image to image: a translator between two contrasts, and a judge that looks at patches."""
+"""Networks for translation: from images of one contrast to another, and a discriminator of patches."""
 
 from torch import nn
 from torch.nn.functional import leaky_relu
 
 from ganlab.models.convolutional import group_norm
-from ganlab.models.shapes import check_shape
+from ganlab.models.inputs import check_shape
 from ganlab.seeding import isolated_randomness
+from ganlab.shapes import Seed
 from ganlab.validation import positive_integer
 
 
@@ -75,7 +76,7 @@ class PatchDiscriminator(nn.Module):
         return self.patch_scores(samples).mean(dim=(1, 2))
 
 
-def translation_generator(size=64, width=16, depth=3, seed=None):
+def translation_generator(size: int = 64, width: int = 16, depth: int = 3, seed: Seed = 0) -> nn.Module:
     """A translator G: images of one contrast to images of another, shape (n, 1, size, size) to the same.
 
     The encoder halves the side once, residual blocks work there, and the decoder doubles it again; a tanh
@@ -97,12 +98,6 @@ def translation_generator(size=64, width=16, depth=3, seed=None):
     torch.nn.Module
         With the attribute `size`.
 
-    Raises
-    ------
-    ValueError
-        If `size` is below 16 or no multiple of 4, or another number is not a whole number of 1 or more;
-        when called, if images are of another shape.
-
     References
     ----------
     .. [1] Zhu et al. (2017), arXiv:1703.10593. Theirs halves the side twice and has 6 to 9 blocks of 256
@@ -120,8 +115,8 @@ def translation_generator(size=64, width=16, depth=3, seed=None):
         return Translator(size, width, depth)
 
 
-def patch_discriminator(size=64, width=16, seed=None):
-    """A discriminator that judges texture: images, shape (n, 1, size, size), to raw scores, shape (n,).
+def patch_discriminator(size: int = 64, width: int = 16, seed: Seed = 0) -> nn.Module:
+    """A discriminator of texture: images, shape (n, 1, size, size), to raw scores, shape (n,).
 
     Three convolutions see patches of 18 x 18 pixels; an image's score is the mean over its patches, as
     the paper has it, so that every objective, penalty and plot takes it as it takes any other. It cannot
@@ -141,12 +136,6 @@ def patch_discriminator(size=64, width=16, seed=None):
     -------
     torch.nn.Module
         With the attribute `size` and the method `patch_scores`.
-
-    Raises
-    ------
-    ValueError
-        If `size` is below 16 or no multiple of 4, or another number is not a whole number of 1 or more;
-        when called, if images are of another shape.
 
     References
     ----------

@@ -1,9 +1,10 @@
 """A GAN of simulated lesions that is told the diagnosis, trained beforehand (some minutes to make)."""
 
 import torch
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from ganlab.data import simulate_lesions
-from ganlab.models import AveragedGenerator, image_discriminator, image_generator
+from ganlab.models import image_discriminator, image_generator
 from ganlab.objectives import NonSaturating
 from ganlab.recorded.store import read_arrays, write_arrays
 from ganlab.seeding import one_thread, seeded_rng
@@ -121,17 +122,18 @@ def make(steps: int = STEPS, seed: int = 0) -> None:
         NonSaturating(),
         fake_labels=balanced_labels,
     )
-    average = AveragedGenerator(game.generator, DECAY)
+    average = AveragedModel(game.generator, multi_avg_fn=get_ema_multi_avg_fn(DECAY))
+    average.update_parameters(game.generator)  # the first is a copy, the others move it
 
     def follow(game, record):
-        average.update(game.generator)
+        average.update_parameters(game.generator)
         if record.step == EARLY:
             latent = torch.randn(1, LATENT_DIM, generator=seeded_rng(1)).expand(2, -1)
             with torch.no_grad():
-                early.append(average.generator(latent, torch.arange(2)).squeeze(1))
+                early.append(average.module(latent, torch.arange(2)).squeeze(1))
 
     with one_thread():
         train(game, cohort, steps, batch_size=BATCH, seed=seed, callbacks=[follow])
     # Three digits of each weight are plenty.
-    weights = {name: values.half().numpy() for name, values in average.state_dict().items()}
+    weights = {name: values.half().numpy() for name, values in average.module.state_dict().items()}
     write_arrays(FILE, weights | {"early": early[0].numpy()})

@@ -1,23 +1,19 @@
-"""The game: two players, one readable loop, and a record of every step."""
+"""The game: two players, one readable loop, a record of every step, recordings, races and ensembles."""
 
 import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "batches": ["real_batches"],
-        "checkpoints": ["load_checkpoint", "save_checkpoint"],
-        "ensemble.history": ["EnsembleHistory"],
         "ensemble.train_ensemble": ["train_ensemble"],
         "game": ["Game"],
-        "history": ["History", "Record", "RecordWithGradients"],
+        "history": ["History", "Record", "compare"],
         "labels": ["balanced_labels", "labels_like_data"],
-        "plain_descent": ["PlainDescent"],
         "play": ["NonFiniteLoss", "play"],
         "race": ["race"],
-        "recording": ["Recording", "compare", "record"],
-        "train": ["Run", "train"],
+        "recording": ["Recording", "record"],
+        "train": ["train"],
         "train_discriminator": ["train_discriminator"],
-        "translation_game": ["ImageMemory", "TranslationGame"],
+        "translation_game": ["TranslationGame"],
     },
 )

@@ -1,4 +1,4 @@
-"""An endless supply of real batches, in an order that the seed decides and a place that can be saved."""
+"""Real batches without end, in an order that the seed decides, and a place in them that can be saved."""
 
 import hashlib
 
@@ -24,7 +24,7 @@ class Batch(tuple):
         return Batch(part.detach() for part in self)
 
 
-def real_batches(data, batch_size, rng, *, n_classes=None, device="cpu"):
+def real_batches(data, batch_size, rng, *, n_classes=None):
     """Deal out batches of shape (batch_size, ...) for ever.
 
     A distribution is sampled afresh; a table of samples is shuffled, dealt out without repeats, and
@@ -39,19 +39,11 @@ def real_batches(data, batch_size, rng, *, n_classes=None, device="cpu"):
     n_classes : int or None
         With a number, batches are pairs (samples, labels), and `data` must bring the labels, from 0 to
         n_classes - 1. A Cohort brings its diagnoses, in alphabetical order.
-    device : str or torch.device
-        Where the batches are wanted. They are drawn on the CPU, so they are the same on every device.
 
     Returns
     -------
     Batches
         An iterator; ``peek`` shows the next batch without taking it.
-
-    Raises
-    ------
-    ValueError
-        At once, before the first batch: if `data` is empty or not finite, or smaller than a batch, or
-        labels are missing, not wanted, or outside the classes.
 
     Examples
     --------
@@ -68,7 +60,7 @@ def real_batches(data, batch_size, rng, *, n_classes=None, device="cpu"):
                 f"the networks are conditional on {n_classes} classes, but data is a distribution, which "
                 "has no labels; pass a tuple (samples, labels)."
             )
-        return DistributionBatches(data, batch_size, rng, device)
+        return DistributionBatches(data, batch_size, rng)
     samples, labels = _samples_and_labels(data, n_classes)
     samples = as_rows(as_samples(samples, "data"))
     if n_classes is not None:
@@ -78,12 +70,12 @@ def real_batches(data, batch_size, rng, *, n_classes=None, device="cpu"):
             f"batch_size is {batch_size} but data has only {len(samples)} samples; "
             f"use a batch_size of {len(samples)} or less."
         )
-    return TableBatches(samples, labels, batch_size, rng, device)
+    return TableBatches(samples, labels, batch_size, rng)
 
 
-def unpaired_batches(first, second, batch_size, rng, *, device="cpu"):
+def unpaired_batches(first, second, batch_size, rng):
     """Deal out pairs of batches from two domains, each shuffled on its own: row i has no partner in row i."""
-    domains = [real_batches(domain, batch_size, rng, device=device) for domain in (first, second)]
+    domains = [real_batches(domain, batch_size, rng) for domain in (first, second)]
     return UnpairedBatches(*domains)
 
 
@@ -138,14 +130,14 @@ class Batches:
 class DistributionBatches(Batches):
     """Fresh samples, drawn in blocks of BATCHES_PER_DRAW batches."""
 
-    def __init__(self, distribution, batch_size, rng, device):
+    def __init__(self, distribution, batch_size, rng):
         super().__init__(rng)
-        self._distribution, self.batch_size, self._device = distribution, batch_size, device
+        self._distribution, self.batch_size = distribution, batch_size
 
     def _deal(self, rng):
         with isolated_randomness(rng):
             draw = as_rows(self._distribution.sample((BATCHES_PER_DRAW * self.batch_size,)))
-        return draw.to(self._device).split(self.batch_size)
+        return draw.split(self.batch_size)
 
     def _take(self, batch):
         return batch
@@ -159,10 +151,9 @@ class DistributionBatches(Batches):
 class TableBatches(Batches):
     """The rows of a table, each once a pass."""
 
-    def __init__(self, samples, labels, batch_size, rng, device):
+    def __init__(self, samples, labels, batch_size, rng):
         super().__init__(rng)
-        self._samples, self.batch_size = samples.to(device), batch_size
-        self._labels = None if labels is None else labels.to(device)
+        self._samples, self._labels, self.batch_size = samples, labels, batch_size
 
     @property
     def table(self):
@@ -247,5 +238,5 @@ def _hash(*tensors):
     content = hashlib.sha256()
     for tensor in tensors:
         content.update(f"{tuple(tensor.shape)} {tensor.dtype}".encode())
-        content.update(tensor.detach().cpu().contiguous().numpy().tobytes())
+        content.update(tensor.detach().contiguous().numpy().tobytes())
     return content.hexdigest()[:16]

@@ -1,15 +1,24 @@
-"""Two players, what they want, and how they move."""
+"""Two players, what they want, and how they move: the object that `play` and `train` take."""
+
+from collections.abc import Callable
 
 import torch
+from torch import Tensor, nn
 
-from ganlab.models.one_by_one import scores_one_by_one
-from ganlab.seeding import seeded_rng
-from ganlab.training.adam import Adam
+from ganlab.seeding import seeded_rng, undisturbed
+from ganlab.shapes import Labels, Loss, Scores, Seed
 from ganlab.training.batches import Batch, real_batches
-from ganlab.training.devices import checked_device
-from ganlab.training.dry_run import check_discriminator_fits, check_generator_fits, undisturbed
+from ganlab.training.fits import check_discriminator_fits, check_generator_fits
 from ganlab.training.labels import checked_labels, labels_like_data
-from ganlab.validation import positive_integer, positive_number
+from ganlab.training.optimizers import ADAM, built_optimizer, descend, trained_weights
+from ganlab.training.play import finite_loss
+from ganlab.validation import positive_integer, positive_number, refuse_non_finite
+
+# Layers that never look from one sample at another; networks made of these alone, or that say so themselves
+# (`scores_one_by_one`), score each sample by itself. A list of what is known, not of what is forbidden: a
+# network with any layer of another kind may do what it likes.
+_ONE_BY_ONE = (nn.Sequential, nn.Linear, nn.Conv2d, nn.Embedding, nn.Flatten, nn.GroupNorm, nn.LayerNorm)
+_ONE_BY_ONE += (nn.ReLU, nn.LeakyReLU, nn.Tanh, nn.Sigmoid)
 
 
 class Game:
@@ -27,25 +36,20 @@ class Game:
         With ``discriminator_loss(real_scores, fake_scores)`` and ``generator_loss(fake_scores)``. Where
         it carries a `constraint` on the discriminator, the game obeys it.
     learning_rate : number > 0
-        Of Adam, for both players.
+        Of both players.
     discriminator_learning_rate : number > 0 or None
         Of the discriminator alone, where the players should differ; None means `learning_rate`.
-    betas : pair of numbers in [0, 1)
-        Adam's decay rates. The first is 0.5, not the usual 0.9: momentum chases where the opponent was.
+    optimizer : function (parameters, lr=...) -> torch.optim.Optimizer
+        How both players move: any class of torch.optim, or one with settings of its own by
+        functools.partial. Adam by default, with a first decay rate of 0.5, not the usual 0.9: momentum
+        chases where the opponent was.
+    discriminator_optimizer : as `optimizer`, or None
+        How the discriminator alone moves, where the players should differ; None means as `optimizer`.
     discriminator_steps : int >= 1
         Discriminator updates before each generator update.
     fake_labels : function (real_labels, n_classes, rng) -> labels
         The classes that a conditional generator is asked for in training: ``labels_like_data``, as
         frequent as in the data, or ``balanced_labels``, all equally often.
-    device : str or torch.device
-        Where the networks are put and the game is played. All randomness is drawn on the CPU, so a seed
-        gives the same noise and data order on every device.
-
-    Raises
-    ------
-    ValueError
-        If a number is out of range, a player lacks what the game needs, only one of them is conditional,
-        or the device is not there.
 
     References
     ----------
@@ -59,20 +63,28 @@ class Game:
     >>> game = Game(mlp_generator(seed=0), mlp_discriminator(seed=1), NonSaturating())
     >>> game.sample(5, seed=2).shape
     torch.Size([5, 2])
+
+    The Wasserstein GAN as first published moves both players by RMSprop:
+
+    >>> from ganlab.objectives import Wasserstein, WeightClipping
+    >>> networks = mlp_generator(seed=0), mlp_discriminator(seed=1)
+    >>> game = Game(*networks, Wasserstein(WeightClipping(0.01)), optimizer=torch.optim.RMSprop)
+    >>> type(game.generator_optimizer).__name__
+    'RMSprop'
     """
 
     def __init__(
         self,
-        generator,
-        discriminator,
-        objective,
+        generator: nn.Module,
+        discriminator: nn.Module,
+        objective: object,
         *,
-        learning_rate=1e-3,
-        discriminator_learning_rate=None,
-        betas=(0.5, 0.999),
-        discriminator_steps=1,
-        fake_labels=labels_like_data,
-        device="cpu",
+        learning_rate: float = 1e-3,
+        discriminator_learning_rate: float | None = None,
+        optimizer: Callable[..., torch.optim.Optimizer] = ADAM,
+        discriminator_optimizer: Callable[..., torch.optim.Optimizer] | None = None,
+        discriminator_steps: int = 1,
+        fake_labels: Callable = labels_like_data,
     ):
         _check_objective(objective)
         self.n_classes = self._check_players(generator, discriminator)
@@ -82,18 +94,20 @@ class Game:
         discriminator_learning_rate = positive_number(
             discriminator_learning_rate, "discriminator_learning_rate"
         )
-        self.device = checked_device(device)
-        self.generator, self.discriminator = generator.to(self.device), discriminator.to(self.device)
+        self.generator, self.discriminator = generator, discriminator
         self.objective, self.fake_labels = objective, fake_labels
         self.discriminator_steps = positive_integer(discriminator_steps, "discriminator_steps")
         self._rebuilt = False
         self._prepare_discriminator()  # before its optimizer, which must see the weights that are trained
-        self.generator_optimizer = Adam(generator.parameters(), learning_rate, betas)
-        self.discriminator_optimizer = Adam(discriminator.parameters(), discriminator_learning_rate, betas)
+        self._new_discriminator_optimizer = discriminator_optimizer or optimizer
+        self.generator_optimizer = built_optimizer(optimizer, generator.parameters(), learning_rate)
+        self.discriminator_optimizer = built_optimizer(
+            self._new_discriminator_optimizer, discriminator.parameters(), discriminator_learning_rate
+        )
 
     # The moves, in the order in which `play` makes them
 
-    def fake_like(self, real, rng):
+    def fake_like(self, real: Tensor, rng: torch.Generator) -> Tensor:
         """As many fakes as the batch has reals, through which gradients flow back to the generator."""
         if self.n_classes is None:
             return self.generator(self.latent(len(real), rng))
@@ -101,23 +115,53 @@ class Game:
         labels = self.fake_labels(real_labels, self.n_classes, rng)
         return Batch((self.generator(self.latent(len(samples), rng), labels), labels))
 
-    def remember(self, fake, rng):
-        """The fakes that the discriminator learns from: here, the newest."""
-        return fake
+    def discriminator_loss(self, real, fake, rng, penalty_rng):
+        """The objective's loss of the raw scores of both batches, and its constraint's penalty.
 
-    def judge(self, batch):
+        Returns
+        -------
+        loss : scalar tensor
+        real_scores, fake_scores : tensor, shape (n,)
+        """
+        with finite_loss("discriminator"):
+            real_scores, fake_scores = self.scores_of_both(real, fake)
+            loss = self.objective.discriminator_loss(real_scores, fake_scores)
+            loss = loss + self.discriminator_penalty(real, fake, penalty_rng)
+            refuse_non_finite(loss, "loss")
+        return loss, real_scores, fake_scores
+
+    def generator_loss(self, real: Tensor, fake: Tensor) -> Loss:
+        """The objective's loss of the raw scores of the fakes, and whatever else the generator pays."""
+        with finite_loss("generator"):
+            loss = self.objective.generator_loss(self.scores(fake)) + self.generator_penalty(real, fake)
+            refuse_non_finite(loss, "loss")
+        return loss
+
+    def update_discriminator(self, loss):
+        """Move the discriminator, and only it, one optimizer step down its loss."""
+        self._descend(loss, "discriminator")
+        if self.constraint is not None:
+            self.constraint.after_update(self.discriminator)
+
+    def update_generator(self, loss):
+        """Move the generator, and only it, one optimizer step down its loss."""
+        self._descend(loss, "generator")
+
+    # What the losses are made of
+
+    def scores(self, batch: Tensor) -> Scores:
         """Raw scores of a batch, shape (n,), through which gradients flow back."""
         return self.discriminator(*batch) if isinstance(batch, Batch) else self.discriminator(batch)
 
-    def judge_both(self, real, fake):
+    def scores_of_both(self, real, fake):
         """Raw scores of a real and of a fake batch, in one pass where that changes nothing but the time."""
         if not self.in_one_pass:
-            return self.judge(real), self.judge(fake)
+            return self.scores(real), self.scores(fake)
         if isinstance(real, Batch):
             n, both = len(real[0]), Batch(torch.cat(parts) for parts in zip(real, fake, strict=True))
         else:
             n, both = len(real), torch.cat([real, fake])
-        scores = self.judge(both)
+        scores = self.scores(both)
         return scores[:n], scores[n:]
 
     def discriminator_penalty(self, real, fake, rng):
@@ -132,16 +176,6 @@ class Game:
     def generator_penalty(self, real, fake):
         """What the generator pays besides being caught: here, nothing."""
         return 0.0
-
-    def update_discriminator(self, loss):
-        """Move the discriminator, and only it, one optimizer step down its loss."""
-        _descend(loss, self.discriminator_optimizer, "discriminator")
-        if self.constraint is not None:
-            self.constraint.after_update(self.discriminator)
-
-    def update_generator(self, loss):
-        """Move the generator, and only it, one optimizer step down its loss."""
-        _descend(loss, self.generator_optimizer, "generator")
 
     # What a game is asked from outside
 
@@ -160,12 +194,12 @@ class Game:
         """
         return self._one_by_one and getattr(self.objective, "real_above", 0.0) is not None
 
-    def latent(self, n, rng):
+    def latent(self, n: int, rng: torch.Generator) -> Tensor:
         """n points from the standard normal latent distribution, shape (n, latent_dim)."""
-        return torch.randn(n, self.generator.latent_dim, generator=rng).to(self.device)
+        return torch.randn(n, self.generator.latent_dim, generator=rng)
 
-    def sample(self, n, seed=None, labels=None):
-        """n generated samples, shape (n, ...), without gradients and without a trace in the networks.
+    def sample(self, n: int, seed: Seed = 0, labels: Labels | int | None = None) -> Tensor:
+        """n fakes, shape (n, ...), without gradients and without a trace in the networks.
 
         Parameters
         ----------
@@ -182,35 +216,34 @@ class Game:
                 return self.generator(latent)
             if labels is None:
                 labels = torch.arange(n) % self.n_classes
-            return self.generator(latent, self._labels(labels, n))
+            return self.generator(latent, self.checked_labels(labels, n))
 
     def preview(self, n, real):
         """n samples to watch over training: always of the same latent points. `real` is a real batch."""
         return self.sample(n, seed=0)
 
-    def score(self, samples, labels=None):
+    def score(self, samples: Tensor, labels: Labels | int | None = None) -> Scores:
         """Raw scores of samples, shape (n,), without gradients and without a trace in the networks.
 
         A conditional discriminator needs the `labels` too: one class, or an array of shape (n,).
         """
         with undisturbed(self.discriminator):
-            samples = samples.to(self.device)
             if self.n_classes is None:
                 _refuse_labels(labels, "the discriminator")
                 return self.discriminator(samples)
             if labels is None:
                 raise ValueError("this game is conditional: score(samples, labels) needs the labels.")
-            return self.discriminator(samples, self._labels(labels, len(samples)))
+            return self.discriminator(samples, self.checked_labels(labels, len(samples)))
 
     def real_batches(self, data, batch_size, rng):
         """Real batches of `data` as this game takes them, without end."""
-        return real_batches(data, batch_size, rng, n_classes=self.n_classes, device=self.device)
+        return real_batches(data, batch_size, rng, n_classes=self.n_classes)
 
     def check_fit(self, real):
         """Raise ValueError if the players do not fit each other and a batch of real samples."""
         samples, labels = (real, None) if self.n_classes is None else real
         latent_dim = self.generator.latent_dim
-        latent = torch.zeros(len(samples), latent_dim, device=self.device)
+        latent = torch.zeros(len(samples), latent_dim)
         inputs = f"latent points of shape ({latent_dim},), its latent_dim"
         check_generator_fits(self.generator, latent, labels, samples, inputs)
         check_discriminator_fits(self.discriminator, samples, labels)
@@ -258,10 +291,13 @@ class Game:
 
     def settings(self):
         """What was chosen for this game besides its networks and learning rates, as plain values."""
-        own_repr = type(self.objective).__repr__ is not object.__repr__
+        objective = repr(self.objective)
+        if type(self.objective).__repr__ is object.__repr__:
+            values = ", ".join(f"{name}={value}" for name, value in vars(self.objective).items())
+            objective = f"{type(self.objective).__name__}({values})"
         return {
             "kind of game": type(self).__name__,
-            "objective": repr(self.objective) if own_repr else type(self.objective).__name__,
+            "objective": objective,
             "discriminator_steps": self.discriminator_steps,
             "n_classes": self.n_classes,
             "fake_labels": getattr(self.fake_labels, "__name__", repr(self.fake_labels)),
@@ -278,29 +314,36 @@ class Game:
         self.objective = objective
         if self._prepare_discriminator():
             group = self.discriminator_optimizer.param_groups[0]
-            self.discriminator_optimizer = Adam(self.discriminator.parameters(), group["lr"], group["betas"])
+            self.discriminator_optimizer = built_optimizer(
+                self._new_discriminator_optimizer, self.discriminator.parameters(), group["lr"]
+            )
 
     def _prepare_discriminator(self):
         """Let the constraint prepare the discriminator; True if its weights go by other names since."""
-        self._one_by_one = scores_one_by_one(self.discriminator)
-        if self.constraint is None:
-            return False
         before = [name for name, _ in self.discriminator.named_parameters()]
-        self.constraint.prepare(self.discriminator)
+        if self.constraint is not None:
+            self.constraint.prepare(self.discriminator)
+        self._one_by_one = _scores_one_by_one(self.discriminator)
         rebuilt = before != [name for name, _ in self.discriminator.named_parameters()]
         self._rebuilt = self._rebuilt or rebuilt
-        self._one_by_one = scores_one_by_one(self.discriminator)
         return rebuilt
 
     def _parts(self):
         for name in ("generator", "discriminator", "generator_optimizer", "discriminator_optimizer"):
             yield name, getattr(self, name)
 
-    def _labels(self, labels, n):
+    def checked_labels(self, labels: Labels | int, n: int) -> Tensor:
+        """The class of each of n samples, shape (n,), from one class for all or one for each."""
         labels = torch.as_tensor(labels)
-        return checked_labels(labels.expand(n) if labels.ndim == 0 else labels, self.n_classes, n).to(
-            self.device
-        )
+        return checked_labels(labels.expand(n) if labels.ndim == 0 else labels, self.n_classes, n)
+
+    def _descend(self, loss, player):
+        # Gradients for this player alone: the opponent's share of the backward pass is never computed.
+        optimizer = getattr(self, f"{player}_optimizer")
+        gradients = torch.autograd.grad(loss, trained_weights(optimizer), allow_unused=True)
+        if all(gradient is None for gradient in gradients):
+            raise ValueError(f"the {player}'s loss does not depend on the {player}; was something detached?")
+        descend(optimizer, gradients)
 
     @staticmethod
     def _check_players(generator, discriminator):
@@ -333,12 +376,12 @@ def _refuse_labels(labels, who):
         raise ValueError(f"{who} is not conditional (its n_classes is None); it takes no labels.")
 
 
-def _descend(loss, optimizer, player):
-    # Gradients for this player alone: the opponent's share of the backward pass is never computed.
-    gradients = torch.autograd.grad(loss, optimizer.trained(), allow_unused=True)
-    if all(gradient is None for gradient in gradients):
-        raise ValueError(f"the {player}'s loss does not depend on the {player}; was something detached?")
-    optimizer.descend(gradients)
+def _scores_one_by_one(discriminator):
+    """Whether each sample's score is surely its own: then real and fake samples can share one pass."""
+    return all(
+        isinstance(layer, _ONE_BY_ONE) or getattr(layer, "scores_one_by_one", False)
+        for layer in discriminator.modules()
+    )
 
 
 def _clone(state):

@@ -1,6 +1,7 @@
-"""What happened at every step of a game."""
+"""What happened at every step of a game: its records, the history of a run, and runs side by side."""
 
-from collections.abc import Sequence
+from collections import namedtuple
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -25,22 +26,11 @@ class Record(NamedTuple):
     seconds: float
 
 
-class RecordWithGradients(NamedTuple):
-    """A Record, and the Euclidean norm of the gradient that each player followed last in this step.
-
-    Its first seven fields are those of :class:`Record`. `discriminator_gradient` and
-    `generator_gradient` are norms over all weights of the player, of its whole loss.
-    """
-
-    step: int
-    discriminator_loss: float
-    generator_loss: float
-    real_score: float
-    fake_score: float
-    accuracy: float
-    seconds: float
-    discriminator_gradient: float
-    generator_gradient: float
+# A Record, and the Euclidean norm of the gradient that each player followed last in this step: of its whole
+# loss, over all its weights.
+RecordWithGradients = namedtuple(
+    "RecordWithGradients", [*Record._fields, "discriminator_gradient", "generator_gradient"]
+)
 
 
 class History(Sequence):
@@ -55,7 +45,7 @@ class History(Sequence):
     (1, 1, array([0.5]))
     """
 
-    def __init__(self, records=()):
+    def __init__(self, records: Sequence[Record] = ()):
         self.records = list(records)
         self.stopped_by = None
 
@@ -87,8 +77,32 @@ class History(Sequence):
             f"D {last.discriminator_loss:.3f}, G {last.generator_loss:.3f}"
         )
 
-    def to_frame(self):
-        """The same as a pandas DataFrame, one row per step."""
-        import pandas as pd
 
-        return pd.DataFrame(self.records, columns=self.fields)
+def compare(runs: Mapping[str, object], field: str = "generator_loss"):
+    """One column per run, one row per step: how a number went in each of them.
+
+    Parameters
+    ----------
+    runs : dict of name -> Recording or History
+    field : str
+        A field of their records.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index `step`; missing (NaN) where a run has no such step.
+
+    Examples
+    --------
+    >>> slow, fast = (History([Record(1, 1.0, loss, 0.0, 0.0, 0.5, 0.1)]) for loss in (0.7, 0.4))
+    >>> compare({"slow": slow, "fast": fast}).loc[1].tolist()
+    [0.7, 0.4]
+    """
+    import pandas as pd
+
+    histories = {name: getattr(run, "history", run) for name, run in runs.items()}
+    for name, history in histories.items():
+        if field not in history.fields:
+            raise ValueError(f"{name!r} has no {field!r}; its records hold {', '.join(history.fields)}.")
+    columns = {name: pd.Series(getattr(h, field), index=h.step) for name, h in histories.items()}
+    return pd.DataFrame(columns).rename_axis(index="step")

@@ -1,11 +1,15 @@
-"""Which class each fake is asked for. Never one class for a whole batch: D would learn from that alone."""
+"""Class labels: which class each fake is asked for, and labels checked.
+
+Never one class for a whole batch: the discriminator would learn from that alone.
+"""
 
 import torch
 
+from ganlab.shapes import Labels
 from ganlab.validation import refuse_non_finite
 
 
-def labels_like_data(real_labels, n_classes, rng):
+def labels_like_data(real_labels: Labels, n_classes: int, rng: torch.Generator) -> Labels:
     """Ask for the classes of the real batch, one fake beside each real: as frequent as in the data.
 
     A game played with these learns the joint distribution of samples and labels.
@@ -30,7 +34,7 @@ def labels_like_data(real_labels, n_classes, rng):
     return real_labels
 
 
-def balanced_labels(real_labels, n_classes, rng):
+def balanced_labels(real_labels: Labels, n_classes: int, rng: torch.Generator) -> Labels:
     """Ask for every class equally often, in random order, however rare it is among the reals.
 
     Where the batch does not divide evenly, the classes that get one more are drawn. The discriminator
@@ -54,9 +58,9 @@ def balanced_labels(real_labels, n_classes, rng):
     >>> balanced_labels(rare, 2, torch.Generator().manual_seed(0)).bincount()
     tensor([3, 3])
     """
-    n, device = len(real_labels), real_labels.device
+    n = len(real_labels)
     classes = torch.randperm(n_classes, generator=rng).repeat(-(-n // n_classes))[:n]
-    return classes[torch.randperm(n, generator=rng)].to(device)
+    return classes[torch.randperm(n, generator=rng)]
 
 
 def checked_labels(labels, n_classes, n, name="labels"):

@@ -1,4 +1,4 @@
-"""The training loop: `play` is the whole story."""
+"""The training loop: `play` is the whole game, on one screen."""
 
 import itertools
 import math
@@ -7,8 +7,9 @@ from contextlib import contextmanager
 
 import torch
 
+from ganlab.seeding import forked_rng
 from ganlab.training.history import History, Record, RecordWithGradients
-from ganlab.validation import NonFiniteError, refuse_non_finite
+from ganlab.validation import NonFiniteError
 
 
 class NonFiniteLoss(ArithmeticError):
@@ -16,10 +17,10 @@ class NonFiniteLoss(ArithmeticError):
 
     Attributes
     ----------
-    step : int
-        The step it happened in, counted from 1.
     player : str
         "discriminator" or "generator".
+    step : int or None
+        The step it happened in, counted from 1; None where the game was played by `play` itself.
     history : History
         Every step before it.
     good_step : int
@@ -28,19 +29,21 @@ class NonFiniteLoss(ArithmeticError):
         What there is of it, if the run was being recorded.
     """
 
-    def __init__(self, step, player):
-        super().__init__(step, player)
-        self.step, self.player = step, player
+    def __init__(self, player, step=None):
+        super().__init__(player, step)
+        self.player, self.step = player, step
         self.history, self.good_step, self.recording = History(), 0, None
 
     def __str__(self):
+        where = "" if self.step is None else f" in step {self.step}"
+        back = f" The game was put back to its state after step {self.good_step}." if where else ""
         return (
-            f"the {self.player}'s loss became NaN or infinite in step {self.step}. The game was put back "
-            f"to its state after step {self.good_step}. A smaller learning_rate is the usual remedy."
+            f"the {self.player}'s loss became NaN or infinite{where}.{back} "
+            "A smaller learning_rate is the usual remedy."
         )
 
 
-def play(game, batches, rng, *, aside=None, after=0):
+def play(game, batches, rng, penalty_rng=None):
     """Play the game for ever, one generator update a step, and yield a Record of each.
 
     Parameters
@@ -50,60 +53,35 @@ def play(game, batches, rng, *, aside=None, after=0):
         Real samples; for a conditional game, of pairs (samples, labels).
     rng : torch.Generator
         Of the latent points.
-    aside : torch.Generator or None
-        Of what only some objectives draw, so that noise and data are the same for all of them.
-    after : int
-        The steps played before.
+    penalty_rng : torch.Generator or None
+        Of the points at which a gradient penalty is taken. It has a random stream of its own, so that
+        latent points and data are the same under every objective.
     """
     start = time.perf_counter()
-    aside = aside or forked_rng(rng)
-    for step in itertools.count(after + 1):
+    penalty_rng = penalty_rng or forked_rng(rng)
+    for step in itertools.count(1):
         for _ in range(game.discriminator_steps):
             real = next(batches)
             fake = game.fake_like(real, rng)
-            seen = game.remember(fake.detach(), rng)  # D's step must not move G
-            real_scores, fake_scores = game.judge_both(real, seen)
-            with _finite("discriminator", step):
-                loss_d = game.objective.discriminator_loss(real_scores, fake_scores)
-                loss_d = loss_d + game.discriminator_penalty(real, seen, aside)
-                refuse_non_finite(loss_d, "loss")
+            # Detached: the discriminator's step must not move the generator.
+            loss_d, real_scores, fake_scores = game.discriminator_loss(real, fake.detach(), rng, penalty_rng)
             game.update_discriminator(loss_d)
 
-        with _finite("generator", step):
-            loss_g = game.objective.generator_loss(game.judge(fake))
-            loss_g = loss_g + game.generator_penalty(real, fake)
-            refuse_non_finite(loss_g, "loss")
+        loss_g = game.generator_loss(real, fake)  # by the discriminator as it now is
         game.update_generator(loss_g)
 
         yield Record(
             step,
             discriminator_loss=loss_d.item(),
             generator_loss=loss_g.item(),
-            real_score=real_scores.detach().mean().item(),
-            fake_score=fake_scores.detach().mean().item(),
-            accuracy=_accuracy(game.objective, real_scores, fake_scores),
+            real_score=real_scores.mean().item(),
+            fake_score=fake_scores.mean().item(),
+            accuracy=accuracy(game.objective, real_scores, fake_scores),
             seconds=time.perf_counter() - start,
         )
 
 
-def play_measured(game, batches, rng, **place):
-    """`play`, with the length of the gradient that each player followed last in every record.
-
-    The gradient of the whole loss, penalties included, over all weights of the player: its Euclidean norm.
-    """
-    for record in play(game, batches, rng, **place):
-        norms = (_gradient_norm(player) for player in (game.discriminator, game.generator))
-        yield RecordWithGradients(*record, *norms)
-
-
-def forked_rng(rng):
-    """A random generator of its own whose start `rng` decides, without `rng` being moved."""
-    fork = torch.Generator()
-    fork.set_state(rng.get_state())
-    return fork.manual_seed(int(torch.randint(2**62, (), generator=fork)))
-
-
-def _accuracy(objective, real_scores, fake_scores):
+def accuracy(objective, real_scores, fake_scores):
     """The share called correctly; NaN under an objective whose scores only rank."""
     bound = getattr(objective, "real_above", 0.0)
     if bound is None:
@@ -113,15 +91,21 @@ def _accuracy(objective, real_scores, fake_scores):
     return (right_on_real + right_on_fake) / 2
 
 
+def with_gradient_norms(game, records):
+    """The records of a game in play, with the length of the gradient that each player followed last."""
+    for record in records:
+        yield RecordWithGradients(*record, _gradient_norm(game.discriminator), _gradient_norm(game.generator))
+
+
 def _gradient_norm(player):
     gradients = [weights.grad for weights in player.parameters() if weights.grad is not None]
     return torch.stack([gradient.norm() for gradient in gradients]).norm().item()
 
 
 @contextmanager
-def _finite(player, step):
+def finite_loss(player):
     """Turn a complaint about a non-finite score or loss into NonFiniteLoss, before any player moves."""
     try:
         yield
     except NonFiniteError as problem:
-        raise NonFiniteLoss(step, player) from problem
+        raise NonFiniteLoss(player) from problem

@@ -1,31 +1,34 @@
 """A fair race between objectives: the same initial weights, noise and data, in the same order."""
 
 import copy
+from collections.abc import Mapping
 
 import torch
+from torch import nn
 
 from ganlab.seeding import seeded_rng
+from ganlab.shapes import Seed
 from ganlab.training.game import Game
 from ganlab.training.play import NonFiniteLoss
-from ganlab.training.recording import record
+from ganlab.training.recording import Recording, record
 from ganlab.validation import positive_integer
 
 
 def race(
-    objectives,
-    generator,
-    discriminator,
-    data,
-    steps,
-    every=None,
+    objectives: Mapping[str, object],
+    generator: nn.Module,
+    discriminator: nn.Module,
+    data: object,
+    steps: int,
+    every: int | None = None,
     *,
-    batch_size=256,
-    seed=None,
-    progress=True,
-    gradient_norms=False,
-    n_samples=256,
+    batch_size: int = 256,
+    seed: Seed = 0,
+    progress: bool = True,
+    gradient_norms: bool = False,
+    n_samples: int = 256,
     **settings,
-):
+) -> dict[str, Recording]:
     """Play the same game once for each objective and record all of them.
 
     Whatever one of them draws for itself (the points of a gradient penalty) comes from a stream of its
@@ -40,8 +43,9 @@ def race(
     data, steps, every, batch_size, seed, progress, gradient_norms, n_samples
         As for ``record``.
     settings
-        Of every Game: `learning_rate`, `discriminator_steps` and so on. A lane with more discriminator
-        steps uses up noise and data faster: the k-th update of a discriminator still sees the same.
+        Of every Game: `learning_rate`, `optimizer`, `discriminator_steps` and so on. A lane with more
+        discriminator steps uses up latent points and data faster: the k-th update of a discriminator
+        still sees the same.
 
     Returns
     -------
@@ -49,19 +53,14 @@ def race(
         A lane whose loss became NaN or infinite ends before that step, and its ``history.stopped_by``
         says so.
 
-    Raises
-    ------
-    ValueError
-        As ``Game`` and ``record``, and if there are no objectives.
-
     Examples
     --------
     >>> from ganlab.data import ring
     >>> from ganlab.models import mlp_discriminator, mlp_generator
     >>> from ganlab.objectives import Minimax, NonSaturating
     >>> lanes = {"minimax": Minimax(), "non-saturating": NonSaturating()}
-    >>> tapes = race(lanes, mlp_generator(seed=0), mlp_discriminator(seed=1), ring(), 2, seed=2)
-    >>> first = [tape.history[0] for tape in tapes.values()]
+    >>> recordings = race(lanes, mlp_generator(seed=0), mlp_discriminator(seed=1), ring(), 2, seed=2)
+    >>> first = [recording.history[0] for recording in recordings.values()]
     >>> first[0].discriminator_loss == first[1].discriminator_loss  # nobody has moved yet
     True
     """
@@ -78,12 +77,12 @@ def race(
         games[name] = Game(
             copy.deepcopy(generator), copy.deepcopy(discriminator), objective, **{**settings, **own}
         )
-    tapes = {}
+    recordings = {}
     for name, game in games.items():
         rng = torch.Generator()
         rng.set_state(start)
         try:
-            tapes[name] = record(
+            recordings[name] = record(
                 game,
                 data,
                 steps,
@@ -95,6 +94,6 @@ def race(
                 n_samples=n_samples,
             )
         except NonFiniteLoss as problem:
-            tapes[name] = problem.recording
-            tapes[name].history.stopped_by = f"a loss that is no number, in step {problem.step}"
-    return tapes
+            recordings[name] = problem.recording
+            recordings[name].history.stopped_by = f"a loss that is no number, in step {problem.step}"
+    return recordings

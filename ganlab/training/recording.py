@@ -1,40 +1,35 @@
-"""A game on tape: go to any step, branch from it, keep it in a file, and play it again without training."""
+"""Recordings of games: go to any step, branch from it, keep it in a file, look at it without training."""
 
 import copy
+from collections.abc import Callable, Iterable
 
 import torch
 
+from ganlab.files import read_tensors, write_tensors
 from ganlab.seeding import seeded_rng
-from ganlab.training.checkpoints import (
-    architecture,
-    check_same_networks,
-    check_same_settings,
-    history_from_tensor,
-    history_to_tensor,
-)
-from ganlab.training.files import read_tensors, write_tensors
-from ganlab.training.history import History
+from ganlab.shapes import FilePath, Seed
+from ganlab.training.game import Game
+from ganlab.training.history import History, Record, RecordWithGradients
 from ganlab.training.play import NonFiniteLoss
 from ganlab.training.train import Run
-from ganlab.validation import positive_integer, positive_number
+from ganlab.validation import positive_integer
 
-KIND = "ganlab recording, version 1"
+KIND = "ganlab recording, version 2"
 
 
 def record(
-    game,
-    data,
-    steps,
-    every=None,
+    game: Game,
+    data: object,
+    steps: int,
+    every: int | None = None,
     *,
-    batch_size=256,
-    seed=None,
-    n_samples=256,
-    memory_limit_mb=256,
-    callbacks=(),
-    progress=True,
-    gradient_norms=False,
-):
+    batch_size: int = 256,
+    seed: Seed = 0,
+    n_samples: int = 256,
+    callbacks: Iterable[Callable] = (),
+    progress: bool = True,
+    gradient_norms: bool = False,
+) -> "Recording":
     """Train a game in place, as ``train`` does, and keep a snapshot of it every few steps.
 
     Parameters
@@ -45,10 +40,7 @@ def record(
     every : int >= 1 or None
         Steps between snapshots. None: 50 snapshots over the run.
     n_samples : int >= 1
-        Generated samples kept with each snapshot, always of the same latent points.
-    memory_limit_mb : number > 0
-        Where the snapshots get larger than this, every second one is dropped and `every` doubles. Any
-        step can still be reached; the way there is played again from further back.
+        Fakes kept with each snapshot, always of the same latent points.
 
     Returns
     -------
@@ -56,8 +48,6 @@ def record(
 
     Raises
     ------
-    ValueError
-        As ``train``.
     NonFiniteLoss
         As ``train``; its attribute `recording` holds what was recorded.
 
@@ -66,27 +56,25 @@ def record(
     >>> from ganlab.data import ring
     >>> from ganlab.models import mlp_discriminator, mlp_generator
     >>> from ganlab.objectives import Minimax, NonSaturating
-    >>> from ganlab.training import Game
+    >>> from ganlab.training import Game, compare
     >>> game = Game(mlp_generator(seed=0), mlp_discriminator(seed=1), Minimax())
-    >>> tape = record(game, ring(), steps=20, every=10, batch_size=32, seed=2)
-    >>> tape
+    >>> recording = record(game, ring(), steps=20, every=10, batch_size=32, seed=2)
+    >>> recording
     Recording of steps 0 to 20: 3 snapshots of 256 samples
-    >>> other = tape.branch(10, objective=NonSaturating())
-    >>> frame = compare({"minimax": tape, "switched at 10": other}, "generator_loss")
+    >>> branch = recording.branch(10, objective=NonSaturating())
+    >>> frame = compare({"minimax": recording, "switched at 10": branch}, "generator_loss")
     >>> (frame["minimax"] == frame["switched at 10"]).sum()  # the same up to step 10
     np.int64(10)
     """
     steps = positive_integer(steps, "steps")
     every = max(1, steps // 50) if every is None else positive_integer(every, "every")
     run = Run(game, data, batch_size=batch_size, seed=seed)
-    tape = Recording(
-        every=every,
-        n_samples=positive_integer(n_samples, "n_samples"),
-        memory_limit_mb=positive_number(memory_limit_mb, "memory_limit_mb"),
-        data=data,
-        batch_size=run.batch_size,
+    recording = Recording(
+        every=every, n_samples=positive_integer(n_samples, "n_samples"), data=data, batch_size=run.batch_size
     )
-    return tape._follow(run, steps, callbacks=callbacks, progress=progress, gradient_norms=gradient_norms)
+    return recording._follow(
+        run, steps, callbacks=callbacks, progress=progress, gradient_norms=gradient_norms
+    )
 
 
 class Recording:
@@ -102,11 +90,11 @@ class Recording:
         Every step from the first; in a branch, those before it left its origin as well.
     """
 
-    def __init__(self, *, every, n_samples, memory_limit_mb, data, batch_size):
+    def __init__(self, *, every, n_samples, data, batch_size):
         self.every, self.history = every, History()
         self.steps, self._samples, self._states = [], [], []
         self._game, self._data, self._batch_size = None, data, batch_size
-        self._n_samples, self._memory_limit_mb, self._preview = n_samples, memory_limit_mb, None
+        self._n_samples, self._preview = n_samples, None
 
     def __repr__(self):
         if not self.steps:
@@ -125,16 +113,12 @@ class Recording:
         """Whether every step can be reached and branched from, and not the snapshots alone."""
         return self._game is not None and self._data is not None and "rng" in self._states[0]
 
-    def at(self, step):
+    def at(self, step: int) -> Game:
         """The game as it was after a step, exactly: a copy, to look at or to train on.
 
         A step between two snapshots is played again from the one before it.
 
-        Raises
-        ------
-        ValueError
-            If the step is not on the recording; if it lies between snapshots and the recording was
-            lightened or loaded without its data; or if it was loaded without a game.
+        For that the recording must have its data, and must not be lightened.
         """
         if self._game is None:
             raise ValueError(
@@ -147,7 +131,7 @@ class Recording:
             return game
         return self._run_at(step).game
 
-    def branch(self, step, steps=None, *, progress=True, **changes):
+    def branch(self, step: int, steps: int | None = None, *, progress: bool = True, **changes):
         """Go back to a step, change something, and play on with the same noise and the same data order.
 
         Parameters
@@ -177,11 +161,7 @@ class Recording:
         steps = self.steps[-1] - step if steps is None else positive_integer(steps, "steps")
         run.game.change(**changes)
         branch = Recording(
-            every=self.every,
-            n_samples=self._n_samples,
-            memory_limit_mb=self._memory_limit_mb,
-            data=self._data,
-            batch_size=self._batch_size,
+            every=self.every, n_samples=self._n_samples, data=self._data, batch_size=self._batch_size
         )
         return branch._follow(run, steps, progress=progress, gradient_norms=self._measured)
 
@@ -208,7 +188,7 @@ class Recording:
         light._data = None
         return light
 
-    def save(self, path):
+    def save(self, path: FilePath):
         """Write the recording to a file, every digit of it. `lightened` first makes it several times smaller.
 
         The data are not in the file, only a hash of them.
@@ -222,21 +202,19 @@ class Recording:
             "kind": KIND,
             "every": self.every,
             "n_samples": self._n_samples,
-            "memory_limit_mb": self._memory_limit_mb,
             "batch_size": self._batch_size,
             "steps": self.steps,
             "samples": samples.half() if light else samples,
             "states": self._states,
-            "history": history_to_tensor(self.history),
+            "history": torch.tensor([list(record) for record in self.history], dtype=torch.float64),
             "stopped_by": self.history.stopped_by,
-            "settings": game.settings(),
-            "networks": architecture(game),
+            "made_of": _made_of(game),
             "data": None if self._data is None else _fingerprint(game, self._data, self._batch_size),
         }
         write_tensors(content, path)
 
     @classmethod
-    def load(cls, path, game=None, data=None):
+    def load(cls, path: FilePath, game: Game | None = None, data: object = None):
         """Read what `save` wrote.
 
         Parameters
@@ -248,19 +226,13 @@ class Recording:
         data : or None
             The same data, for steps between snapshots and for branches.
 
-        Raises
-        ------
-        FileNotFoundError
-            If there is no such file.
-        ValueError
-            If the file is cut short, damaged or no recording, or the game or the data are others.
+        A file that is cut short or damaged, and a game or data that are not those recorded, are refused.
         """
         content = read_tensors(path, KIND)
         if game is None and data is not None:
             raise ValueError("data are of use only together with the game: Recording.load(path, game, data).")
         if game is not None:
-            check_same_settings(content["settings"], game.settings())
-            check_same_networks(content["networks"], architecture(game))
+            _refuse_another_game(content["made_of"], _made_of(game))
             game = copy.deepcopy(game)
         if data is not None:
             fingerprint = _fingerprint(game, data, content["batch_size"])
@@ -269,16 +241,14 @@ class Recording:
                     f"the data are not those of the recording: their hash is {fingerprint}, "
                     f"the recording's {content['data']}."
                 )
-        tape = cls(
-            **{name: content[name] for name in ("every", "n_samples", "memory_limit_mb", "batch_size")},
-            data=data,
-        )
-        tape.steps, tape._states = content["steps"], content["states"]
-        tape._samples = list(content["samples"].float())
-        tape._game = game
-        tape.history = history_from_tensor(content["history"])
-        tape.history.stopped_by = content["stopped_by"]
-        return tape
+        recording = cls(**{name: content[name] for name in ("every", "n_samples", "batch_size")}, data=data)
+        recording.steps, recording._states = content["steps"], content["states"]
+        recording._samples, recording._game = list(content["samples"].float()), game
+        rows = content["history"].tolist()
+        kind = RecordWithGradients if rows and len(rows[0]) > len(Record._fields) else Record
+        recording.history = History(kind(int(row[0]), *row[1:]) for row in rows)
+        recording.history.stopped_by = content["stopped_by"]
+        return recording
 
     # How it is made
 
@@ -310,12 +280,6 @@ class Recording:
         self.steps.append(run.step)
         self._states.append(run.state_dict())
         self._samples.append(run.game.preview(self._n_samples, self._preview).cpu())
-        size = (_bytes(self._states[-1]) + _bytes(self._samples[-1])) * len(self.steps) / 1e6
-        if size > self._memory_limit_mb and len(self.steps) > 2:
-            self.every *= 2
-            kept = [i for i, step in enumerate(self.steps) if (step - self.steps[0]) % self.every == 0]
-            for shelf in (self.steps, self._states, self._samples):
-                shelf[:] = [shelf[i] for i in kept]
 
     def _run_at(self, step):
         """A run of its own that has just played `step`."""
@@ -340,42 +304,6 @@ class Recording:
         return "generator_gradient" in self.history.fields
 
 
-def compare(runs, field="generator_loss"):
-    """One column per run, one row per step: how a number went in each of them.
-
-    Parameters
-    ----------
-    runs : dict of name -> Recording or History
-    field : str
-        A field of their records.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index `step`; missing (NaN) where a run has no such step.
-
-    Raises
-    ------
-    ValueError
-        If the records of a run have no such field.
-
-    Examples
-    --------
-    >>> from ganlab.training import History, Record
-    >>> slow, fast = (History([Record(1, 1.0, loss, 0.0, 0.0, 0.5, 0.1)]) for loss in (0.7, 0.4))
-    >>> compare({"slow": slow, "fast": fast}).loc[1].tolist()
-    [0.7, 0.4]
-    """
-    import pandas as pd
-
-    histories = {name: getattr(run, "history", run) for name, run in runs.items()}
-    for name, history in histories.items():
-        if field not in history.fields:
-            raise ValueError(f"{name!r} has no {field!r}; its records hold {', '.join(history.fields)}.")
-    columns = {name: pd.Series(getattr(h, field), index=h.step) for name, h in histories.items()}
-    return pd.DataFrame(columns).rename_axis(index="step")
-
-
 def _load_players(game, state):
     """Put a game to a snapshot; a light one has the networks alone."""
     if "generator_optimizer" in state["game"]:
@@ -383,6 +311,29 @@ def _load_players(game, state):
     else:
         for player in ("generator", "discriminator"):
             getattr(game, player).load_state_dict(state["game"][player])
+
+
+def _made_of(game):
+    """What a game must have in common with the recorded one: its settings, its layers and their shapes."""
+    made_of = {"game": {name: str(value) for name, value in game.settings().items()}}
+    for who in ("generator", "discriminator"):
+        network = getattr(game, who)
+        made_of[who] = {
+            name: f"{name} of shape {tuple(values.shape)}" for name, values in network.state_dict().items()
+        }
+        made_of[who]["modules"] = f"modules {', '.join(type(part).__name__ for part in network.modules())}"
+    return made_of
+
+
+def _refuse_another_game(recorded, given):
+    for part, was in recorded.items():
+        for name in was | given[part]:
+            ours, theirs = (side.get(name, f"no {name}") for side in (was, given[part]))
+            if ours != theirs:
+                its, has = (f"its {name} is", "is") if part == "game" else ("it has", "has")
+                raise ValueError(
+                    f"the recording is of another {part}: {its} {ours}, the game's {has} {theirs}."
+                )
 
 
 def _fingerprint(game, data, batch_size):
@@ -394,14 +345,6 @@ def _half(values):
         return values
     half = values.half()
     return half if bool(torch.isfinite(half).all()) else values
-
-
-def _bytes(state):
-    if isinstance(state, torch.Tensor):
-        return state.nbytes
-    if isinstance(state, dict):
-        return sum(map(_bytes, state.values()))
-    return sum(map(_bytes, state)) if isinstance(state, list) else 0
 
 
 def _around(steps, step):

@@ -1,24 +1,38 @@
-"""A game in progress: it can be trained on, saved, and continued as if it had never stopped."""
+"""Training a game: so many steps of `play`, with progress, a history, and a way back from bad numbers."""
 
 import itertools
 import signal
 import threading
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import contextmanager, nullcontext
 
 import torch
 from tqdm.auto import tqdm
 
-from ganlab.seeding import seeded_rng
+from ganlab.seeding import forked_rng, one_thread, seeded_rng
+from ganlab.shapes import Seed
+from ganlab.training.game import Game
 from ganlab.training.history import History
-from ganlab.training.play import NonFiniteLoss, forked_rng, play, play_measured
-from ganlab.training.threads import threads_for
+from ganlab.training.play import NonFiniteLoss, play, with_gradient_norms
 from ganlab.validation import positive_integer
 
 # A good state is kept this often (steps), so that a run that blows up can be put back close to its end.
 STEPS_BETWEEN_SAFE_STATES = 100
+# Multiply-adds of a player's pass over one batch, below which a second thread waits more than it works.
+WORTH_A_SECOND_THREAD = 5e7
 
 
-def train(game, data, steps, *, batch_size=256, seed=None, callbacks=(), progress=True, gradient_norms=False):
+def train(
+    game: Game,
+    data: object,
+    steps: int,
+    *,
+    batch_size: int = 256,
+    seed: Seed = 0,
+    callbacks: Iterable[Callable] = (),
+    progress: bool = True,
+    gradient_norms: bool = False,
+) -> History:
     """Train a game in place and return what happened at every step.
 
     Parameters
@@ -50,9 +64,6 @@ def train(game, data, steps, *, batch_size=256, seed=None, callbacks=(), progres
 
     Raises
     ------
-    ValueError
-        Before the first step: if `data` is empty, not finite, smaller than a batch, or of another shape
-        than the generator's samples, or labels are missing or outside the classes.
     NonFiniteLoss
         If a loss becomes NaN or infinite; it names the step and the player, and the game is put back to
         the last state known to be good.
@@ -76,7 +87,7 @@ class Run:
     """A game and its data, with the place that training has reached in both.
 
     ``train(game, data, 1000, seed=3)`` is the same, bit for bit, as a Run with that seed that trains for
-    400 steps, is saved (``save_checkpoint``), loaded in another session and trained for 600 more.
+    400 steps and then for 600 more, in whatever pieces; `state_dict` is a place to come back to.
 
     Parameters
     ----------
@@ -89,32 +100,15 @@ class Run:
         Steps played so far.
     history : History
         One record for each of them.
-
-    Raises
-    ------
-    ValueError
-        As :func:`train`.
-
-    Examples
-    --------
-    >>> from ganlab.data import ring
-    >>> from ganlab.models import mlp_discriminator, mlp_generator
-    >>> from ganlab.objectives import NonSaturating
-    >>> from ganlab.training import Game
-    >>> game = Game(mlp_generator(seed=0), mlp_discriminator(seed=1), NonSaturating())
-    >>> run = Run(game, ring(), batch_size=32, seed=2)
-    >>> _ = run.train(2)
-    >>> run.train(3).step, len(run.history)
-    (array([3, 4, 5]), 5)
     """
 
-    def __init__(self, game, data, *, batch_size=256, seed=None):
+    def __init__(self, game, data, *, batch_size=256, seed=0):
         self.game = game
         self.rng = seeded_rng(seed)
         self.batches = game.real_batches(data, batch_size, self.rng)
-        self.aside = forked_rng(self.rng)
-        # Of dropout and the like, which know only torch's global randomness; the second, if any, is CUDA's.
-        self._networks_rng, self._training = [forked_rng(self.aside).get_state()], False
+        self.penalty_rng = forked_rng(self.rng)
+        # Of dropout and the like, which know only torch's global randomness.
+        self._networks_rng, self._training = forked_rng(self.penalty_rng).get_state(), False
         self.history = History()
         game.check_fit(self.batches.peek())
 
@@ -129,26 +123,29 @@ class Run:
     def train(self, steps, *, callbacks=(), progress=True, gradient_norms=False):
         """Play on for so many steps and return their History; see :func:`train`."""
         steps, callbacks = positive_integer(steps, "steps"), tuple(callbacks)
-        before, seconds = len(self.history), self.history[-1].seconds if len(self.history) else 0.0
-        teller = play_measured if gradient_norms else play
-        records = teller(self.game, self.batches, self.rng, aside=self.aside, after=self.step)
+        before, seconds = self.step, self.history[-1].seconds if self.step else 0.0
+        records = play(self.game, self.batches, self.rng, self.penalty_rng)
+        if gradient_norms:
+            records = with_gradient_norms(self.game, records)
         good = self.state_dict()
         # disable=None: tqdm's own word for "only where somebody can see it".
         bar = tqdm(total=steps, desc="training", unit="step", disable=None if progress else True)
         stopped_by = None
         try:
-            with bar, self._own_conditions(), _whole_steps() as whole:
+            with bar, self._own_conditions(), whole_steps() as whole:
                 for record in itertools.islice(whole(records), steps):
-                    self.history.records.append(record._replace(seconds=seconds + record.seconds))
+                    place = {"step": before + record.step, "seconds": seconds + record.seconds}
+                    self.history.records.append(record._replace(**place))
                     bar.update()
                     for callback in callbacks:
                         callback(self.game, self.history[-1])
-                    if record.step % STEPS_BETWEEN_SAFE_STATES == 0 and _all_finite(self.game):
+                    if self.step % STEPS_BETWEEN_SAFE_STATES == 0 and _all_finite(self.game):
                         good = self.state_dict()
         except KeyboardInterrupt:
             stopped_by = "keyboard"
         except NonFiniteLoss as problem:
-            problem.history, problem.good_step = History(self.history[before:]), good["step"]
+            problem.step, problem.good_step = self.step + 1, good["step"]
+            problem.history = History(self.history[before:])
             self.load_state_dict(good)
             raise
         done = History(self.history[before:])
@@ -162,8 +159,8 @@ class Run:
             "game": self.game.state_dict(),
             "batches": self.batches.state_dict(),
             "rng": self.rng.get_state(),
-            "aside": self.aside.get_state(),
-            "networks_rng": self._global_states() if self._training else list(self._networks_rng),
+            "penalty_rng": self.penalty_rng.get_state(),
+            "networks_rng": torch.get_rng_state() if self._training else self._networks_rng,
         }
 
     def load_state_dict(self, state):
@@ -171,36 +168,38 @@ class Run:
         self.game.load_state_dict(state["game"])
         self.batches.load_state_dict(state["batches"])
         self.rng.set_state(state["rng"])
-        self.aside.set_state(state["aside"])
-        self._networks_rng = list(state["networks_rng"])
+        self.penalty_rng.set_state(state["penalty_rng"])
+        self._networks_rng = state["networks_rng"]
         self.history.records = [record for record in self.history if record.step <= state["step"]]
 
     @contextmanager
     def _own_conditions(self):
         """The run's own number of threads and its own global randomness, which are put back afterwards."""
-        game, device = self.game, self.game.device
-        devices = [device] if device.type == "cuda" else []
-        players = threads_for(game.generator, game.discriminator, batch_size=self.batch_size)
-        with players, torch.random.fork_rng(devices=devices):
-            torch.set_rng_state(self._networks_rng[0])
-            if devices and len(self._networks_rng) == 2:
-                torch.cuda.set_rng_state(self._networks_rng[1], device)
-            elif devices:
-                torch.cuda.manual_seed(int(torch.randint(2**62, ())))
+        players = self.game.generator, self.game.discriminator
+        with threads_for(*players, batch_size=self.batch_size), torch.random.fork_rng(devices=[]):
+            torch.set_rng_state(self._networks_rng)
             self._training = True
             try:
                 yield
             finally:
-                self._training, self._networks_rng = False, self._global_states()
+                self._training, self._networks_rng = False, torch.get_rng_state()
 
-    def _global_states(self):
-        device = self.game.device
-        cuda = [torch.cuda.get_rng_state(device)] if device.type == "cuda" else []
-        return [torch.get_rng_state(), *cuda]
+
+def threads_for(*players, batch_size):
+    """One thread inside the block for small fully connected players, torch's own number for others.
+
+    A layer of a small network takes microseconds; sharing it out costs more than doing it, and many
+    times more while another program (a browser, say) keeps a core busy. The number is put back
+    afterwards.
+    """
+    weights = [weight for player in players for weight in player.parameters()]
+    fully_connected = all(weight.ndim <= 2 for weight in weights)
+    work = batch_size * sum(weight.numel() for weight in weights)
+    return one_thread() if fully_connected and work < WORTH_A_SECOND_THREAD else nullcontext()
 
 
 @contextmanager
-def _whole_steps():
+def whole_steps():
     """Let Ctrl-C wait until a step is whole, so that no game stops between its players' moves.
 
     Yields a function that wraps the steps. Outside a step Ctrl-C works at once; so does a second one.

@@ -1,17 +1,31 @@
 """One player alone: a discriminator trained while the generator stands still."""
 
-import torch
+from collections.abc import Callable
 
-from ganlab.objectives.lipschitz import Unconstrained
+import torch
+from torch import Tensor, nn
+
+from ganlab.objectives import Unconstrained
 from ganlab.seeding import seeded_rng
-from ganlab.training.adam import Adam
+from ganlab.shapes import Samples, Seed
 from ganlab.training.batches import as_rows
-from ganlab.training.dry_run import check_discriminator_fits
-from ganlab.training.threads import threads_for
+from ganlab.training.fits import check_discriminator_fits
+from ganlab.training.optimizers import built_optimizer, descend, trained_weights
+from ganlab.training.train import threads_for
 from ganlab.validation import as_samples, positive_integer, positive_number
 
 
-def train_discriminator(discriminator, objective, real, fake, steps, *, learning_rate=1e-2, seed=None):
+def train_discriminator(
+    discriminator: nn.Module,
+    objective: object,
+    real: Samples,
+    fake: Samples,
+    steps: int,
+    *,
+    learning_rate: float = 1e-2,
+    optimizer: Callable[..., torch.optim.Optimizer] = torch.optim.Adam,
+    seed: Seed = 0,
+) -> Tensor:
     """Train a discriminator in place on fixed samples, all of them at every step.
 
     With the generator fixed this is ordinary classification, and the optimum is known: p / (p + q). A
@@ -28,7 +42,7 @@ def train_discriminator(discriminator, objective, real, fake, steps, *, learning
         of one feature.
     steps : int >= 1
     learning_rate : number > 0
-        Of Adam.
+    optimizer : function (parameters, lr=...) -> torch.optim.Optimizer
     seed : int, torch.Generator or None
         Of the points at which a gradient penalty is taken; nothing else here is random.
 
@@ -36,12 +50,6 @@ def train_discriminator(discriminator, objective, real, fake, steps, *, learning
     -------
     losses : tensor, shape (steps,)
         The discriminator's loss, penalty included, before each update.
-
-    Raises
-    ------
-    ValueError
-        If a sample is empty, not finite or of a shape that the discriminator does not take, or `steps`
-        or `learning_rate` is not above 0.
 
     Examples
     --------
@@ -59,14 +67,14 @@ def train_discriminator(discriminator, objective, real, fake, steps, *, learning
     steps, rng = positive_integer(steps, "steps"), seeded_rng(seed)
     constraint = getattr(objective, "constraint", None) or Unconstrained()
     constraint.prepare(discriminator)  # before the optimizer, which must see the weights that are trained
-    optimizer = Adam(discriminator.parameters(), learning_rate)
+    optimizer = built_optimizer(optimizer, discriminator.parameters(), learning_rate)
     losses = []
     with threads_for(discriminator, batch_size=len(real) + len(fake)):
         for _ in range(steps):
             loss = objective.discriminator_loss(discriminator(real), discriminator(fake))
             if constraint.has_penalty:
                 loss = loss + constraint.penalty(discriminator, *_paired(real, fake, rng), rng)
-            optimizer.descend(torch.autograd.grad(loss, optimizer.trained(), allow_unused=True))
+            descend(optimizer, torch.autograd.grad(loss, trained_weights(optimizer), allow_unused=True))
             constraint.after_update(discriminator)
             losses.append(loss.detach())
     return torch.stack(losses)

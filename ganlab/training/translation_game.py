@@ -1,11 +1,12 @@
 """The CycleGAN: two translators against two discriminators, played by the same loop."""
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
-from ganlab.objectives.cycle import cycle_consistency, identity_loss
+from ganlab.objectives import cycle_consistency, identity_loss
+from ganlab.seeding import undisturbed
 from ganlab.training.batches import Batch, unpaired_batches
-from ganlab.training.dry_run import check_discriminator_fits, check_generator_fits, undisturbed
+from ganlab.training.fits import check_discriminator_fits, check_generator_fits
 from ganlab.training.game import Game
 from ganlab.validation import positive_integer, positive_number
 
@@ -22,8 +23,7 @@ class TranslationGame(Game):
     and the discriminators half the sum of their losses. (The paper halves the latter only; Adam does not
     feel a constant factor.) A real batch is a pair, images of either domain with nothing in common; a fake
     batch is the pair F(y), G(x), each standing in the domain it pretends to come from. For the loop that
-    is a game like any other: ``train``, ``Run``, ``record`` and checkpoints take it as it is, with a pair
-    of datasets as `data`.
+    is a game like any other: ``train`` and ``record`` take it as it is, with a pair of datasets as `data`.
 
     Parameters
     ----------
@@ -38,16 +38,16 @@ class TranslationGame(Game):
     memory : int >= 0
         Past fakes kept for each discriminator to be shown again; 0: only the newest.
     learning_rate : number > 0
-        Of Adam, for all four networks.
+        Of all four networks.
     **settings
-        As for Game: `discriminator_learning_rate`, `betas`, `discriminator_steps`, `device`.
+        As for Game: `discriminator_learning_rate`, `optimizer`, `discriminator_steps`.
 
     Notes
     -----
     Matching two distributions does not say *which* image becomes which. The cycle asks that nothing be
     lost on the way, not that nothing be invented: a lesion can be added and taken away again for free.
 
-    Files of checkpoints and recordings of this game hold translations of training images.
+    Files of recordings of this game hold translations of training images.
 
     References
     ----------
@@ -59,8 +59,8 @@ class TranslationGame(Game):
     >>> from ganlab.objectives import LeastSquares
     >>> from ganlab.training import train
     >>> translators = nn.Conv2d(1, 1, 1), nn.Conv2d(1, 1, 1)
-    >>> judges = [nn.Sequential(nn.Flatten(), nn.Linear(16, 1), nn.Flatten(0)) for _ in range(2)]
-    >>> game = TranslationGame(*translators, *judges, LeastSquares())
+    >>> discriminators = [nn.Sequential(nn.Flatten(), nn.Linear(16, 1), nn.Flatten(0)) for _ in range(2)]
+    >>> game = TranslationGame(*translators, *discriminators, LeastSquares())
     >>> bright, dark = torch.rand(20, 1, 4, 4), -torch.rand(30, 1, 4, 4)
     >>> _ = train(game, (bright, dark), steps=2, batch_size=5, seed=0)
     >>> game.translate(bright).shape
@@ -69,16 +69,16 @@ class TranslationGame(Game):
 
     def __init__(
         self,
-        to_second,
-        to_first,
-        discriminator_first,
-        discriminator_second,
-        objective,
+        to_second: nn.Module,
+        to_first: nn.Module,
+        discriminator_first: nn.Module,
+        discriminator_second: nn.Module,
+        objective: object,
         *,
-        cycle_weight=10.0,
-        identity_weight=5.0,
-        memory=50,
-        learning_rate=2e-4,
+        cycle_weight: float = 10.0,
+        identity_weight: float = 5.0,
+        memory: int = 50,
+        learning_rate: float = 2e-4,
         **settings,
     ):
         self.cycle_weight = _weight(cycle_weight, "cycle_weight")
@@ -86,7 +86,7 @@ class TranslationGame(Game):
         self.memory_first, self.memory_second = ImageMemory(memory), ImageMemory(memory)
         super().__init__(
             Translators(to_second, to_first),
-            Judges(discriminator_first, discriminator_second),
+            Discriminators(discriminator_first, discriminator_second),
             objective,
             learning_rate=learning_rate,
             **settings,
@@ -98,17 +98,18 @@ class TranslationGame(Game):
         """The translations of a pair of batches: what looks like the first domain, and like the second."""
         return Batch(self.generator(*real))
 
-    def remember(self, fake, rng):
-        """Past and present fakes, mixed; see ImageMemory."""
+    def discriminator_loss(self, real, fake, rng, penalty_rng):
+        """As in any game, of past and present fakes mixed; see ImageMemory."""
         first, second = fake
-        return Batch((self.memory_first.mix(first, rng), self.memory_second.mix(second, rng)))
+        mixed = Batch((self.memory_first.mix(first, rng), self.memory_second.mix(second, rng)))
+        return super().discriminator_loss(real, mixed, rng, penalty_rng)
 
     def discriminator_penalty(self, real, fake, rng):
         """The mean of what the constraint asks of the two discriminators."""
         if self.constraint is None or not self.constraint.has_penalty:
             return 0.0
-        judges = (self.discriminator.first, self.discriminator.second)
-        parts = zip(judges, real, fake, strict=True)
+        discriminators = (self.discriminator.first, self.discriminator.second)
+        parts = zip(discriminators, real, fake, strict=True)
         return sum(self.constraint.penalty(*part, rng) for part in parts) / 2
 
     def generator_penalty(self, real, fake):
@@ -127,25 +128,24 @@ class TranslationGame(Game):
 
     # What the game is asked from outside
 
-    def translate(self, images):
+    def translate(self, images: Tensor) -> Tensor:
         """Images of the first domain as the second would show them; no gradients, no trace left."""
         with undisturbed(self.generator):
-            return self.generator.to_second(images.to(self.device))
+            return self.generator.to_second(images)
 
-    def translate_back(self, images):
+    def translate_back(self, images: Tensor) -> Tensor:
         """Images of the second domain as the first would show them; no gradients, no trace left."""
         with undisturbed(self.generator):
-            return self.generator.to_first(images.to(self.device))
+            return self.generator.to_first(images)
 
-    def sample(self, n, seed=None, labels=None):
+    def sample(self, n, seed=0, labels=None):
         """Refused: this game has no latent points to start from."""
-        raise ValueError("a TranslationGame makes nothing from noise; use translate(images).")
+        raise ValueError("a TranslationGame makes nothing from latent points; use translate(images).")
 
     def score(self, first, second):
         """Raw scores of images of the first domain, then of the second: two tensors of shape (n,)."""
         with undisturbed(self.discriminator):
-            judges = self.discriminator
-            return judges.first(first.to(self.device)), judges.second(second.to(self.device))
+            return self.discriminator.first(first), self.discriminator.second(second)
 
     def preview(self, n, real):
         """Translations of `n` images of the first domain, or as many as there are in a real batch."""
@@ -158,19 +158,19 @@ class TranslationGame(Game):
                 "a TranslationGame needs a pair of datasets, (first domain, second domain); "
                 f"got {type(data).__name__}."
             )
-        return unpaired_batches(*data, batch_size, rng, device=self.device)
+        return unpaired_batches(*data, batch_size, rng)
 
     def check_fit(self, real):
         """Raise ValueError if translators and discriminators do not fit each other and the two domains."""
         first, second = real
-        for images, translator, target, judge, where in (
+        for images, translator, target, discriminator, where in (
             (first, self.generator.to_second, second, self.discriminator.first, "to_second, on first"),
             (second, self.generator.to_first, first, self.discriminator.second, "to_first, on second"),
         ):
             try:
                 inputs = f"images of shape {tuple(images.shape[1:])}"
                 check_generator_fits(translator, images, None, target, inputs)
-                check_discriminator_fits(judge, images)
+                check_discriminator_fits(discriminator, images)
             except ValueError as problem:
                 raise ValueError(f"translator {where} domain: {problem}") from None
 
@@ -210,7 +210,7 @@ class Translators(nn.Module):
         return self.to_first(second), self.to_second(first)
 
 
-class Judges(nn.Module):
+class Discriminators(nn.Module):
     """Both discriminators as one player; the scores of the first domain come before those of the second."""
 
     def __init__(self, first, second):
@@ -263,7 +263,7 @@ class ImageMemory:
             if len(self._images) < self.capacity:
                 self._images.append(image.clone())
             elif exchanged:
-                image, self._images[place] = self._images[place].to(image.device), image.clone()
+                image, self._images[place] = self._images[place], image.clone()
             shown.append(image)
         return torch.stack(shown)
 

@@ -9,7 +9,7 @@ from ganlab.models import mlp_discriminator, mlp_generator
 from ganlab.objectives import Minimax, NonSaturating
 from ganlab.seeding import isolated_randomness, one_thread, seeded_rng
 from ganlab.theory import wasserstein1
-from ganlab.training import Game, History, play, real_batches
+from ganlab.training import Game, History, play
 from ganlab.views import plot_history, plot_points
 from ganlab.widgets.instrument import Instrument, menu, new_figure, slider, stops
 
@@ -86,7 +86,7 @@ class GameView(Instrument):
             discriminator_learning_rate=self.discriminator_rate.value,
         )
         rng = seeded_rng(self._seed + 2)
-        self._records = play(self._game, real_batches(distribution, BATCH, rng), rng)
+        self._records = play(self._game, self._game.real_batches(distribution, BATCH, rng), rng)
         self._history = History()
         self._real, self._floor = real_and_floor(distribution, self._seed)
         self._frames = [self._look()]

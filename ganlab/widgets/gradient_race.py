@@ -1,6 +1,5 @@
 """Three objectives race from the same start: their fakes, and the norm of the generator's gradient."""
 
-import copy
 import functools
 
 import numpy as np
@@ -12,7 +11,7 @@ from ganlab.models import mlp_discriminator, mlp_generator
 from ganlab.objectives import GradientPenalty, Minimax, NonSaturating, Wasserstein
 from ganlab.seeding import isolated_randomness
 from ganlab.theory import wasserstein1
-from ganlab.training import Game, PlainDescent, race, record, train_discriminator
+from ganlab.training import race, train_discriminator
 from ganlab.views import plot_layer_norms, plot_points
 from ganlab.widgets.game_view import SHOWN, real_and_floor
 from ganlab.widgets.instrument import Instrument, menu, new_figure, slider, stops
@@ -29,6 +28,7 @@ OPTIMIZERS = ("plain descent", "Adam")
 # One generator's rate for all lanes; the discriminator has Adam and the same rate throughout.
 RATES = {"plain descent": 3e-3, "Adam": 3e-4}
 DISCRIMINATOR_RATE = 3e-3
+_ADAM = functools.partial(torch.optim.Adam, betas=(0.5, 0.999))  # as Game has it
 LAYERS = {"0": "first", "2": "second", "4": "last"}
 
 
@@ -123,14 +123,9 @@ def raced(head_start, optimizer, seed):
     networks = head_started(head_start, seed)
     settings = {"discriminator_learning_rate": DISCRIMINATOR_RATE, "learning_rate": RATES[optimizer]}
     taped = {"every": EVERY, "batch_size": BATCH, "seed": seed, "progress": False, "n_samples": SHOWN}
-    if optimizer == "Adam":
-        tapes = race(LANES, *networks, DATA, STEPS, **taped, **settings)
-    else:
-        tapes = {}
-        for name, objective in LANES.items():  # as `race` does it: the same seed is the same noise and data
-            game = Game(*copy.deepcopy(networks), objective, **settings)
-            game.generator_optimizer = PlainDescent(game.generator.parameters(), RATES[optimizer])
-            tapes[name] = record(game, DATA, STEPS, **taped)
+    if optimizer == "plain descent":  # of the generator alone
+        settings |= {"optimizer": torch.optim.SGD, "discriminator_optimizer": _ADAM}
+    tapes = race(LANES, *networks, DATA, STEPS, **taped, **settings)
     return {
         name: (
             tape.samples,

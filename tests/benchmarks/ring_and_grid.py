@@ -21,6 +21,7 @@ import time
 from typing import NamedTuple
 
 import torch
+from scipy import stats
 
 from ganlab.data import grid, ring
 from ganlab.models import mlp_discriminator, mlp_generator, packed
@@ -101,6 +102,12 @@ def modes_and_quality(samples, centres, std):
     return (counts >= N_FOR_A_MODE).sum(1), good.double().mean(1)
 
 
+def mean_and_interval(values):
+    """The mean over seeds, and Student's 95 % interval."""
+    mean = values.mean()
+    return mean, *stats.t.interval(0.95, len(values) - 1, mean, stats.sem(values))
+
+
 def row(where, name, set_up=SMALL, *, n_seeds, steps):
     """One line of the table; the seconds are those of all seeds together."""
     data, std = DATA[where]
@@ -109,10 +116,10 @@ def row(where, name, set_up=SMALL, *, n_seeds, steps):
     seconds = time.perf_counter() - start
     samples = history.sample(N_SAMPLES, seed=1)
     measured = modes_and_quality(samples, data.component_distribution.mean, std)
-    modes, quality = (history.mean_interval(values.numpy()) for values in measured)
+    modes, quality = (mean_and_interval(values.numpy()) for values in measured)
     return (
-        f"{where:9}{name:35}{modes.mean:6.1f} ({modes.low:5.1f} to {modes.high:5.1f})"
-        f"{100 * quality.mean:8.1f} ({100 * quality.low:5.1f} to {100 * quality.high:5.1f})"
+        f"{where:9}{name:35}{modes[0]:6.1f} ({modes[1]:5.1f} to {modes[2]:5.1f})"
+        f"{100 * quality[0]:8.1f} ({100 * quality[1]:5.1f} to {100 * quality[2]:5.1f})"
         f"{steps:7}{len(history.failures):8}{seconds:9.0f}"
     )
 

@@ -34,7 +34,7 @@ def image_game(seed, width=16):
 def played(game, data, batch_size):
     """Steps of `train`, without end."""
     run = Run(game, data, batch_size=batch_size, seed=0)
-    return play(run.game, run.batches, run.rng, aside=run.aside)
+    return play(run.game, run.batches, run.rng, run.penalty_rng)
 
 
 def conventionally(game, data, batch_size, **settings):

@@ -27,7 +27,7 @@ from ganlab.models import mlp_discriminator, mlp_generator
 from ganlab.objectives import Minimax, NonSaturating
 from ganlab.seeding import isolated_randomness
 from ganlab.theory import wasserstein1
-from ganlab.training import Game, PlainDescent, train, train_discriminator, train_ensemble
+from ganlab.training import Game, train, train_discriminator, train_ensemble
 
 BLOB = ring(1, radius=2.0, std=0.4)
 LOSSES = {"minimax": Minimax(), "non-saturating": NonSaturating()}
@@ -132,7 +132,7 @@ def left():
             rates = {"learning_rate": 3e-4, "discriminator_learning_rate": 3e-3}
             game = Game(generator, judge, LOSSES[name], **rates)
             if optimizer == "plain":
-                game.generator_optimizer = PlainDescent(generator.parameters(), 3e-3)
+                game.generator_optimizer = torch.optim.SGD(generator.parameters(), lr=3e-3)
             before = wasserstein1(fresh, game.sample(500, seed=seed))
             train(game, BLOB, 100, seed=seed, progress=False)
             shares[optimizer, name].append(wasserstein1(fresh, game.sample(500, seed=seed)) / before)

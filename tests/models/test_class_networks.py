@@ -5,26 +5,23 @@ import pytest
 import torch
 
 from ganlab.models import (
-    check_labels,
     image_discriminator,
     image_generator,
     mlp_discriminator,
     mlp_generator,
-    residual_image_discriminator,
-    residual_image_generator,
 )
 from ganlab.models.conditional import ConditionalDiscriminator, ConditionalGenerator
+from ganlab.models.inputs import check_labels
 
 GENERATORS = pytest.mark.parametrize(
     ("make", "shape"),
-    [(mlp_generator, (2,)), (image_generator, (1, 32, 32)), (residual_image_generator, (1, 32, 32))],
+    [(mlp_generator, (2,)), (image_generator, (1, 32, 32))],
 )
 DISCRIMINATORS = pytest.mark.parametrize(
     ("make", "shape"),
     [
         (mlp_discriminator, (2,)),
         (image_discriminator, (1, 32, 32)),
-        (residual_image_discriminator, (1, 32, 32)),
     ],
 )
 
@@ -106,8 +103,8 @@ def test_parameters_counted_by_hand():
 
     # A scale and a shift for each class and unit; in images, for each of the 4 w channels at 4 x 4 pixels.
     assert count(mlp_generator(3, 2, width=5, n_classes=4)) == count(mlp_generator(3, 2, width=5)) + 4 * 2 * 5
-    for make in (image_generator, residual_image_generator):
-        assert count(make(width=4, n_classes=3)) == count(make(width=4)) + 3 * 2 * 16
+    with_classes, without = count(image_generator(width=4, n_classes=3)), count(image_generator(width=4))
+    assert with_classes == without + 3 * 2 * 16
     assert count(mlp_discriminator(2, width=5, n_classes=4)) == count(mlp_discriminator(2, width=5)) + 4 * 5
     n_features = 16 * 4 * 4
     assert (

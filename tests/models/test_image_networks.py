@@ -1,4 +1,4 @@
-"""Convolutional and residual pairs: shapes, ranges, sizes by hand, seeds, stacks, and what they refuse."""
+"""The convolutional pair: shapes, ranges, sizes by hand, seeds, stacks, and what they refuse."""
 
 import pytest
 import torch
@@ -7,16 +7,14 @@ from torch import nn
 from ganlab.models import (
     image_discriminator,
     image_generator,
-    residual_image_discriminator,
-    residual_image_generator,
 )
 from ganlab.models.convolutional import channel_ladder, group_norm
 
-GENERATORS = pytest.mark.parametrize("make", [image_generator, residual_image_generator])
-DISCRIMINATORS = pytest.mark.parametrize("make", [image_discriminator, residual_image_discriminator])
+GENERATORS = pytest.mark.parametrize("make", [image_generator])
+DISCRIMINATORS = pytest.mark.parametrize("make", [image_discriminator])
 EVERY = pytest.mark.parametrize(
     "make",
-    [image_generator, residual_image_generator, image_discriminator, residual_image_discriminator],
+    [image_generator, image_discriminator],
 )
 
 
@@ -68,17 +66,6 @@ def test_parameters_counted_by_hand():
     features = convolution(1, 4, 4) + convolution(4, 8, 4) + convolution(8, 16, 4)
     assert count(image_discriminator(width=4)) == features + 16 * 16 + 1
     assert count(image_discriminator(width=4, channels=2)) == features + 4 * 16 + 16 * 16 + 1
-
-    def up(inputs, outputs):
-        return 2 * inputs + convolution(inputs, outputs, 3) + inputs * outputs
-
-    def down(inputs, outputs):
-        return convolution(inputs, outputs, 4) + convolution(outputs, outputs, 3) + inputs * outputs
-
-    generator = (5 + 1) * 16 * 16 + up(16, 8) + up(8, 4) + up(4, 4) + 2 * 4 + convolution(4, 1, 3)
-    assert count(residual_image_generator(latent_dim=5, width=4)) == generator
-    features = down(1, 4) + down(4, 8) + down(8, 16)
-    assert count(residual_image_discriminator(width=4)) == features + 16 * 16 + 1
 
 
 @GENERATORS

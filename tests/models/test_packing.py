@@ -5,12 +5,12 @@ import torch
 from torch import nn
 
 from ganlab.models import (
-    MinibatchDeviation,
     image_discriminator,
     mlp_discriminator,
     packed,
     with_minibatch_deviation,
 )
+from ganlab.models.packing import MinibatchDeviation
 from ganlab.objectives import NonSaturating
 
 

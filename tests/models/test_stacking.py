@@ -11,8 +11,6 @@ from ganlab.models import (
     mlp_generator,
     packed,
     patch_discriminator,
-    residual_image_discriminator,
-    residual_image_generator,
     translation_generator,
     with_minibatch_deviation,
 )
@@ -23,8 +21,6 @@ PLAIN = {
     "mlp_discriminator": (lambda seed: mlp_discriminator(width=8, seed=seed), POINT),
     "image_generator": (lambda seed: image_generator(32, 5, width=4, seed=seed), LATENT),
     "image_discriminator": (lambda seed: image_discriminator(width=4, seed=seed), IMAGE),
-    "residual_generator": (lambda seed: residual_image_generator(32, 5, width=4, seed=seed), LATENT),
-    "residual_discriminator": (lambda seed: residual_image_discriminator(width=4, seed=seed), IMAGE),
     "translation_generator": (lambda seed: translation_generator(32, width=4, seed=seed), IMAGE),
     "patch_discriminator": (lambda seed: patch_discriminator(32, width=4, seed=seed), IMAGE),
     "packed": (lambda seed: packed(mlp_discriminator(4, width=8, seed=seed), 2), POINT),

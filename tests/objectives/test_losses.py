@@ -16,7 +16,7 @@ from ganlab.objectives import (
     Wasserstein,
     WeightClipping,
 )
-from ganlab.objectives.scores import check_scores
+from ganlab.objectives.losses import check_scores
 
 NEW = [LeastSquares(), Hinge(), Wasserstein(Unconstrained())]
 EVERY = [Minimax(), NonSaturating(), *NEW]

@@ -10,7 +10,7 @@ from torch.nn.functional import softplus
 
 from ganlab.models import mlp_discriminator
 from ganlab.objectives import GradientPenalty, Minimax, SpectralNorm, Wasserstein, WeightClipping
-from ganlab.objectives.lipschitz import Unconstrained
+from ganlab.objectives.constraints import Unconstrained
 from ganlab.theory import optimal_discriminator
 from ganlab.training import train_discriminator
 

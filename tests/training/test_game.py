@@ -1,6 +1,7 @@
 """The two players: who moves when, and by how much."""
 
 import copy
+import functools
 import math
 
 import pytest
@@ -93,7 +94,7 @@ def test_the_learning_rate_holds_for_both_players_unless_one_is_named():
 
     assert rates(learning_rate=0.02) == [0.02, 0.02]
     assert rates(learning_rate=0.02, discriminator_learning_rate=0.5) == [0.02, 0.5]
-    game = small_game(betas=(0.1, 0.9))
+    game = small_game(optimizer=functools.partial(torch.optim.Adam, betas=(0.1, 0.9)))
     assert game.generator_optimizer.param_groups[0]["betas"] == (0.1, 0.9)
     assert game.discriminator_optimizer.param_groups[0]["betas"] == (0.1, 0.9)
     assert small_game().generator_optimizer.param_groups[0]["betas"] == (0.5, 0.999)
@@ -158,7 +159,7 @@ def test_a_saved_state_is_not_touched_by_further_training_and_brings_everything_
         ({"learning_rate": math.nan}, "^learning_rate must be a finite number above 0; got nan"),
         ({"discriminator_steps": 0}, "^discriminator_steps must be a whole number of 1 or more; got 0"),
         ({"discriminator_steps": 1.5}, "^discriminator_steps must be a whole number of 1 or more"),
-        ({"betas": (0.5, 1.0)}, "beta"),
+        ({"optimizer": functools.partial(torch.optim.Adam, betas=(0.5, 1.0))}, "beta"),
     ],
 )
 def test_settings_out_of_range_are_refused_by_their_name(settings, message):
@@ -193,8 +194,8 @@ def passes(game):
     looks = []
     game.discriminator.register_forward_hook(lambda *_: looks.append(1))
     real, fake = torch.rand(6, 2), torch.rand(6, 2) - 2
-    scores = game.judge_both(real, fake)
-    return len(looks), torch.cat(scores), torch.cat([game.judge(real), game.judge(fake)])
+    scores = game.scores_of_both(real, fake)
+    return len(looks), torch.cat(scores), torch.cat([game.scores(real), game.scores(fake)])
 
 
 class Normalised(nn.Sequential):
@@ -231,6 +232,6 @@ def test_a_pass_of_images_with_classes_keeps_every_label_with_its_image():
     real, fake = (
         Batch((torch.rand(5, 1, 32, 32), classes)) for classes in (torch.arange(5) % 3, torch.ones(5).long())
     )
-    both = game.judge_both(real, fake)
+    both = game.scores_of_both(real, fake)
     for scores, batch in zip(both, (real, fake), strict=True):
-        torch.testing.assert_close(scores, game.judge(batch), rtol=1e-4, atol=1e-5)
+        torch.testing.assert_close(scores, game.scores(batch), rtol=1e-4, atol=1e-5)

@@ -1,5 +1,7 @@
 """The fused Adam reads memory straight through, so gradients must be laid out like their weights."""
 
+import functools
+
 import pytest
 import torch
 from torch import nn
@@ -21,23 +23,13 @@ class WithTransposedGradient(nn.Module):
         return torch.einsum("oi,ni->no", self.matrix, samples).tanh().sum(1)
 
 
-class PlainAdam(torch.optim.Adam):
-    """Torch's own, one weight after another: it goes by index and not by memory."""
-
-    def trained(self):
-        return self.param_groups[0]["params"]
-
-    def descend(self, gradients):
-        for weights, gradient in zip(self.trained(), gradients, strict=True):
-            weights.grad = gradient
-        self.step()
+# Torch's own, one weight after another: it goes by index and not by memory.
+PLAIN_ADAM = functools.partial(torch.optim.Adam, betas=(0.5, 0.999), fused=False)
 
 
 def weights_after_training(game, data, *, fused):
     if not fused:
-        for who in ("generator", "discriminator"):
-            plain = PlainAdam(getattr(game, who).parameters(), lr=1e-3, betas=(0.5, 0.999), foreach=False)
-            setattr(game, f"{who}_optimizer", plain)
+        game = Game(game.generator, game.discriminator, game.objective, optimizer=PLAIN_ADAM)
     train(game, data, 5, batch_size=8, seed=0, progress=False)
     players = (game.generator, game.discriminator)
     return torch.cat([weights.detach().flatten() for player in players for weights in player.parameters()])

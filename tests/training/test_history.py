@@ -38,14 +38,6 @@ def test_a_field_that_does_not_exist_is_refused_with_those_that_do():
         History(RECORDS).acuracy  # noqa: B018
 
 
-def test_a_frame_holds_one_row_per_step():
-    frame = History(RECORDS).to_frame()
-    assert tuple(frame.columns) == Record._fields
-    assert [tuple(row) for row in frame.to_numpy()] == [tuple(map(float, record)) for record in RECORDS]
-    assert tuple(History().to_frame().columns) == Record._fields
-    assert len(History().to_frame()) == 0
-
-
 def test_it_says_in_a_line_what_happened():
     history = History(RECORDS)
     assert repr(history) == "History of 2 steps in 1.2 s: last losses D 1.250, G -0.600"

@@ -1,5 +1,6 @@
 """The training loop: repeatable, equal to a loop written by hand, and well-mannered when it stops."""
 
+import functools
 import itertools
 import math
 import os
@@ -96,14 +97,14 @@ def losses_by_hand(name, real_scores, fake_scores):
 @pytest.mark.parametrize(("name", "objective"), [("minimax", Minimax()), ("non-saturating", NonSaturating())])
 def test_the_loop_equals_one_written_by_hand(name, objective, discriminator_steps):
     """zero_grad, backward and step, as in any tutorial; the latent points drawn in the same order."""
-    settings = {"learning_rate": 2e-3, "discriminator_learning_rate": 5e-3, "betas": (0.4, 0.99)}
+    adam = functools.partial(torch.optim.Adam, betas=(0.4, 0.99))
+    settings = {"learning_rate": 2e-3, "discriminator_learning_rate": 5e-3, "optimizer": adam}
     batches = torch.randn(4 * discriminator_steps, 16, 2, generator=torch.Generator().manual_seed(1))
     game = small_game(objective, discriminator_steps=discriminator_steps, **settings)
     records = list(itertools.islice(play(game, iter(batches), torch.Generator().manual_seed(7)), 4))
 
     g, d = mlp_generator(width=8, seed=0), mlp_discriminator(width=8, seed=1)
-    optimizer_g = torch.optim.Adam(g.parameters(), lr=2e-3, betas=(0.4, 0.99))
-    optimizer_d = torch.optim.Adam(d.parameters(), lr=5e-3, betas=(0.4, 0.99))
+    optimizer_g, optimizer_d = adam(g.parameters(), lr=2e-3), adam(d.parameters(), lr=5e-3)
     rng, supply = torch.Generator().manual_seed(7), iter(batches)
     for record in records:
         for _ in range(discriminator_steps):

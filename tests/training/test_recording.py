@@ -32,7 +32,7 @@ def small_game(objective=None, width=8, **settings):
     return Game(*networks, objective or NonSaturating(), **{"learning_rate": 0.01, **settings})
 
 
-def taped(game=None, data=TABLE, steps=12, every=5, **settings):
+def small_recording(game=None, data=TABLE, steps=12, every=5, **settings):
     settings = {"batch_size": 16, "seed": 3, "n_samples": 6, "progress": False, **settings}
     return record(game or small_game(), data, steps, every, **settings)
 
@@ -51,30 +51,31 @@ def numbers(history):
 
 def test_recording_changes_nothing_in_the_run():
     recorded, plain = small_game(), small_game()
-    tape = taped(recorded)
+    recording = small_recording(recorded)
     history = train(plain, TABLE, 12, batch_size=16, seed=3, progress=False)
-    assert numbers(tape.history) == numbers(history)
+    assert numbers(recording.history) == numbers(history)
     assert torch.equal(weights(recorded), weights(plain))
-    assert tape.steps == [0, 5, 10, 12]
-    assert repr(tape) == "Recording of steps 0 to 12: 4 snapshots of 6 samples"
+    assert recording.steps == [0, 5, 10, 12]
+    assert repr(recording) == "Recording of steps 0 to 12: 4 snapshots of 6 samples"
 
 
 def test_samples_are_of_the_same_latent_points_at_every_snapshot():
-    tape = taped()
-    assert tape.samples.shape == (4, 6, 2)
-    for step, samples in zip(tape.steps, tape.samples, strict=True):
-        assert torch.equal(samples, tape.at(step).sample(6, seed=0))
+    recording = small_recording()
+    assert recording.samples.shape == (4, 6, 2)
+    for step, samples in zip(recording.steps, recording.samples, strict=True):
+        assert torch.equal(samples, recording.at(step).sample(6, seed=0))
 
 
 @pytest.mark.parametrize("data", [TABLE, ring()], ids=["table", "distribution"])
 @pytest.mark.parametrize("step", [0, 3, 5, 9, 12])
 def test_any_step_is_the_game_as_it_was(step, data):
-    tape, game = taped(data=data), small_game()
+    recording, game = small_recording(data=data), small_game()
     if step:
         train(game, data, step, batch_size=16, seed=3, progress=False)
-    there = tape.at(step)
+    there = recording.at(step)
     assert torch.equal(weights(there), weights(game))
-    assert numbers(tape.history) == numbers(taped(data=data).history)  # looking changed nothing
+    # Looking changed nothing.
+    assert numbers(recording.history) == numbers(small_recording(data=data).history)
     # Whole, with its optimizers: it can be trained on like the other one.
     for each in (there, game):
         train(each, data, 2, batch_size=16, seed=8, progress=False)
@@ -88,31 +89,22 @@ def test_steps_between_snapshots_are_exact_for_networks_with_dropout_too():
     g.latent_dim = 2
     game = Game(g, mlp_discriminator(width=8, seed=1), NonSaturating())
     seen = []
-    tape = taped(game, callbacks=[lambda game, latest: seen.append(weights(game))])
+    recording = small_recording(game, callbacks=[lambda game, latest: seen.append(weights(game))])
     for step in (3, 7, 12):
-        assert torch.equal(weights(tape._run_at(step).game), seen[step - 1])
+        assert torch.equal(weights(recording._run_at(step).game), seen[step - 1])
 
 
 def test_what_at_gives_is_a_copy():
-    tape = taped()
-    before = weights(tape.at(5))
-    train(tape.at(5), TABLE, 3, batch_size=16, seed=0, progress=False)
-    assert torch.equal(weights(tape.at(5)), before)
+    recording = small_recording()
+    before = weights(recording.at(5))
+    train(recording.at(5), TABLE, 3, batch_size=16, seed=0, progress=False)
+    assert torch.equal(weights(recording.at(5)), before)
 
 
 @pytest.mark.parametrize("step", [-1, 13, 2.5, "5", None])
 def test_a_step_that_is_not_on_it_is_refused(step):
     with pytest.raises(ValueError, match=r"step must be a whole number from 0 to 12; got"):
-        taped().at(step)
-
-
-def test_fewer_snapshots_instead_of_more_memory_and_still_every_step():
-    small = taped(steps=30, every=1, memory_limit_mb=0.25)
-    whole = taped(steps=30, every=1)
-    assert len(whole.steps) == 31
-    assert 2 <= len(small.steps) < 12
-    assert small.steps == sorted({*range(0, 31, small.every), 30})
-    assert torch.equal(weights(small.at(23)), weights(whole.at(23)))
+        small_recording().at(step)
 
 
 def test_ctrl_c_keeps_what_was_recorded():
@@ -120,8 +112,9 @@ def test_ctrl_c_keeps_what_was_recorded():
         if latest.step == 7:
             raise KeyboardInterrupt
 
-    tape = taped(steps=100, callbacks=[stop])
-    assert (tape.steps, len(tape.history), tape.history.stopped_by) == ([0, 5, 7], 7, "keyboard")
+    recording = small_recording(steps=100, callbacks=[stop])
+    assert (recording.steps, len(recording.history)) == ([0, 5, 7], 7)
+    assert recording.history.stopped_by == "keyboard"
 
 
 def test_a_run_that_blows_up_leaves_its_recording():
@@ -133,11 +126,11 @@ def test_a_run_that_blows_up_leaves_its_recording():
             return super().generator_loss(fake_scores) * (math.nan if Poisoned.evaluations > 8 else 1.0)
 
     with pytest.raises(NonFiniteLoss) as e:
-        taped(small_game(Poisoned()))
-    tape = e.value.recording
-    assert tape.history.step.tolist() == list(range(1, 9))
-    assert tape.steps == [0, 5]
-    assert torch.isfinite(weights(tape.at(5))).all()
+        small_recording(small_game(Poisoned()))
+    recording = e.value.recording
+    assert recording.history.step.tolist() == list(range(1, 9))
+    assert recording.steps == [0, 5]
+    assert torch.isfinite(weights(recording.at(5))).all()
 
 
 # Branches
@@ -146,11 +139,11 @@ def test_a_run_that_blows_up_leaves_its_recording():
 @pytest.mark.parametrize("data", [TABLE, ring()], ids=["table", "distribution"])
 @pytest.mark.parametrize("step", [0, 4, 5, 11])
 def test_a_branch_that_changes_nothing_repeats_the_recording(step, data):
-    tape = taped(data=data, gradient_norms=True)
-    branch = tape.branch(step)
-    assert numbers(branch.history) == numbers(tape.history)
-    assert branch.history.generator_gradient.tolist() == tape.history.generator_gradient.tolist()
-    assert torch.equal(weights(branch.at(12)), weights(tape.at(12)))
+    recording = small_recording(data=data, gradient_norms=True)
+    branch = recording.branch(step)
+    assert numbers(branch.history) == numbers(recording.history)
+    assert branch.history.generator_gradient.tolist() == recording.history.generator_gradient.tolist()
+    assert torch.equal(weights(branch.at(12)), weights(recording.at(12)))
     assert branch.steps[0] == step
 
 
@@ -173,11 +166,11 @@ class Spy(torch.nn.Module):
 )
 def test_a_branch_sees_the_same_data_in_the_same_order(objective):
     spy = Spy()
-    tape = taped(Game(mlp_generator(width=8, seed=0), spy, NonSaturating()))
-    branch = tape.branch(7, objective=objective)
-    torch.testing.assert_close(weights(branch.at(7))[:40], weights(tape.at(7))[:40], rtol=0, atol=0)
+    recording = small_recording(Game(mlp_generator(width=8, seed=0), spy, NonSaturating()))
+    branch = recording.branch(7, objective=objective)
+    torch.testing.assert_close(weights(branch.at(7))[:40], weights(recording.at(7))[:40], rtol=0, atol=0)
     reals = []
-    for each in (tape, branch):
+    for each in (recording, branch):
         watched = each._run_at(7)
         watched.game.discriminator.seen.clear()
         watched.train(5, progress=False)
@@ -189,9 +182,9 @@ def test_a_branch_sees_the_same_data_in_the_same_order(objective):
 
 def test_gradient_penalty_from_step_800():
     """In small: up to the branch the curves are one, from its first step on they part."""
-    tape = taped(small_game(Wasserstein(WeightClipping(0.05))))
-    branch = tape.branch(8, objective=Wasserstein(GradientPenalty(1.0)), steps=6)
-    frame = compare({"clipping": tape, "penalty from 8": branch}, "discriminator_loss")
+    recording = small_recording(small_game(Wasserstein(WeightClipping(0.05))))
+    branch = recording.branch(8, objective=Wasserstein(GradientPenalty(1.0)), steps=6)
+    frame = compare({"clipping": recording, "penalty from 8": branch}, "discriminator_loss")
     assert frame.index.tolist() == list(range(1, 15))
     assert frame.index.name == "step"
     assert (frame["clipping"] == frame["penalty from 8"])[:8].all()
@@ -201,18 +194,18 @@ def test_gradient_penalty_from_step_800():
 
 
 def test_a_learning_rate_can_change_at_a_branch():
-    tape = taped()
-    branch = tape.branch(10, learning_rate=1e-12, discriminator_learning_rate=0.02)
-    generators = [weights(each.at(12))[:40] for each in (tape, branch)]
-    start = weights(tape.at(10))[:40]
+    recording = small_recording()
+    branch = recording.branch(10, learning_rate=1e-12, discriminator_learning_rate=0.02)
+    generators = [weights(each.at(12))[:40] for each in (recording, branch)]
+    start = weights(recording.at(10))[:40]
     assert not torch.allclose(generators[0], start, rtol=0, atol=1e-6)
     torch.testing.assert_close(generators[1], start, rtol=0, atol=1e-9)
-    rates = [g.discriminator_optimizer.param_groups[0]["lr"] for g in (tape.at(12), branch.at(12))]
+    rates = [g.discriminator_optimizer.param_groups[0]["lr"] for g in (recording.at(12), branch.at(12))]
     assert rates == [0.01, 0.02]
 
 
 def test_spectral_norm_can_begin_at_a_branch_and_not_end_at_one():
-    branch = taped().branch(6, objective=Hinge(constraint=SpectralNorm()))
+    branch = small_recording().branch(6, objective=Hinge(constraint=SpectralNorm()))
     first_layer = branch.at(12).discriminator[0].weight.detach()
     assert torch.linalg.matrix_norm(first_layer, 2).item() == pytest.approx(1.0, abs=1e-4)
     with pytest.raises(ValueError, match="SpectralNorm rebuilt the discriminator, which cannot be turned"):
@@ -222,7 +215,7 @@ def test_spectral_norm_can_begin_at_a_branch_and_not_end_at_one():
 def test_a_branch_into_spectral_norm_comes_back_from_its_file(tmp_path):
     """The optimizer's memory goes by the order of the weights, which spectral norm changes."""
     objective = Hinge(constraint=SpectralNorm())
-    branch = taped().branch(6, objective=objective)
+    branch = small_recording().branch(6, objective=objective)
     branch.save(tmp_path / "branch.pt")
     again = Recording.load(tmp_path / "branch.pt", small_game(objective), TABLE)
     assert torch.equal(weights(again.at(9)), weights(branch.at(9)))
@@ -243,16 +236,16 @@ def test_a_branch_into_spectral_norm_comes_back_from_its_file(tmp_path):
 )
 def test_a_branch_that_cannot_be_is_refused(changes, message):
     with pytest.raises(ValueError, match=message):
-        taped().branch(**{"step": 5, **changes})
+        small_recording().branch(**{"step": 5, **changes})
 
 
 def test_compare_takes_histories_and_refuses_unknown_numbers():
-    tape = taped()
-    frame = compare({"a": tape.history, "b": History(tape.history[:3])}, "accuracy")
+    recording = small_recording()
+    frame = compare({"a": recording.history, "b": History(recording.history[:3])}, "accuracy")
     assert isinstance(frame, pd.DataFrame)
     assert frame["b"].notna().sum() == 3
     with pytest.raises(ValueError, match=r"'a' has no 'generator_gradient'; its records hold step, "):
-        compare({"a": tape}, "generator_gradient")
+        compare({"a": recording}, "generator_gradient")
 
 
 # Files
@@ -260,12 +253,12 @@ def test_compare_takes_histories_and_refuses_unknown_numbers():
 
 @pytest.fixture(scope="module")
 def whole():
-    return taped()
+    return small_recording()
 
 
 def test_a_recording_comes_back_from_its_file_with_every_digit(whole, tmp_path):
-    whole.save(tmp_path / "tape.pt")
-    again = Recording.load(tmp_path / "tape.pt", small_game(), TABLE)
+    whole.save(tmp_path / "recording.pt")
+    again = Recording.load(tmp_path / "recording.pt", small_game(), TABLE)
     assert (again.steps, again.every) == (whole.steps, whole.every)
     assert list(again.history) == list(whole.history)
     assert torch.equal(again.samples, whole.samples)
@@ -276,25 +269,25 @@ def test_a_recording_comes_back_from_its_file_with_every_digit(whole, tmp_path):
 
 
 def test_without_game_and_data_it_plays_and_trains_nothing(whole, tmp_path):
-    whole.save(tmp_path / "tape.pt")
-    tape = Recording.load(tmp_path / "tape.pt")
-    assert torch.equal(tape.samples, whole.samples)
-    assert tape.history.step.tolist() == list(range(1, 13))
+    whole.save(tmp_path / "recording.pt")
+    recording = Recording.load(tmp_path / "recording.pt")
+    assert torch.equal(recording.samples, whole.samples)
+    assert recording.history.step.tolist() == list(range(1, 13))
     with pytest.raises(ValueError, match="loaded without a game"):
-        tape.at(5)
+        recording.at(5)
     with pytest.raises(ValueError, match="only a whole recording can branch"):
-        tape.branch(5)
+        recording.branch(5)
     with pytest.raises(ValueError, match="loaded without a game; copy its file"):
-        tape.save(tmp_path / "again.pt")
+        recording.save(tmp_path / "again.pt")
 
-    tape = Recording.load(tmp_path / "tape.pt", small_game())
-    assert torch.equal(weights(tape.at(5)), weights(whole.at(5)))
+    recording = Recording.load(tmp_path / "recording.pt", small_game())
+    assert torch.equal(weights(recording.at(5)), weights(whole.at(5)))
     with pytest.raises(ValueError, match=r"step 7 lies between snapshots.*nearest snapshots: 5 and 10"):
-        tape.at(7)
+        recording.at(7)
 
 
 def test_a_light_recording_is_small_and_says_what_it_cannot(tmp_path):
-    whole = taped(small_game(width=64), steps=40, every=2, n_samples=64)
+    whole = small_recording(small_game(width=64), steps=40, every=2, n_samples=64)
     light = whole.lightened()
     whole.save(tmp_path / "whole.pt")
     light.save(tmp_path / "light.pt")
@@ -305,9 +298,9 @@ def test_a_light_recording_is_small_and_says_what_it_cannot(tmp_path):
     torch.testing.assert_close(again.samples, whole.samples, rtol=2**-11, atol=1e-7)
     torch.testing.assert_close(weights(again.at(20)), weights(whole.at(20)), rtol=2**-11, atol=1e-7)
     assert again.at(20).generator[0].weight.dtype == torch.float32
-    for tape in (light, again):
+    for recording in (light, again):
         with pytest.raises(ValueError, match="only a whole recording can branch"):
-            tape.branch(20)
+            recording.branch(20)
     assert whole.can_branch  # the original is as it was
 
 
@@ -315,17 +308,17 @@ def test_a_number_too_large_for_half_precision_survives():
     game = small_game()
     with torch.no_grad():
         game.generator[0].bias[0] = 1e6
-    light = taped(game, steps=1, every=1).lightened()
+    light = small_recording(game, steps=1, every=1).lightened()
     assert light.at(0).generator[0].bias[0] == 1e6
 
 
 def test_conditional_recordings_keep_no_patients(tmp_path):
     data = conditional_data()
-    tape = taped(conditional_game(), data)
-    tape.save(tmp_path / "tape.pt")
-    again = Recording.load(tmp_path / "tape.pt", conditional_game(), data)
-    assert torch.equal(weights(again.at(7)), weights(tape.at(7)))
-    file = (tmp_path / "tape.pt").read_bytes()
+    recording = small_recording(conditional_game(), data)
+    recording.save(tmp_path / "recording.pt")
+    again = Recording.load(tmp_path / "recording.pt", conditional_game(), data)
+    assert torch.equal(weights(again.at(7)), weights(recording.at(7)))
+    file = (tmp_path / "recording.pt").read_bytes()
     assert all(row.numpy().tobytes() not in file for row in data[0])
 
 
@@ -339,17 +332,17 @@ def test_conditional_recordings_keep_no_patients(tmp_path):
     ],
 )
 def test_a_recording_of_something_else_is_refused(whole, game, data, message, tmp_path):
-    whole.save(tmp_path / "tape.pt")
+    whole.save(tmp_path / "recording.pt")
     with pytest.raises(ValueError, match=message):
-        Recording.load(tmp_path / "tape.pt", game(), data)
+        Recording.load(tmp_path / "recording.pt", game(), data)
 
 
 def test_a_recording_cut_short_is_refused(whole, tmp_path):
-    whole.save(tmp_path / "tape.pt")
-    content = (tmp_path / "tape.pt").read_bytes()
-    (tmp_path / "tape.pt").write_bytes(content[: len(content) // 2])
+    whole.save(tmp_path / "recording.pt")
+    content = (tmp_path / "recording.pt").read_bytes()
+    (tmp_path / "recording.pt").write_bytes(content[: len(content) // 2])
     with pytest.raises(ValueError, match="cannot be read as a ganlab recording"):
-        Recording.load(tmp_path / "tape.pt")
+        Recording.load(tmp_path / "recording.pt")
 
 
 @pytest.mark.parametrize(
@@ -358,7 +351,6 @@ def test_a_recording_cut_short_is_refused(whole, tmp_path):
         ({"steps": 0}, "^steps must be a whole number"),
         ({"every": 0}, "^every must be a whole number"),
         ({"n_samples": 0}, "^n_samples must be a whole number"),
-        ({"memory_limit_mb": 0}, "^memory_limit_mb must be a finite number above 0"),
         ({"batch_size": 100}, "batch_size is 100 but data has only 70 samples"),
     ],
 )
@@ -366,7 +358,7 @@ def test_bad_settings_are_refused_before_the_first_step(settings, message):
     game = small_game()
     before = weights(game)
     with pytest.raises(ValueError, match=message):
-        taped(game, **settings)
+        small_recording(game, **settings)
     assert torch.equal(weights(game), before)
 
 

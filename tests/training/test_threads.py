@@ -6,7 +6,7 @@ from torch import nn
 
 from ganlab.models import mlp_discriminator
 from ganlab.seeding import one_thread
-from ganlab.training.threads import WORTH_A_SECOND_THREAD, threads_for
+from ganlab.training.train import WORTH_A_SECOND_THREAD, threads_for
 
 
 @pytest.fixture(autouse=True)

@@ -12,16 +12,15 @@ from ganlab.objectives import GradientPenalty, LeastSquares, NonSaturating, Wass
 from ganlab.seeding import isolated_randomness, seeded_rng
 from ganlab.training import (
     Game,
-    ImageMemory,
+    History,
     Recording,
-    Run,
     TranslationGame,
-    load_checkpoint,
     play,
     record,
-    save_checkpoint,
     train,
 )
+from ganlab.training.train import Run
+from ganlab.training.translation_game import ImageMemory
 
 
 @pytest.fixture(autouse=True)
@@ -50,10 +49,10 @@ def truth(first):
 def tiny_networks(seed=0):
     with isolated_randomness(seed):
         translators = [nn.Conv2d(1, 1, 3, padding=1) for _ in range(2)]
-        judges = [
+        discriminators = [
             nn.Sequential(nn.Conv2d(1, 2, 3), nn.Flatten(), nn.Linear(8, 1), nn.Flatten(0)) for _ in "12"
         ]
-    return [*translators, *judges]
+    return [*translators, *discriminators]
 
 
 def tiny_game(objective=None, **settings):
@@ -79,8 +78,8 @@ def test_it_equals_a_loop_written_by_hand(cycle_weight, identity_weight):
     rng = seeded_rng(4)
     records = list(itertools.islice(play(game, game.real_batches(tiny_data(), 6, rng), rng), 5))
 
-    to_second, to_first, judge_first, judge_second = tiny_networks()
-    players = ([judge_first, judge_second], [to_second, to_first])
+    to_second, to_first, d_first, d_second = tiny_networks()
+    players = ([d_first, d_second], [to_second, to_first])
     optimizers = [
         torch.optim.Adam([p for network in player for p in network.parameters()], lr=1e-3, betas=(0.5, 0.999))
         for player in players
@@ -90,15 +89,18 @@ def test_it_equals_a_loop_written_by_hand(cycle_weight, identity_weight):
         x, y = next(batches)
         fake_x, fake_y = to_first(y), to_second(x)
         losses = [
-            ((judge(real) - 1) ** 2).mean() + (judge(fake.detach()) ** 2).mean()
-            for judge, real, fake in ((judge_first, x, fake_x), (judge_second, y, fake_y))
+            ((discriminator(real) - 1) ** 2).mean() + (discriminator(fake.detach()) ** 2).mean()
+            for discriminator, real, fake in (
+                (d_first, x, fake_x),
+                (d_second, y, fake_y),
+            )
         ]
         loss_d = sum(losses) / 2 / 2  # LeastSquares() is half of each square, the pair half of both sums
         optimizers[0].zero_grad()
         loss_d.backward()
         optimizers[0].step()
 
-        adversarial = ((judge_first(fake_x) - 1) ** 2).mean() + ((judge_second(fake_y) - 1) ** 2).mean()
+        adversarial = ((d_first(fake_x) - 1) ** 2).mean() + ((d_second(fake_y) - 1) ** 2).mean()
         cycle = (to_first(fake_y) - x).abs().mean() + (to_second(fake_x) - y).abs().mean()
         identity = (to_first(x) - x).abs().mean() + (to_second(y) - y).abs().mean()
         loss_g = (adversarial / 2 + cycle_weight * cycle + identity_weight * identity) / 2
@@ -107,9 +109,7 @@ def test_it_equals_a_loop_written_by_hand(cycle_weight, identity_weight):
         optimizers[1].step()
         assert step.discriminator_loss == pytest.approx(loss_d.item(), abs=1e-5)
         assert step.generator_loss == pytest.approx(loss_g.item(), abs=1e-5)
-    by_hand = [
-        p.detach().flatten() for n in (to_second, to_first, judge_first, judge_second) for p in n.parameters()
-    ]
+    by_hand = [p.detach().flatten() for n in (to_second, to_first, d_first, d_second) for p in n.parameters()]
     torch.testing.assert_close(weights(game), torch.cat(by_hand), rtol=0, atol=1e-5)
 
 
@@ -134,10 +134,10 @@ def test_the_translation_is_learnt_without_pairs_and_better_with_the_cycle():
 
     def error(cycle_weight, seed):
         translators = [translation_generator(16, width=8, depth=1, seed=seed + part) for part in (4, 5)]
-        judges = [patch_discriminator(16, width=8, seed=seed + part) for part in (6, 7)]
+        discriminators = [patch_discriminator(16, width=8, seed=seed + part) for part in (6, 7)]
         game = TranslationGame(
             *translators,
-            *judges,
+            *discriminators,
             LeastSquares(),
             learning_rate=1e-3,
             cycle_weight=cycle_weight,
@@ -155,8 +155,8 @@ def test_a_gradient_penalty_is_asked_of_both_discriminators():
     real, fake = (torch.rand(2, 6, 1, 4, 4, generator=seeded_rng(seed)) for seed in (0, 1))
     penalty = game.discriminator_penalty(real, fake, seeded_rng(2))
     rng, constraint = seeded_rng(2), GradientPenalty(2.0)
-    judges = (game.discriminator.first, game.discriminator.second)
-    alone = [constraint.penalty(j, r, f, rng) for j, r, f in zip(judges, real, fake, strict=True)]
+    discriminators = (game.discriminator.first, game.discriminator.second)
+    alone = [constraint.penalty(j, r, f, rng) for j, r, f in zip(discriminators, real, fake, strict=True)]
     assert penalty.item() == pytest.approx((alone[0] + alone[1]).item() / 2)
     train(game, tiny_data(), 2, batch_size=5, seed=0, progress=False)
 
@@ -204,36 +204,37 @@ def test_no_memory_shows_the_newest_and_draws_nothing():
 # The same framework
 
 
-def test_a_translation_resumes_bit_for_bit(tmp_path):
+def test_a_translation_resumes_bit_for_bit():
     whole = tiny_game(memory=8)
     history = train(whole, tiny_data(), 12, batch_size=6, seed=3, progress=False)
     run = Run(tiny_game(memory=8), tiny_data(), batch_size=6, seed=3)
     run.train(5, progress=False)
-    save_checkpoint(run, tmp_path / "run.pt")
-    resumed = load_checkpoint(tmp_path / "run.pt", tiny_game(memory=8), tiny_data())
+    resumed = Run(tiny_game(memory=8), tiny_data(), batch_size=6, seed=0)
+    resumed.history = History(run.history)
+    resumed.load_state_dict(run.state_dict())
     resumed.train(7, progress=False)
     assert resumed.history.generator_loss.tolist() == history.generator_loss.tolist()
     assert resumed.history.discriminator_loss.tolist() == history.discriminator_loss.tolist()
     assert torch.equal(weights(resumed.game), weights(whole))
-    with pytest.raises(ValueError, match=r"its memory is 8, the game's is 50"):
-        load_checkpoint(tmp_path / "run.pt", tiny_game(), tiny_data())
-    with pytest.raises(ValueError, match="data are not those of the checkpoint"):
-        load_checkpoint(tmp_path / "run.pt", tiny_game(memory=8), (tiny_data()[0], tiny_data()[1].flip(0)))
 
 
 def test_a_translation_is_recorded_and_its_weights_changed_at_a_branch(tmp_path):
-    tape = record(tiny_game(), tiny_data(), 8, 4, batch_size=6, seed=3, n_samples=5, progress=False)
-    assert tape.samples.shape == (3, 5, 1, 4, 4)
-    assert not torch.equal(tape.samples[0], tape.samples[2])
-    branch = tape.branch(4, cycle_weight=0, identity_weight=1)
-    assert branch.history.generator_loss[:4].tolist() == tape.history.generator_loss[:4].tolist()
-    assert (branch.history.generator_loss[4:] != tape.history.generator_loss[4:]).all()
-    assert (branch.at(8).cycle_weight, tape.at(8).cycle_weight) == (0, 10)
+    recording = record(tiny_game(), tiny_data(), 8, 4, batch_size=6, seed=3, n_samples=5, progress=False)
+    assert recording.samples.shape == (3, 5, 1, 4, 4)
+    assert not torch.equal(recording.samples[0], recording.samples[2])
+    branch = recording.branch(4, cycle_weight=0, identity_weight=1)
+    assert branch.history.generator_loss[:4].tolist() == recording.history.generator_loss[:4].tolist()
+    assert (branch.history.generator_loss[4:] != recording.history.generator_loss[4:]).all()
+    assert (branch.at(8).cycle_weight, recording.at(8).cycle_weight) == (0, 10)
     assert branch.history.step.tolist() == list(range(1, 9))
-    tape.save(tmp_path / "tape.pt")
-    again = Recording.load(tmp_path / "tape.pt", tiny_game(), tiny_data())
-    assert torch.equal(weights(again.at(6)), weights(tape.at(6)))
-    assert torch.equal(tape.lightened().at(8).translate(tiny_data()[0]).isfinite().all(), torch.tensor(True))
+    recording.save(tmp_path / "recording.pt")
+    again = Recording.load(tmp_path / "recording.pt", tiny_game(), tiny_data())
+    assert torch.equal(weights(again.at(6)), weights(recording.at(6)))
+    assert bool(recording.lightened().at(8).translate(tiny_data()[0]).isfinite().all())
+    with pytest.raises(ValueError, match=r"its memory is 50, the game's is 8"):
+        Recording.load(tmp_path / "recording.pt", tiny_game(memory=8), tiny_data())
+    with pytest.raises(ValueError, match="data are not those of the recording"):
+        Recording.load(tmp_path / "recording.pt", tiny_game(), (tiny_data()[0], tiny_data()[1].flip(0)))
 
 
 def test_looking_is_translating_without_a_trace():

@@ -9,7 +9,7 @@ from ganlab.models import mlp_discriminator, mlp_generator
 from ganlab.objectives import NonSaturating
 from ganlab.seeding import one_thread, seeded_rng
 from ganlab.theory import wasserstein1
-from ganlab.training import Game, play, real_batches
+from ganlab.training import Game, play
 from ganlab.widgets import GameView, game_view
 from ganlab.widgets.game_view import BATCH, DATA, SHOWN, STEPS_PER_FRAME
 
@@ -90,7 +90,7 @@ def test_what_it_shows_is_the_game_that_play_plays():
         discriminator_learning_rate=3e-3,
     )
     rng = seeded_rng(12)
-    records = play(game, real_batches(DATA["two islands"], BATCH, rng), rng)
+    records = play(game, game.real_batches(DATA["two islands"], BATCH, rng), rng)
     with one_thread():
         list(itertools.islice(records, 2 * STEPS_PER_FRAME))
     assert view.reading["distance"] == pytest.approx(wasserstein1(view._real, game.sample(SHOWN, seed=14)))

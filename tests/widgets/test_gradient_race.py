@@ -8,7 +8,7 @@ import torch
 
 from ganlab.diagnostics import generator_gradient_norms
 from ganlab.theory import wasserstein1
-from ganlab.training import Game, PlainDescent, race, train
+from ganlab.training import Game, race, train
 from ganlab.widgets import GradientRace, gradient_race
 from ganlab.widgets.gradient_race import BATCH, DATA, DISCRIMINATOR_RATE, LANES, RATES, head_started
 
@@ -68,7 +68,7 @@ def test_what_it_shows_is_the_game_that_train_plays_with_plain_descent():
     for name, objective in LANES.items():
         networks = head_started(30, 3)
         game = Game(*networks, objective, discriminator_learning_rate=DISCRIMINATOR_RATE)
-        game.generator_optimizer = PlainDescent(game.generator.parameters(), RATES["plain descent"])
+        game.generator_optimizer = torch.optim.SGD(game.generator.parameters(), RATES["plain descent"])
         train(game, DATA, 20, batch_size=BATCH, seed=3, progress=False)
         norms = generator_gradient_norms(game, BATCH, seed=3, objectives=[objective])
         assert view.reading["norms"][name] == pytest.approx(float((norms**2).sum().iloc[0] ** 0.5), rel=1e-5)

@@ -1,26 +1,13 @@
-"""What happened in every game of an ensemble, and how sure that makes us."""
-
-from typing import NamedTuple
+"""The history of an ensemble: what happened in every game of it."""
 
 import numpy as np
 import torch
 
 from ganlab.seeding import seeded_rng
+from ganlab.shapes import Seed
 from ganlab.training.history import History, Record
 
 FIELDS = tuple(field for field in Record._fields if field not in ("step", "seconds"))
-
-
-class MeanInterval(NamedTuple):
-    """A mean over games and its 95 % confidence interval, each an array with one entry per step.
-
-    `n` counts the games behind each entry. With fewer than two there is no interval: NaN.
-    """
-
-    mean: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-    n: np.ndarray
 
 
 class EnsembleHistory:
@@ -85,7 +72,7 @@ class EnsembleHistory:
             notes
         )
 
-    def sample(self, n, seed=None, labels=None):
+    def sample(self, n: int, seed: Seed = 0, labels: object = None) -> torch.Tensor:
         """n samples of every member, shape (members, n, ...).
 
         Each member gets latent points of its own, so that members stay independent; the first gets those
@@ -93,38 +80,3 @@ class EnsembleHistory:
         """
         rng = seeded_rng(seed)
         return torch.stack([game.sample(n, rng, labels) for game in self.games])
-
-    def mean_interval(self, field):
-        r"""Mean of a field over members at each step, with Student's 95 % interval.
-
-        .. math:: \bar x \pm t_{0.975,\,m-1}\; s / \sqrt{m}
-
-        over the m members still playing. It speaks about the mean over seeds, not about the next run, and
-        is rough where the values are far from normal (a few collapsed games among many good ones).
-
-        Parameters
-        ----------
-        field : str
-            One of the arrays, such as "generator_loss"; or an array, shape (members,) or
-            (members, steps), of anything else measured on each game.
-
-        Returns
-        -------
-        MeanInterval
-        """
-        from scipy import stats
-
-        values = np.asarray(getattr(self, field) if isinstance(field, str) else field, dtype=float)
-        if values.ndim not in (1, 2) or len(values) != len(self.games):
-            raise ValueError(
-                f"expected one row per game, shape ({len(self.games)},) or ({len(self.games)}, steps); "
-                f"got {values.shape}."
-            )
-        n = np.isfinite(values).sum(0)
-        finite = np.where(np.isfinite(values), values, 0)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            mean = finite.sum(0) / n
-            deviations = np.where(np.isfinite(values), values - mean, 0)
-            standard_error = np.sqrt((deviations**2).sum(0) / (n - 1) / n)
-            half = np.where(n > 1, stats.t.ppf(0.975, np.maximum(n - 1, 1)) * standard_error, np.nan)
-        return MeanInterval(mean, mean - half, mean + half, n)

@@ -1,10 +1,10 @@
-"""Games played side by side, one step of all of them at a time."""
+"""Members of an ensemble: games played side by side, one step of all of them at a time."""
 
 import torch
 
-from ganlab.objectives.lipschitz import GradientPenalty, Unconstrained, interpolate
-from ganlab.training.adam import Adam
+from ganlab.objectives import GradientPenalty, Unconstrained
 from ganlab.training.ensemble.networks import StackedNetworks
+from ganlab.training.optimizers import StackedOptimizer
 from ganlab.training.play import NonFiniteLoss
 
 
@@ -32,16 +32,16 @@ class Members:
             real, latent = self._draw()
             fake = (self._generator(*latent), *latent[1:])
             seen = (fake[0].detach(), *fake[1:])  # D's step must not move G
-            real_scores, fake_scores = self._judge_both(real, seen)
+            real_scores, fake_scores = self._scores_of_both(real, seen)
             loss_d = torch.vmap(objective.discriminator_loss)(real_scores, fake_scores)
             if self._has_penalty:
                 loss_d = loss_d + self._penalty(real[0], *seen)
-            _descend(loss_d, self._discriminator_optimizer)
+            self._discriminator_optimizer.descend(loss_d)
             if self._is_constrained:
                 self._discriminator.each(_constrained(game.constraint))
 
         loss_g = torch.vmap(objective.generator_loss)(self._discriminator(*fake))
-        _descend(loss_g, self._generator_optimizer)
+        self._generator_optimizer.descend(loss_g)
 
         with torch.no_grad():
             real_mean, fake_mean = real_scores.mean(1), fake_scores.mean(1)
@@ -70,7 +70,7 @@ class Members:
         problems = {}
         for place, member in enumerate(self.numbers):
             if not (discriminator[place] and generator[place]):
-                problem = NonFiniteLoss(step, "generator" if discriminator[place] else "discriminator")
+                problem = NonFiniteLoss("generator" if discriminator[place] else "discriminator", step)
                 problem.good_step = self._good[member]["step"]
                 problems[member] = problem
         self.part()
@@ -89,32 +89,31 @@ class Members:
 
     def part(self):
         """Give every game memory of its own again."""
+        for optimizer in (self._generator_optimizer, self._discriminator_optimizer) if self._games else ():
+            optimizer.share()
         for game in self._games:
+            state = game.state_dict()
             for network in (game.generator, game.discriminator):
                 for tensor in (*network.parameters(), *network.buffers()):
                     tensor.data = tensor.data.clone()
-            for optimizer in (game.generator_optimizer, game.discriminator_optimizer):
-                for memory in optimizer.state.values():
-                    memory.update({name: tensor.clone() for name, tensor in memory.items()})
+            game.load_state_dict(state)
 
     def _join(self, runs):
         self._runs, self._games = runs, [run.game for run in runs.values()]
         if not runs:
             return
         self._game = self._games[0]  # for all that they have in common
-        generators = [game.generator for game in self._games]
-        discriminators = [game.discriminator for game in self._games]
-        self._generator, self._discriminator = StackedNetworks(generators), StackedNetworks(discriminators)
-        self._generator_optimizer = _stacked_adam(
-            self._generator, generators, [game.generator_optimizer for game in self._games]
-        )
-        self._discriminator_optimizer = _stacked_adam(
-            self._discriminator, discriminators, [game.discriminator_optimizer for game in self._games]
-        )
+        self._generator, self._generator_optimizer = self._stacked("generator")
+        self._discriminator, self._discriminator_optimizer = self._stacked("discriminator")
         constraint = self._game.constraint
         self._has_penalty = constraint is not None and constraint.has_penalty
-        unconstrained = constraint is None or (type(constraint).after_update is Unconstrained.after_update)
-        self._is_constrained = not unconstrained
+        after_update = None if constraint is None else type(constraint).after_update
+        self._is_constrained = after_update not in (None, Unconstrained.after_update)
+
+    def _stacked(self, who):
+        networks = StackedNetworks([getattr(game, who) for game in self._games])
+        optimizers = [getattr(game, f"{who}_optimizer") for game in self._games]
+        return networks, StackedOptimizer(optimizers, list(networks.parameters.values()))
 
     def _draw(self):
         """Reals and latent points (and labels) of every member, drawn as its game alone would."""
@@ -130,7 +129,7 @@ class Members:
                 latents.append((game.latent(len(labels), run.rng), labels))
         return _side_by_side(reals), _side_by_side(latents)
 
-    def _judge_both(self, real, seen):
+    def _scores_of_both(self, real, seen):
         if not self._game.in_one_pass:
             return self._discriminator(*real), self._discriminator(*seen)
         scores = self._discriminator(*(torch.cat(parts, 1) for parts in zip(real, seen, strict=True)))
@@ -138,8 +137,9 @@ class Members:
 
     def _penalty(self, real, fake, *labels):
         constraint, n = self._game.constraint, real.shape[1]
-        shares = torch.cat([torch.rand(n, generator=run.aside) for run in self._runs.values()])
-        between = interpolate(real.flatten(0, 1), fake.flatten(0, 1), shares.to(real)).view_as(real)
+        shares = torch.cat([torch.rand(n, generator=run.penalty_rng) for run in self._runs.values()])
+        shares = shares.to(real).reshape(*real.shape[:2], *[1] * (real.ndim - 2))
+        between = shares * real + (1 - shares) * fake
         return self._discriminator.each(constraint.penalty_at, between, *labels)
 
 
@@ -155,11 +155,6 @@ def check_penalty(objective):
 
 def _side_by_side(members):
     return [torch.stack(parts) for parts in zip(*members, strict=True)]
-
-
-def _descend(losses, optimizer):
-    """Each member's own step down its own loss: it depends on no other member's weights."""
-    optimizer.descend(torch.autograd.grad(losses.sum(), optimizer.trained(), allow_unused=True))
 
 
 def _constrained(constraint):
@@ -179,30 +174,3 @@ def _accuracy(objective, real_scores, fake_scores):
 
 def _share(right):
     return torch.count_nonzero(right, 1) / right.shape[1]
-
-
-def _stacked_adam(stack, networks, optimizers):
-    """One Adam over the stack: it works entry by entry, so that it is M of them.
-
-    Each member's own optimizer sees its memory (a view), so that its game can be saved and continued.
-    """
-    settings = optimizers[0].param_groups[0]
-    adam = Adam(stack.parameters.values(), settings["lr"], settings["betas"])
-    for name, stacked in stack.parameters.items():
-        own = [dict(network.named_parameters())[name] for network in networks]
-        if not stacked.requires_grad:
-            continue
-        old = [optimizer.state.get(weights, {}) for optimizer, weights in zip(optimizers, own, strict=True)]
-        memory = {
-            "step": old[0]["step"].clone() if old[0] else torch.zeros((), device=stacked.device),
-        }
-        for moment in ("exp_avg", "exp_avg_sq"):
-            memory[moment] = (
-                torch.stack([each[moment] for each in old]) if old[0] else torch.zeros_like(stacked)
-            )
-        adam.state[stacked] = memory
-        for member, (optimizer, weights) in enumerate(zip(optimizers, own, strict=True)):
-            optimizer.state[weights] = {
-                moment: tensor if moment == "step" else tensor[member] for moment, tensor in memory.items()
-            }
-    return adam

@@ -1,4 +1,4 @@
-"""Many networks of one architecture as one: every weight has a leading axis of members."""
+"""Networks of one architecture stacked into one: every weight has a leading axis of members."""
 
 import copy
 
@@ -47,7 +47,7 @@ class StackedNetworks:
         )
 
 
-def check_stackable(network):
+def check_stackable_layers(network):
     """Refuse a network whose passes have a side effect, or draw random numbers that no seed decides."""
     for name, layer in network.named_modules():
         if isinstance(layer, BatchStatistics) and layer.track_running_stats:

@@ -1,26 +1,33 @@
-"""Many games at once: one vectorized program plays the same game from many seeds."""
+"""Training an ensemble: one vectorized program plays the same game from many seeds."""
 
 import itertools
 import operator
 import time
+from collections.abc import Callable, Iterable
 
-import torch
 from torch.distributions import Distribution
 from tqdm.auto import tqdm
 
 from ganlab.training.batches import TableBatches
 from ganlab.training.ensemble.history import EnsembleHistory
 from ganlab.training.ensemble.members import Members, check_penalty
-from ganlab.training.ensemble.networks import check_stackable
+from ganlab.training.ensemble.networks import check_stackable_layers
 from ganlab.training.game import Game
-from ganlab.training.threads import threads_for
-from ganlab.training.train import STEPS_BETWEEN_SAFE_STATES, Run, _whole_steps
-from ganlab.validation import positive_integer, positive_number
+from ganlab.training.optimizers import check_stackable
+from ganlab.training.train import STEPS_BETWEEN_SAFE_STATES, Run, threads_for, whole_steps
+from ganlab.validation import positive_integer
 
 
 def train_ensemble(
-    make_game, data, steps, seeds, *, batch_size=256, callbacks=(), progress=True, memory_limit=2e9
-):
+    make_game: Callable[[int], Game],
+    data: object,
+    steps: int,
+    seeds: Iterable[int],
+    *,
+    batch_size: int = 256,
+    callbacks: Iterable[Callable] = (),
+    progress: bool = True,
+) -> EnsembleHistory:
     """Train one game per seed, independently of each other, side by side.
 
     Member i has its own initial weights, noise and data order, and ends where
@@ -31,7 +38,7 @@ def train_ensemble(
     ----------
     make_game : function seed -> Game
         Makes a new game, its initial weights drawn from the seed. All games must be alike but for their
-        weights: architecture, objective and settings.
+        weights: architecture, objective and settings. Seeds that lead to the same weights are refused.
     data : torch.distributions.Distribution, array of shape (n, ...), Cohort, or samples with labels
         As for :func:`train`.
     steps : int >= 1
@@ -44,9 +51,6 @@ def train_ensemble(
         Called after every step; `games` maps the seeds of the members now playing to their games.
     progress : bool
         Show a bar with the time left. It is silent where there is neither a terminal nor a notebook.
-    memory_limit : number > 0
-        Bytes that the members in play may take together, roughly. What does not fit is played in turns
-        of as many members as do; the results are the same.
 
     Returns
     -------
@@ -57,8 +61,9 @@ def train_ensemble(
     Raises
     ------
     ValueError
-        Before the first step: as :func:`train`; or if games differ in more than their weights, the same
-        game comes twice, or a network cannot be stacked (batch statistics, dropout).
+        Before the first step: if games differ in more than their weights, or do not differ in these; if
+        a network cannot be stacked (batch statistics, dropout), or an optimizer moves one weight by
+        others (all of torch.optim that are in general use do not).
 
     Examples
     --------
@@ -74,46 +79,37 @@ def train_ensemble(
     ((3, 5), torch.Size([3, 100, 2]))
     """
     steps, batch_size = positive_integer(steps, "steps"), positive_integer(batch_size, "batch_size")
-    memory_limit = positive_number(memory_limit, "memory_limit")
     callbacks, seeds = tuple(callbacks), _different(seeds)
     games = [make_game(seed) for seed in seeds]
     _check_alike(games, seeds)
     trial = Run(games[0], data, batch_size=batch_size, seed=seeds[0])  # refuses what does not fit
     data = _converted_once(data, trial.batches)
-    at_once = max(1, int(memory_limit / _bytes_of_a_member(trial)))
-    turns = [range(i, min(i + at_once, len(games))) for i in range(0, len(games), at_once)]
-
     history = EnsembleHistory(seeds, games, steps)
+    members = Members(
+        {i: Run(game, data, batch_size=batch_size, seed=seeds[i]) for i, game in enumerate(games)}
+    )
     start = time.perf_counter()
     # disable=None: tqdm's own word for "only where somebody can see it".
-    bar = tqdm(
-        total=steps * len(turns),
-        desc=f"training {len(games)} games",
-        unit="step",
-        disable=None if progress else True,
-    )
+    description, disable = f"training {len(games)} games", None if progress else True
+    bar = tqdm(total=steps, desc=description, unit="step", disable=disable)
     threads = threads_for(games[0].generator, games[0].discriminator, batch_size=batch_size)
     try:
-        with bar, threads, _whole_steps() as whole:
-            for turn in turns:
-                runs = {i: Run(games[i], data, batch_size=batch_size, seed=seeds[i]) for i in turn}
-                members = Members(runs)
-                try:
-                    for step, values in enumerate(itertools.islice(whole(members), steps), start=1):
-                        playing = members.numbers
-                        problems = members.freeze_failed(values, step)
-                        history.note(step, playing, values, problems, time.perf_counter() - start)
-                        bar.update()
-                        for callback in callbacks:
-                            callback({seeds[i]: games[i] for i in members.numbers}, step)
-                        if not members.numbers:
-                            break
-                        if step % STEPS_BETWEEN_SAFE_STATES == 0:
-                            members.keep_good_states(step)
-                finally:
-                    members.part()
+        with bar, threads, whole_steps() as whole:
+            for step, values in enumerate(itertools.islice(whole(members), steps), start=1):
+                playing = members.numbers
+                problems = members.freeze_failed(values, step)
+                history.note(step, playing, values, problems, time.perf_counter() - start)
+                bar.update()
+                for callback in callbacks:
+                    callback({seeds[i]: games[i] for i in members.numbers}, step)
+                if not members.numbers:
+                    break
+                if step % STEPS_BETWEEN_SAFE_STATES == 0:
+                    members.keep_good_states(step)
     except KeyboardInterrupt:
         history.stopped_by = "keyboard"
+    finally:
+        members.part()
     return history
 
 
@@ -147,6 +143,8 @@ def _check_alike(games, seeds):
             "make_game must make new networks for every seed; two of its games share theirs, "
             "so they could not learn independently."
         )
+    for optimizer in (games[0].generator_optimizer, games[0].discriminator_optimizer):
+        check_stackable(optimizer)
     first = list(_description(games[0]))
     for seed, game in zip(seeds[1:], games[1:], strict=True):
         for ours, theirs in itertools.zip_longest(first, _description(game), fillvalue="nothing"):
@@ -156,33 +154,41 @@ def _check_alike(games, seeds):
                     f"seed {seeds[0]} has {ours}, seed {seed} has {theirs}."
                 )
     for network in (games[0].generator, games[0].discriminator):
-        check_stackable(network)
+        check_stackable_layers(network)
+    _refuse_equal_starts(games, seeds)
     check_penalty(games[0].objective)
+
+
+def _refuse_equal_starts(games, seeds):
+    """Refuse two games that start from the same weights: make_game has forgotten its seed."""
+    starts = {}
+    for seed, game in zip(seeds, games, strict=True):
+        weights = b"".join(
+            w.detach().numpy().tobytes()
+            for player in (game.generator, game.discriminator)
+            for w in player.parameters()
+        )
+        if weights in starts:
+            raise ValueError(
+                f"the games of seeds {starts[weights]} and {seed} start from the same weights, so they are "
+                "not two games; let make_game pass its seed on to both networks: mlp_generator(seed=seed)."
+            )
+        starts[weights] = seed
 
 
 def _description(game):
     """Everything that must be the same in all games, as lines of text."""
-    yield f"objective {_name(game.objective)}"
-    yield f"discriminator_steps {game.discriminator_steps}"
-    yield f"fake_labels {getattr(game.fake_labels, '__name__', game.fake_labels)}"
+    yield from (f"{name} {value}" for name, value in game.settings().items())
     for who in ("generator", "discriminator"):
-        for group in getattr(game, f"{who}_optimizer").param_groups:
-            settings = {name: value for name, value in group.items() if name != "params"}
-            yield from (f"{who} {name} {value}" for name, value in settings.items())
-        network = getattr(game, who)
+        optimizer, network = getattr(game, f"{who}_optimizer"), getattr(game, who)
+        (group,) = optimizer.param_groups
+        yield f"{who} moved by {type(optimizer).__name__}"
+        yield from (f"{who} {name} {value}" for name, value in group.items() if name != "params")
         yield f"{who} {type(network).__name__}"
         yield f"{who} of latent_dim {getattr(network, 'latent_dim', None)}"
         yield from (f"{who} layer {line.strip()}" for line in repr(network).splitlines())
-        yield from (
-            f"{who} {name} of shape {tuple(values.shape)}" for name, values in network.state_dict().items()
-        )
-
-
-def _name(objective):
-    if type(objective).__repr__ is not object.__repr__:
-        return repr(objective)
-    settings = ", ".join(f"{name}={value}" for name, value in vars(objective).items())
-    return f"{type(objective).__name__}({settings})"
+        for name, values in network.state_dict().items():
+            yield f"{who} {name} of shape {tuple(values.shape)}"
 
 
 def _converted_once(data, batches):
@@ -190,27 +196,3 @@ def _converted_once(data, batches):
     if isinstance(data, Distribution) or not isinstance(batches, TableBatches):
         return data
     return batches.table
-
-
-def _bytes_of_a_member(run):
-    """Roughly what one member takes while it is played: weights, and what a step keeps for its gradients."""
-    game, kept = run.game, {}
-
-    def keep(tensor):
-        kept[tensor.untyped_storage().data_ptr()] = tensor.untyped_storage().nbytes()
-        return tensor
-
-    real, rng = run.batches.peek(), torch.Generator()
-    with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
-        fake = game.fake_like(real, rng)
-        scores = game.judge(real).sum() + game.judge(fake.detach()).sum() + game.judge(fake).sum()
-        graph = scores + game.discriminator_penalty(real, fake.detach(), rng)
-    del graph
-    weights = sum(w.numel() * w.element_size() for w in _weights(game.generator, game.discriminator))
-    # Each weight with its gradient, Adam's two moments, and the last good state of weight and moments;
-    # what is kept for the gradients, and as much again for the gradients themselves.
-    return 7 * weights + 2 * sum(kept.values())
-
-
-def _weights(*networks):
-    return [tensor for network in networks for tensor in network.parameters()]

@@ -1,4 +1,4 @@
-"""Four answers to "how steep may the discriminator be?"
+"""Constraints on the discriminator's slope: weight clipping, gradient penalty, spectral norm, or none.
 
 A critic that estimates the Wasserstein distance must be 1-Lipschitz: its score may change by at most 1
 where its input moves by 1. A constraint is an object that the game calls at three moments:

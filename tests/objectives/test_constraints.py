@@ -11,7 +11,7 @@ from torch.nn.utils import parametrizations
 
 from ganlab.models import image_discriminator, mlp_discriminator, packed
 from ganlab.objectives import GradientPenalty, Hinge, SpectralNorm, Unconstrained, Wasserstein, WeightClipping
-from ganlab.objectives.lipschitz import interpolate
+from ganlab.objectives.constraints import interpolate
 
 
 @pytest.fixture(autouse=True)

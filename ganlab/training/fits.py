@@ -1,27 +1,8 @@
-"""Do the players fit the data? Asked before the first step, and without leaving a trace in them."""
+"""Do the players fit each other and the data? Asked before the first step, without a trace in them."""
 
-from contextlib import contextmanager
+from torch import Tensor
 
-import torch
-
-
-@contextmanager
-def undisturbed(*networks):
-    """Look at what networks do without changing what they will do.
-
-    Inside, they are in evaluation mode: batch statistics are not updated, nothing is dropped out, power
-    iterations stand still. Afterwards every module is in the mode that it was in, and torch's global
-    random state is as before.
-    """
-    modes = [(module, module.training) for network in networks for module in network.modules()]
-    try:
-        for network in networks:
-            network.eval()
-        with torch.no_grad(), torch.random.fork_rng(devices=[]):
-            yield
-    finally:
-        for module, training in modes:
-            module.training = training
+from ganlab.seeding import undisturbed
 
 
 def check_generator_fits(generator, latent, labels, real, inputs):
@@ -34,8 +15,8 @@ def check_generator_fits(generator, latent, labels, real, inputs):
             fake = generator(latent) if labels is None else generator(latent, labels)
         except (RuntimeError, TypeError, ValueError) as problem:
             raise ValueError(f"the generator does not accept {inputs}{_with(labels)}: {problem}") from None
-    if not isinstance(fake, torch.Tensor) or fake.shape != real.shape:
-        made = tuple(fake.shape[1:]) if isinstance(fake, torch.Tensor) else type(fake).__name__
+    if not isinstance(fake, Tensor) or fake.shape != real.shape:
+        made = tuple(fake.shape[1:]) if isinstance(fake, Tensor) else type(fake).__name__
         raise ValueError(
             f"the generator makes samples of shape {made}, "
             f"but the data's samples have shape {tuple(real.shape[1:])}."

@@ -1,0 +1,43 @@
+"""What a network refuses to take: samples of another shape, labels of a class it does not know."""
+
+import torch
+
+from ganlab.tracing import has_values
+
+
+def check_shape(values, expected, name):
+    """Refuse samples whose shape, but for the number of samples, is not `expected`.
+
+    Shapes can be checked inside ``torch.func.vmap`` too: they are the same for the whole stack.
+    """
+    if tuple(values.shape[1:]) != tuple(expected) or values.ndim == 0:
+        inside = ", ".join(str(size) for size in expected)
+        raise ValueError(
+            f"{name} must have shape (n, {inside}), as this network was built for; got {tuple(values.shape)}."
+        )
+
+
+def check_labels(labels, n_classes, n=None):
+    """Labels as a tensor of int64, shape (n,), each from 0 to n_classes - 1.
+
+    Inside ``torch.func.vmap`` only the type and the shape can be checked: check at the border, where
+    the data comes in.
+    """
+    if not isinstance(labels, torch.Tensor):
+        try:
+            labels = torch.as_tensor(labels)
+        except (TypeError, ValueError, RuntimeError):
+            raise ValueError(f"labels must be whole numbers, shape (n,); got {labels!r}.") from None
+    if labels.is_floating_point() or labels.is_complex() or labels.dtype == torch.bool:
+        raise ValueError(f"labels must be whole numbers, as in torch.int64; got {labels.dtype}.")
+    if labels.ndim != 1 or (n is not None and len(labels) != n):
+        expected = "(n,)" if n is None else f"({n},), one for each sample"
+        raise ValueError(f"labels must have shape {expected}; got {tuple(labels.shape)}.")
+    if has_values(labels) and len(labels) > 0:
+        low, high = (bound.item() for bound in labels.aminmax())
+        if low < 0 or high >= n_classes:
+            raise ValueError(
+                f"labels must be from 0 to {n_classes - 1}, the {n_classes} classes this network knows; "
+                f"got values from {low} to {high}."
+            )
+    return labels.long()
