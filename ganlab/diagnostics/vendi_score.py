@@ -1,17 +1,27 @@
 """Vendi score: how many different samples there are, in effect."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
 from ganlab.diagnostics.estimate import Estimate
+from ganlab.diagnostics.intervals import whole_seed
+from ganlab.shapes import Samples, Seed
 from ganlab.validation import as_numpy, as_samples, refuse_non_finite
 
 # Directions with less of the spread than this are rounding.
 NOISE = 1e-12
 
 
-def vendi_score(x, q=1.0, *, kernel=None, real=None, seed=0):
+def vendi_score(
+    x: Samples,
+    q: float = 1.0,
+    *,
+    kernel: Callable | None = None,
+    real: Samples | None = None,
+    seed: Seed = 0,
+) -> Estimate:
     r"""The effective number of different samples: n if all are unlike, 1 if all are alike.
 
     .. math:: \mathrm{VS}_q = \exp\Big(\frac{1}{1 - q} \log \sum_i \lambda_i^q\Big), \qquad
@@ -29,7 +39,7 @@ def vendi_score(x, q=1.0, *, kernel=None, real=None, seed=0):
     Parameters
     ----------
     x : array, shape (n, ...), n >= 2
-        Generated samples; everything after the first axis is flattened.
+        Fake samples; everything after the first axis is flattened.
     q : number >= 0, or infinity
         Order of the entropy.
     kernel : function or None
@@ -40,7 +50,7 @@ def vendi_score(x, q=1.0, *, kernel=None, real=None, seed=0):
     real : array, shape (N, ...), N >= n, or None
         Real samples, which say what a perfect generator gets. The score depends on n, so as many of them
         are used at a time.
-    seed : int or None
+    seed : int, torch.Generator or None
         Of which real samples are taken.
 
     Returns
@@ -51,13 +61,6 @@ def vendi_score(x, q=1.0, *, kernel=None, real=None, seed=0):
         the perfect generator's score is not known: `perfect` is then n, the upper end, and
         `perfect_range` everything from 1 to n. With it, 8 of 100 perfect generators were called imperfect
         (400 draws, n = 200, 600 reals, Gaussian kernel of width 1, q = 1).
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than two samples, they are not finite, a row has no direction (all zeros) under
-        the cosine, the kernel is not as described, q is negative, or `real` has fewer samples or another
-        shape.
 
     References
     ----------
@@ -84,7 +87,8 @@ def vendi_score(x, q=1.0, *, kernel=None, real=None, seed=0):
         perfect, perfect_range = float(n), (1.0, float(n))
         caveat += "; without real samples to compare with, every score is possible for a perfect generator"
     else:
-        perfect, perfect_range = _perfect(_table(real, "real"), x, kernel, q, np.random.default_rng(seed))
+        rng = np.random.default_rng(whole_seed(seed))
+        perfect, perfect_range = _perfect(_table(real, "real"), x, kernel, q, rng)
     return Estimate(
         "Vendi score" if q == 1 else f"Vendi score of order {q:g}",
         math.exp(entropy),
@@ -105,12 +109,12 @@ def _perfect(real, x, kernel, q, rng):
     if len(real) < n:
         raise ValueError(
             f"real must hold at least as many samples as x, since the score grows with their number; got "
-            f"{len(real)} and {n}. Compare {len(real)} of the generated samples."
+            f"{len(real)} and {n}. Compare {len(real)} of the fakes."
         )
     order = rng.permutation(len(real))
     parts = [order[start : start + n] for start in range(0, len(real) - n + 1, n)][:5]
     entropies, influences = zip(*(_entropy(real[part], kernel, q, "real") for part in parts), strict=True)
-    # The luck of n generated samples, and of the reals that they are compared with.
+    # The luck of n fakes, and of the reals that they are compared with.
     variance = np.mean([influence.var() for influence in influences])
     width = 1.96 * math.sqrt(variance * (1 / n + 1 / (n * len(parts))))
     entropy = float(np.mean(entropies))

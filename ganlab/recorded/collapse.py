@@ -30,11 +30,12 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
+from scipy.spatial.distance import cdist
+from sklearn.neighbors import NearestNeighbors
 
 from ganlab.data import grid, ring, simulate_lesions, texture_oracle
 from ganlab.data.simulated.lesions import PATTERNS
 from ganlab.diagnostics import RandomConvolutions, pattern_labels
-from ganlab.diagnostics.balls import centred_on, membership, squared_radii
 from ganlab.files import written_whole
 from ganlab.models import image_discriminator, image_generator, mlp_discriminator, mlp_generator, packed
 from ganlab.objectives import LeastSquares, Minimax, NonSaturating
@@ -189,10 +190,11 @@ def counts_on(centres, samples):
 
 def _precision_and_recall(real, fake):
     """The values of `prdc` without their intervals, which nobody looks at here."""
-    real, fake = centred_on(real, fake)
-    radii = squared_radii(real, NEIGHBOURS)[0], squared_radii(fake, NEIGHBOURS)[0]
-    found = membership(real, fake, *radii)
-    return (found.balls_around_fake > 0).mean(), found.real_in_fake_ball.mean()
+    neighbours = NearestNeighbors(n_neighbors=NEIGHBOURS)
+    real_radii, fake_radii = (neighbours.fit(points).kneighbors()[0][:, -1] for points in (real, fake))
+    distances = cdist(real, fake)
+    precision = (distances <= real_radii[:, None]).any(axis=0).mean()
+    return precision, (distances <= fake_radii).any(axis=1).mean()
 
 
 def file():

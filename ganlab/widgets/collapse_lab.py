@@ -4,7 +4,7 @@ import ipywidgets
 import numpy as np
 
 from ganlab.data.simulated.lesions import DEFAULT_WEIGHTS, PATTERNS
-from ganlab.diagnostics.proportions import wilson
+from ganlab.diagnostics import share_interval
 from ganlab.recorded import collapse
 from ganlab.recorded.collapse import LESIONS, RING, SETTINGS, TOYS
 from ganlab.views import (
@@ -120,7 +120,7 @@ class CollapseLab(Instrument):
     def _rate(self, choice, here):
         counts = collapse.recording()[self._setting(choice)]["counts"][:, here]
         lost = lost_modes(counts, self.data.value).any(axis=1)
-        return lost.mean(), wilson(lost.mean(), len(lost))
+        return lost.mean(), share_interval(int(lost.sum()), len(lost))
 
     def _read(self, games, here, counts, lost):
         rate, interval = self._rate(self.choice.value, here)

@@ -14,7 +14,7 @@ from ganlab.data.simulated.lesions import (
     RADIUS_MM,
     malignancy_probability,
 )
-from ganlab.diagnostics.proportions import wilson
+from ganlab.diagnostics import share_interval
 from ganlab.recorded.lesion_gan import LesionGAN
 from ganlab.seeding import seeded_rng
 from ganlab.views import plot_composition, plot_one_latent, plot_opinion
@@ -102,7 +102,7 @@ class ConditionalSampler(Instrument):
         left, middle, right = figure.subplots(1, 3, width_ratios=(1.5, 0.8, 1.2))
         plot_one_latent(pair, DIAGNOSES, left, chosen=chosen)
         plot_opinion(opinion, TEXTURES, middle)
-        intervals = np.array([wilson(share, COHORT) for share in generated])
+        intervals = np.array([share_interval(share * COHORT, COHORT) for share in generated])
         plot_composition(real, generated, TEXTURES, right, intervals=intervals)
         self.show(figure, self._in_words())
 

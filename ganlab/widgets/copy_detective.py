@@ -5,13 +5,11 @@ from typing import NamedTuple
 
 import ipywidgets
 import numpy as np
+from sklearn.metrics import roc_auc_score
 
 from ganlab.data import plant_copies, simulate_lesions
 from ganlab.data.simulated.planted_copies import DISGUISES
-from ganlab.diagnostics import AlignedPixels, Blends, FeatureTable, Pixels, RandomConvolutions
-from ganlab.diagnostics.memorization.chance import chance_ahead
-from ganlab.diagnostics.memorization.nearest_neighbours import relative_distances
-from ganlab.diagnostics.memorization.surroundings import Surroundings
+from ganlab.diagnostics import AlignedPixels, Blends, FeatureTable, Pixels, RandomConvolutions, memorization
 from ganlab.radiomics import extract_features
 from ganlab.views import plot_pairs, plot_roc, plot_scores
 from ganlab.widgets.instrument import WIDE, Instrument, new_figure, row
@@ -88,7 +86,7 @@ class CopyDetective(Instrument):
         found, threshold = self._evidence, self.threshold.value
         copies, clean = found.scores[found.is_copy], found.scores[~found.is_copy]
         self.reading = {
-            "auc": chance_ahead(clean, copies)[0],
+            "auc": float(roc_auc_score(found.is_copy, -found.scores)),
             "found": int((copies < threshold).sum()),
             "falsely_accused": int((clean < threshold).sum()),
             "holdout_accused": int((found.holdout_scores < threshold).sum()),
@@ -156,11 +154,12 @@ def evidence(disguise, space, seed):
         sets = [_features(cohort) for cohort in sets]
         varied = sets[0].columns[sets[0].nunique() > 1]
         sets = [table[varied] for table in sets]
-    around = Surroundings(*sets, SPACES[space])
+    suspects = memorization(*sets, space=SPACES[space]).suspected_copies()
+    table = suspects.table.sort_values("synthetic")
     return Evidence(
-        relative_distances(around.generated_to_train, around),
-        relative_distances(around.holdout_to_train, around),
-        around.train_rows[around.generated_to_train.index[:, 0]],
+        table["score"].to_numpy(),
+        suspects.holdout_scores,
+        table["train"].to_numpy(),
         (generated.truth["train_row"] >= 0).to_numpy(),
     )
 

@@ -48,7 +48,7 @@ def mode_case(shares, quality=1.0, n=500):
             "modes found": report.found,
             "high quality": report.high_quality,
             "KL(g||r)": report.kl_from_real,
-            "KL(r||g)": report.kl_to_generated,
+            "KL(r||g)": report.kl_to_fake,
         }
 
     least = math.ceil(0.2 * n * -math.expm1(-4.5) / 8) / n

@@ -1,11 +1,35 @@
 """The Fréchet distance of two Gaussian fits, without the bias that makes small samples look bad."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from ganlab.diagnostics.two_sample.comparison import FrechetComparison
-from ganlab.diagnostics.two_sample.permutation import Null, memberships
-from ganlab.diagnostics.two_sample.sample_pair import sample_pair
-from ganlab.diagnostics.two_sample.squared_distance import squared_distance_interval
+from ganlab.diagnostics.two_sample.comparison import (
+    Comparison,
+    Null,
+    memberships,
+    sample_pair,
+    squared_distance_interval,
+)
+from ganlab.shapes import Samples, Seed
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrechetComparison(Comparison):
+    """A Comparison of Gaussian fits that also keeps the number that other programs print.
+
+    Parameters
+    ----------
+    name, value, interval, perfect, perfect_range, n, caveat, method, p_value, n_permutations, n_real
+        As in Comparison; the value is corrected for the bias of a finite sample.
+    plug_in : float >= 0
+        The distance between the two fits as they stand, uncorrected: what is published as FID.
+    plug_in_perfect : float > 0
+        What `plug_in` is on average for a second sample of the real distribution, of the same size.
+    """
+
+    plug_in: float
+    plug_in_perfect: float
 
 
 class GaussianFit:
@@ -37,7 +61,9 @@ class GaussianFit:
         self.whitened = self.centred @ axes / np.where(negligible, np.inf, deviations)
 
 
-def frechet_distance(x, y, *, n_permutations=199, seed=0):
+def frechet_distance(
+    x: Samples, y: Samples, *, n_permutations: int = 199, seed: Seed = 0
+) -> FrechetComparison:
     r"""Squared Fréchet (2-Wasserstein) distance between Gaussians with the samples' moments.
 
     .. math:: d^2 = \lVert \mu_x - \mu_y \rVert^2
@@ -68,10 +94,10 @@ def frechet_distance(x, y, *, n_permutations=199, seed=0):
         distance is in squared units of the features and dominated by the largest, so divide them first by
         the standard deviations of the *real* training samples.
     y : array, shape (m, ...)
-        Generated samples, more than there are features.
+        Fake samples, more than there are features.
     n_permutations : int >= 79
         Shuffles for the p-value and the perfect range. Each costs a singular value decomposition.
-    seed : int >= 0 or None
+    seed : int, torch.Generator or None
         Of the shuffles, and of those few that the calibration of the bias draws: the value moves by a small
         part of its interval from one seed to another.
 
