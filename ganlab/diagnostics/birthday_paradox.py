@@ -108,22 +108,14 @@ def birthday_paradox(samples: Samples, threshold: float, *, real: Samples | None
         collide = np.flatnonzero(pdist(real) <= threshold)
         expected = _collisions(*_pair_of(collide, len(real)), len(real))
         perfect, perfect_range = expected.support, expected.range_for(math.comb(n, 2))
+    support = Estimate(
+        "effective size of the support", collisions.support, collisions.interval(), perfect, perfect_range, n,
+        f"counts samples within {threshold:.3g} as duplicates, and sees no copies of training samples",
+        "gamma interval of the number of colliding pairs, widened by their dependence",
+    )  # fmt: skip
     shown = np.argsort(distances[close], kind="stable")[:SHOWN]
-    return BirthdayParadox(
-        Estimate(
-            "effective size of the support",
-            collisions.support,
-            collisions.interval(),
-            perfect,
-            perfect_range,
-            n,
-            f"counts samples within {threshold:.3g} as duplicates, and sees no copies of training samples",
-            "gamma interval of the number of colliding pairs, widened by their dependence",
-        ),
-        math.sqrt(2 * math.log(2) * collisions.support),
-        len(close),
-        np.stack([first[shown], second[shown]], axis=1),
-    )
+    even_odds = math.sqrt(2 * math.log(2) * support.value)
+    return BirthdayParadox(support, even_odds, len(close), np.stack([first[shown], second[shown]], axis=1))
 
 
 def birthday_threshold(real: Samples, rank: int = 1) -> float:

@@ -2,14 +2,8 @@
 
 import numpy as np
 
+from ganlab.diagnostics import intervals
 from ganlab.diagnostics.estimate import Estimate
-from ganlab.diagnostics.intervals import (
-    dependent_share_interval,
-    groups_of,
-    range_of_next_share,
-    spread_between_groups,
-    whole_seed,
-)
 from ganlab.diagnostics.prdc import GROUP, checked_pair, membership, squared_radii
 from ganlab.shapes import Labels, Samples, Seed
 from ganlab.validation import positive_integer
@@ -68,12 +62,12 @@ def class_recall(real: Samples, labels: Labels, fake: Samples, k: int = 5, *, se
     labels = np.asarray(labels)
     real, fake = checked_pair(real, fake, 4 * (k + 1), f"4 (k + 1), k being {k}")
     classes, codes = _checked_labels(labels, len(real))
-    rng = np.random.default_rng(whole_seed(seed))
+    rng = np.random.default_rng(intervals.whole_seed(seed))
     counts = np.bincount(codes)
     rows_of = [np.flatnonzero(codes == code) for code in range(len(classes))]
 
-    n_groups = min(groups_of(min(len(real), len(fake)), GROUP), counts.min())
-    variances = spread_between_groups(
+    n_groups = min(intervals.groups_of(min(len(real), len(fake)), GROUP), counts.min())
+    variances = intervals.spread_between_groups(
         lambda others, *parts: _recalls(
             real, fake[others], [rows[part] for rows, part in zip(rows_of, parts, strict=True)], k
         ),
@@ -87,9 +81,9 @@ def class_recall(real: Samples, labels: Labels, fake: Samples, k: int = 5, *, se
         name: Estimate(
             f"recall of the class {name}",
             value,
-            dependent_share_interval(value, variance, count),
+            intervals.dependent_share_interval(value, variance, count),
             expected,
-            range_of_next_share(expected, count, count),
+            intervals.range_of_next_share(expected, count, count),
             len(fake),
             "cannot tell copies from fresh samples" + ("" if count >= 30 else f", with {count} real samples"),
             "spread between random groups",

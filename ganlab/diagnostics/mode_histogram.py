@@ -187,16 +187,11 @@ def report_on_counts(modes, counts, shares, inside, minimum_count, pseudocount, 
 
     good = n - int(counts[-1])
     found = _found(counts[:-1], minimum, n, (perfect >= minimum).sum(axis=1))
+    spread = tuple(binom.ppf([0.025, 0.975], n, inside) / n)  # none for a share of exactly 1
     quality = Estimate(
-        "share of samples in a mode",
-        good / n,
-        share_interval(good, n),
-        inside,
-        tuple(binom.ppf([0.025, 0.975], n, inside) / n),  # a share of exactly 1 has no spread
-        n,
-        "says nothing about missing modes",
-        "Wilson",
-    )
+        "share of samples in a mode", good / n, share_interval(good, n), inside, spread, n,
+        "says nothing about missing modes", "Wilson",
+    )  # fmt: skip
     divergences = [
         _divergence(name, divergence, counts[:-1], shares, pseudocount, perfect, alike, n)
         for name, divergence in (
@@ -234,17 +229,15 @@ def _found(counts, minimum, n, perfect):
     # Bonferroni: the shares of all modes at once.
     low, high = np.transpose([share_interval(count, n, 1 - 0.05 / len(counts)) for count in counts])
     value = int((counts >= minimum).sum())
+    # At least 95 % of the simulated numbers of modes lie within.
+    middle = tuple(float(np.quantile(perfect, q, method=m)) for q, m in ((0.025, "lower"), (0.975, "higher")))
     return Estimate(
-        "modes found",
-        value,
+        "modes found", value,
         (min(int((low >= minimum / n).sum()), value), max(int((high >= minimum / n).sum()), value)),
-        float(perfect.mean()),
-        # At least 95 % of the simulated numbers of modes lie within.
-        tuple(float(np.quantile(perfect, q, method=m)) for q, m in ((0.025, "lower"), (0.975, "higher"))),
-        n,
+        float(perfect.mean()), middle, n,
         f"counts a mode from {_span(minimum)} samples on, in whatever proportion",
         "Wilson intervals of all shares at once",
-    )
+    )  # fmt: skip
 
 
 def _divergence(name, divergence, counts, shares, pseudocount, perfect, alike, n):
@@ -259,15 +252,11 @@ def _divergence(name, divergence, counts, shares, pseudocount, perfect, alike, n
         width = 1.96 * alike.std()
         interval = max(0.0, value - width), value + width
     return Estimate(
-        f"{name} of the histogram over modes",
-        value,
-        interval,
-        float(finite.mean()),
-        (min(0.0, finite.min()), float(np.quantile(finite, 0.95))),
-        n,
+        f"{name} of the histogram over modes", value, interval, float(finite.mean()),
+        (min(0.0, finite.min()), float(np.quantile(finite, 0.95))), n,
         f"is about proportions only, with {pseudocount:g} added to each count",
         "spread of simulated histograms",
-    )
+    )  # fmt: skip
 
 
 def _of_rows(divergence, counts, shares, pseudocount):

@@ -4,15 +4,8 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from ganlab.diagnostics import intervals
 from ganlab.diagnostics.estimate import Estimate
-from ganlab.diagnostics.intervals import (
-    dependent_share_interval,
-    groups_of,
-    range_of_next_share,
-    range_of_share,
-    spread_between_groups,
-    whole_seed,
-)
 from ganlab.shapes import Samples, Seed
 from ganlab.validation import as_numpy, as_samples, positive_integer
 
@@ -116,29 +109,29 @@ def prdc(real: Samples, fake: Samples, k: int = 5, *, seed: Seed = 0) -> PRDC:
     """
     k = positive_integer(k, "k")
     real, fake = checked_pair(real, fake, 4 * (k + 1), f"4 (k + 1), k being {k}")
-    rng = np.random.default_rng(whole_seed(seed))
+    rng = np.random.default_rng(intervals.whole_seed(seed))
     n, m = len(real), len(fake)
     values, in_another = _values(real, fake, k)
-    variances = spread_between_groups(
-        lambda some, others: _values(real[some], fake[others], k)[0], (n, m), groups_of(min(n, m), GROUP), rng
+    n_groups = intervals.groups_of(min(n, m), GROUP)
+    variances = intervals.spread_between_groups(
+        lambda some, others: _values(real[some], fake[others], k)[0], (n, m), n_groups, rng
     )
     perfect, ranges = _perfect(real, m, k, in_another, rng)
     width = 1.96 * variances[2] ** 0.5
     density_interval = max(0.0, values[2] - width), values[2] + width
     if variances[2] == 0 and values[2] == 0:
-        density_interval = 0.0, dependent_share_interval(0.0, 0.0, m)[1]
-    intervals = [
-        dependent_share_interval(values[0], variances[0], m),
-        dependent_share_interval(values[1], variances[1], n),
+        density_interval = 0.0, intervals.dependent_share_interval(0.0, 0.0, m)[1]
+    uncertain = [
+        intervals.dependent_share_interval(values[0], variances[0], m),
+        intervals.dependent_share_interval(values[1], variances[1], n),
         density_interval,
-        dependent_share_interval(values[3], variances[3], n),
+        intervals.dependent_share_interval(values[3], variances[3], n),
     ]
+    columns = zip(CAVEATS.items(), values, uncertain, perfect, ranges, strict=True)
     return PRDC(
         *(
             Estimate(name, value, interval, expected, span, m, caveat, METHOD)
-            for (name, caveat), value, interval, expected, span in zip(
-                CAVEATS.items(), values, intervals, perfect, ranges, strict=True
-            )
+            for (name, caveat), value, interval, expected, span in columns
         )
     )
 
@@ -185,10 +178,8 @@ def _values(real, fake, k):
     """The four numbers, and which of `real` lie in the ball of another."""
     (real_radii, in_another), (fake_radii, _) = squared_radii(real, k), squared_radii(fake, k)
     balls_around_fake, visited, covered = membership(real, fake, real_radii, fake_radii)
-    values = [
-        (balls_around_fake > 0).mean(), covered.mean(), balls_around_fake.mean() / k, visited.mean(),
-    ]  # fmt: skip
-    return np.array(values), in_another
+    precision, density = (balls_around_fake > 0).mean(), balls_around_fake.mean() / k
+    return np.array([precision, covered.mean(), density, visited.mean()]), in_another
 
 
 def _perfect(real, m, k, in_another, rng):
@@ -199,7 +190,7 @@ def _perfect(real, m, k, in_another, rng):
     expected = [precision, recall, 1.0, expected_coverage(n, m, k)]
 
     # A real group against another real group stands in for real against perfect, in the same ratio.
-    n_groups = groups_of(n, GROUP)
+    n_groups = intervals.groups_of(n, GROUP)
     size = n // n_groups
     fewest = min(3 * (k + 1), size // 2)
     side = int(np.clip(round(size * n / (n + m)), fewest, size - fewest))
@@ -208,15 +199,15 @@ def _perfect(real, m, k, in_another, rng):
         return _values(real[rows[:side]], real[rows[side:]], k)[0][2:]
 
     scale = n_groups * max(side / n, (size - side) / m)
-    density_variance, coverage_variance = scale * spread_between_groups(
+    density_variance, coverage_variance = scale * intervals.spread_between_groups(
         density_and_coverage, (n,), n_groups, rng
     )
     spread = 1.96 * density_variance**0.5
     return expected, [
-        range_of_next_share(precision, n, m),
-        range_of_next_share(recall, min(n, m), n),
+        intervals.range_of_next_share(precision, n, m),
+        intervals.range_of_next_share(recall, min(n, m), n),
         (max(0.0, 1 - spread), 1 + spread),
-        range_of_share(expected[3], coverage_variance, n),
+        intervals.range_of_share(expected[3], coverage_variance, n),
     ]
 
 

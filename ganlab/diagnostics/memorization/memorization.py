@@ -5,22 +5,15 @@ from functools import cached_property
 import numpy as np
 from scipy.stats import norm, t
 
+from ganlab.diagnostics import intervals
 from ganlab.diagnostics.estimate import Estimate
-from ganlab.diagnostics.intervals import (
-    LEVEL,
-    auc,
-    auc_interval,
-    mean_interval,
-    share_interval,
-    whole_seed,
-)
 from ganlab.diagnostics.memorization.data_copying import DataCopying, data_copying_test
 from ganlab.diagnostics.memorization.feature_spaces import FeatureSpace
 from ganlab.diagnostics.memorization.searches import Searches
 from ganlab.diagnostics.memorization.suspected_copies import SuspectedCopies, search_copies
 from ganlab.shapes import Samples, Seed, Table
 
-UPPER = (1 + LEVEL) / 2
+UPPER = (1 + intervals.LEVEL) / 2
 DEALS = 20_000  # of the labels "train" and "holdout"
 
 
@@ -79,7 +72,7 @@ def memorization(
     >>> float(copies.nearest_neighbour_ratio), float(copies.authenticity), float(copies.membership_advantage)
     (0.0, 0.0, 1.0)
     """
-    return Memorization(Searches(train, synthetic, holdout, space), whole_seed(seed))
+    return Memorization(Searches(train, synthetic, holdout, space), intervals.whole_seed(seed))
 
 
 class Memorization:
@@ -178,15 +171,12 @@ class Memorization:
             freedom, source = searches.n_train - 1, "perfect from leaving out training samples one by one"
         half = t.ppf(UPPER, freedom) * error
         return Estimate(
-            "distance to train over the spacing within train",
-            distance.mean(),
-            mean_interval(distance),
-            perfect,
-            (max(perfect - half, 0.0), perfect + half),
+            "distance to train over the spacing within train", distance.mean(),
+            intervals.mean_interval(distance), perfect, (max(perfect - half, 0.0), perfect + half),
             searches.n_synthetic,
             f"is an average of distances as {searches.space.name}, so a few copies hardly move it",
             f"Student's interval given this train; {source}",
-        )
+        )  # fmt: skip
 
     @cached_property
     def authenticity(self) -> Estimate:
@@ -220,15 +210,12 @@ class Memorization:
             comparators, effective = searches.relative_distances_left_out() > 1, searches.n_train / 2
             source = "perfect from leaving out training samples one by one"
         return Estimate(
-            "share of authentic samples",
-            authentic.mean(),
-            share_interval(int(authentic.sum()), len(authentic)),
-            comparators.mean(),
-            _range_of_equal_share(comparators.mean(), effective, len(authentic)),
-            searches.n_synthetic,
+            "share of authentic samples", authentic.mean(),
+            intervals.share_interval(int(authentic.sum()), len(authentic)), comparators.mean(),
+            _range_of_equal_share(comparators.mean(), effective, len(authentic)), searches.n_synthetic,
             "depends on the dimension of the space as much as on the generator",
             f"Wilson's interval given this train; {source}",
-        )
+        )  # fmt: skip
 
     @cached_property
     def share_nearer_train(self) -> Estimate | None:
@@ -259,15 +246,12 @@ class Memorization:
         nearest = np.where(first <= second, to_train.index[:, 0], l + to_holdout.index[:, 0])
         dealt = relabelled_shares(np.bincount(nearest, minlength=l + h), l, self._seed)
         return Estimate(
-            "share of synthetic samples nearer to train than to the holdout",
-            nearer.mean(),
-            share_interval(nearer.sum(), len(nearer)),
-            l / (l + h),
-            tuple(np.quantile(dealt, [1 - UPPER, UPPER], method="inverted_cdf")),
-            searches.n_synthetic,
+            "share of synthetic samples nearer to train than to the holdout", nearer.mean(),
+            intervals.share_interval(nearer.sum(), len(nearer)), l / (l + h),
+            tuple(np.quantile(dealt, [1 - UPPER, UPPER], method="inverted_cdf")), searches.n_synthetic,
             "is moved little by a few copies",
             "Wilson's interval given train and holdout; perfect range by dealing the labels out again",
-        )
+        )  # fmt: skip
 
     @cached_property
     def membership_advantage(self) -> Estimate | None:
@@ -297,19 +281,15 @@ class Memorization:
             return None
         members = searches.train_to_synthetic.distance[:, 0]
         others = searches.holdout_to_synthetic.distance[:, 0]
-        low, high = auc_interval(others, members)
+        low, high = intervals.auc_interval(others, members)
         l, h = len(members), len(others)  # noqa: E741
         half = norm.ppf(UPPER) * np.sqrt((l + h + 1) / (3 * l * h))  # Wilcoxon's, 2 AUC - 1 wide
         return Estimate(
-            "membership advantage",
-            2 * auc(others, members)[0] - 1,
-            (2 * low - 1, 2 * high - 1),
-            0.0,
-            (max(-half, -1.0), min(half, 1.0)),
-            l + h,
+            "membership advantage", 2 * intervals.auc(others, members)[0] - 1, (2 * low - 1, 2 * high - 1),
+            0.0, (max(-half, -1.0), min(half, 1.0)), l + h,
             "is what one simple attacker gains, and others may gain more",
             "DeLong's interval given the synthetic set; perfect range of the rank-sum test",
-        )
+        )  # fmt: skip
 
     @cached_property
     def data_copying(self) -> DataCopying | None:

@@ -16,7 +16,6 @@ def classifier_two_sample(
     classifier: BaseEstimator | None = None,
     n_folds: int = 5,
     n_permutations: int = 99,
-    n_jobs: int = 1,
     seed: Seed = 0,
 ) -> Comparison:
     r"""How well a classifier tells real from fake samples that it was not trained on.
@@ -51,8 +50,6 @@ def classifier_two_sample(
     n_folds : int >= 2
     n_permutations : int >= 79
         Shuffles for the p-value and the perfect range; each trains n_folds classifiers.
-    n_jobs : int
-        Processes, as in joblib; -1 takes all cores.
     seed : int, torch.Generator or None
         Of the folds and the shuffles. A classifier with randomness of its own has its own seed.
 
@@ -89,27 +86,18 @@ def classifier_two_sample(
     members = memberships(len(x), len(y), n_permutations, seed)
     fold_seeds = np.random.default_rng(seed).integers(2**31, size=len(members))
 
-    from joblib import Parallel, delayed
-
-    right = Parallel(n_jobs=n_jobs)(
-        delayed(_shares_right)(classifier, samples, of_x, n_folds, int(fold_seed))
+    right = [
+        _shares_right(classifier, samples, of_x, n_folds, int(fold_seed))
         for of_x, fold_seed in zip(members, fold_seeds, strict=True)
-    )
+    ]
     values = np.mean(right, axis=1)
     null = Null(float(values[0]), values[1:], 1e-9)
     return Comparison(
-        f"balanced accuracy of {_name(classifier)}",
-        float(values[0]),
-        _interval(right, (len(x), len(y))),
-        float(values[1:].mean()),
-        null.range_two_sided(),
-        len(y),
-        _caveat(x, y),
+        f"balanced accuracy of {_name(classifier)}", float(values[0]), _interval(right, (len(x), len(y))),
+        float(values[1:].mean()), null.range_two_sided(), len(y), _caveat(x, y),
         f"{n_folds}-fold cross-validation; interval by Wilson and Newcombe, spread by the shuffled labels",
-        p_value=null.p_two_sided(),
-        n_permutations=len(members) - 1,
-        n_real=len(x),
-    )
+        p_value=null.p_two_sided(), n_permutations=len(members) - 1, n_real=len(x),
+    )  # fmt: skip
 
 
 def _shares_right(classifier, samples, of_x, n_folds, fold_seed):

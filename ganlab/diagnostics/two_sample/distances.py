@@ -5,13 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ganlab.diagnostics.two_sample.comparison import (
-    Comparison,
-    Null,
-    memberships,
-    sample_pair,
-    squared_distance_interval,
-)
+from ganlab.diagnostics.two_sample.comparison import Comparison, Null, memberships, sample_pair
+from ganlab.diagnostics.two_sample.comparison import squared_distance_interval as interval_of
 from ganlab.shapes import Samples, Seed
 from ganlab.validation import as_samples, positive_number
 
@@ -79,12 +74,7 @@ class GaussianKernel:
 
 
 def mmd(
-    x: Samples,
-    y: Samples,
-    *,
-    kernel: Callable | None = None,
-    n_permutations: int = 999,
-    seed: Seed = 0,
+    x: Samples, y: Samples, *, kernel: Callable | None = None, n_permutations: int = 999, seed: Seed = 0
 ) -> Comparison:
     r"""Maximum mean discrepancy, squared: how much more alike samples are within than between.
 
@@ -149,15 +139,9 @@ def mmd(
         kernel = GaussianKernel.at_the_median(np.vstack([x, y]))
     else:
         _refuse_asymmetry(kernel, np.vstack([x[:2], y[:2]]))
-    return _compared(
-        x,
-        y,
-        kernel,
-        name=f"squared MMD ({_kernel_name(kernel)})",
-        caveat="sees only what its kernel sees",
-        n_permutations=n_permutations,
-        seed=seed,
-    )
+    members = memberships(len(x), len(y), n_permutations, seed)
+    name = f"squared MMD ({_kernel_name(kernel)})"
+    return _compared(x, y, kernel, members, name, "sees only what its kernel sees")
 
 
 def energy_distance(x: Samples, y: Samples, *, n_permutations: int = 999, seed: Seed = 0) -> Comparison:
@@ -211,34 +195,22 @@ def energy_distance(x: Samples, y: Samples, *, n_permutations: int = 999, seed: 
     4.0
     """
     x, y = sample_pair(x, y, FEWEST_SAMPLES)
-    return _compared(
-        x,
-        y,
-        negative_distance,
-        name="energy distance",
-        caveat="is dominated by the features with the largest numbers",
-        n_permutations=n_permutations,
-        seed=seed,
-    )
+    members = memberships(len(x), len(y), n_permutations, seed)
+    caveat = "is dominated by the features with the largest numbers"
+    return _compared(x, y, negative_distance, members, "energy distance", caveat)
 
 
-def _compared(x, y, kernel, *, name, caveat, n_permutations, seed):
-    sums = kernel_sums(x, y, kernel, memberships(len(x), len(y), n_permutations, seed))
+def _compared(x, y, kernel, members, name, caveat):
+    sums = kernel_sums(x, y, kernel, members)
     value, shuffled = float(sums.values[0]), sums.values[1:]
     null = Null(value, shuffled, sums.resolution)
+    perfect = 0.0  # whatever the distribution: the estimate is unbiased
     return Comparison(
-        name,
-        value,
-        squared_distance_interval(value, sums.plug_in, sums.linear, sums.quadratic, min(len(x), len(y))),
-        0.0,  # whatever the distribution: the estimate is unbiased
-        null.range_large(),
-        len(y),
-        caveat,
+        name, value, interval_of(value, sums.plug_in, sums.linear, sums.quadratic, min(len(x), len(y))),
+        perfect, null.range_large(), len(y), caveat,
         "interval from the variance of the U-statistic, perfect range from shuffled labels",
-        p_value=null.p_large(),
-        n_permutations=len(shuffled),
-        n_real=len(x),
-    )
+        p_value=null.p_large(), n_permutations=len(shuffled), n_real=len(x),
+    )  # fmt: skip
 
 
 def _kernel_name(kernel):

@@ -4,13 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ganlab.diagnostics.two_sample.comparison import (
-    Comparison,
-    Null,
-    memberships,
-    sample_pair,
-    squared_distance_interval,
-)
+from ganlab.diagnostics.two_sample.comparison import Comparison, Null, memberships, sample_pair
+from ganlab.diagnostics.two_sample.comparison import squared_distance_interval as interval_of
 from ganlab.shapes import Samples, Seed
 
 
@@ -148,23 +143,14 @@ def frechet_distance(
     values = plug_in - calibration * bias
     value = float(values[0])
     null = Null(value, values[1:], 1e-12 * float(np.square(pooled).sum() / len(pooled)))
+    perfect = 0.0  # to which the shuffled values were calibrated
+    interval = interval_of(value, observed.plug_in, observed.linear, observed.quadratic, min(len(x), len(y)))
     return FrechetComparison(
-        "Fréchet distance",
-        value,
-        squared_distance_interval(
-            value, observed.plug_in, observed.linear, observed.quadratic, min(len(x), len(y))
-        ),
-        0.0,  # to which the shuffled values were calibrated
-        null.range_large(),
-        len(y),
-        _caveat(x, y),
+        "Fréchet distance", value, interval, perfect, null.range_large(), len(y), _caveat(x, y),
         "bias removed to first order and to what shuffled labels show beyond; interval from the delta method",
-        p_value=null.p_large(),
-        n_permutations=len(members) - 1,
-        n_real=len(x),
-        plug_in=observed.plug_in,
+        p_value=null.p_large(), n_permutations=len(members) - 1, n_real=len(x), plug_in=observed.plug_in,
         plug_in_perfect=calibration * observed.bias_of_second_real(),
-    )
+    )  # fmt: skip
 
 
 class _PairOfFits:
