@@ -1,7 +1,7 @@
 """How hard each objective pulls on each layer of the generator, measured on one and the same batch."""
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 import torch
@@ -15,12 +15,7 @@ from ganlab.validation import positive_integer
 
 
 def generator_gradient_norms(
-    game: Game,
-    n: int,
-    seed: Seed = 0,
-    *,
-    objectives: Mapping | Sequence | None = None,
-    labels: Labels | int | None = None,
+    game: Game, n: int, seed: Seed = 0, *, objectives: Iterable | None = None, labels: Labels | None = None
 ) -> pd.DataFrame:
     r"""The length of the generator's gradient, layer by layer, under one objective after another.
 
@@ -97,14 +92,8 @@ def generator_gradient_norms(
 def _norms(loss, layers):
     """The norm of the gradient over each layer's weights; 0 for what the loss does not depend on."""
     trained = [[weights for weights in layer if weights.requires_grad] for layer in layers.values()]
-    gradients = iter(
-        torch.autograd.grad(
-            loss,
-            [weights for layer in trained for weights in layer],
-            retain_graph=True,
-            materialize_grads=True,
-        )
-    )
+    weights = [tensor for layer in trained for tensor in layer]
+    gradients = iter(torch.autograd.grad(loss, weights, retain_graph=True, materialize_grads=True))
     # In double precision: squares of the gradients of a saturated loss would underflow.
     return [torch.stack([next(gradients).double().norm() for _ in layer]).norm().item() for layer in trained]
 

@@ -199,14 +199,8 @@ def report_on_counts(modes, counts, shares, inside, minimum_count, pseudocount, 
             ("KL(real || fake)", lambda fake, real: rel_entr(real, fake).sum(axis=1)),
         )
     ]
-    return ModeCoverage(
-        found,
-        quality,
-        *divergences,
-        dict(zip(modes, counts[:-1].tolist(), strict=True)),
-        int(counts[-1]),
-        dict(zip(modes, minimum.tolist(), strict=True)),
-    )
+    by_mode, minimum = (dict(zip(modes, values.tolist(), strict=True)) for values in (counts[:-1], minimum))
+    return ModeCoverage(found, quality, *divergences, by_mode, int(counts[-1]), minimum)
 
 
 def _likely_shares(counts, shares, pseudocount):
@@ -217,11 +211,11 @@ def _likely_shares(counts, shares, pseudocount):
     """
     good = counts[:-1].sum()
     # A mode that this sample missed may have a small share all the same.
-    found = np.where(counts[:-1] > 0, counts[:-1], pseudocount)
-    found = found / found.sum()
-    chi_square = good * ((found - shares) ** 2 / shares).sum()
+    seen = np.where(counts[:-1] > 0, counts[:-1], pseudocount)
+    seen = seen / seen.sum()
+    chi_square = good * ((seen - shares) ** 2 / shares).sum()
     kept = math.sqrt(max(0.0, 1 - (len(shares) - 1) / chi_square)) if chi_square > 0 else 0.0
-    likely = shares + kept * (found - shares)
+    likely = shares + kept * (seen - shares)
     return np.append(likely * good, counts[-1]) / counts.sum()
 
 
@@ -241,29 +235,23 @@ def _found(counts, minimum, n, perfect):
 
 
 def _divergence(name, divergence, counts, shares, pseudocount, perfect, alike, n):
-    perfect = _of_rows(divergence, perfect, shares, pseudocount)
-    finite = perfect[np.isfinite(perfect)]
-    if counts.sum() == 0:
-        value, interval = math.inf, (0.0, math.inf)
-    else:
-        value = float(_of_rows(divergence, counts[None], shares, pseudocount)[0])
-        alike = _of_rows(divergence, alike, shares, pseudocount)
-        alike = alike[np.isfinite(alike)]
+    def of_each(histograms):
+        """The divergence of each histogram; infinite where it is empty."""
+        smooth = histograms + pseudocount
+        smooth = smooth / smooth.sum(axis=1, keepdims=True)
+        return np.where(histograms.sum(axis=1) > 0, divergence(smooth, shares), np.inf)
+
+    value, interval = float(of_each(counts[None])[0]), (0.0, math.inf)
+    perfect, alike = (values[np.isfinite(values)] for values in (of_each(perfect), of_each(alike)))
+    if value < math.inf:
         width = 1.96 * alike.std()
         interval = max(0.0, value - width), value + width
     return Estimate(
-        f"{name} of the histogram over modes", value, interval, float(finite.mean()),
-        (min(0.0, finite.min()), float(np.quantile(finite, 0.95))), n,
+        f"{name} of the histogram over modes", value, interval, float(perfect.mean()),
+        (min(0.0, perfect.min()), float(np.quantile(perfect, 0.95))), n,
         f"is about proportions only, with {pseudocount:g} added to each count",
         "spread of simulated histograms",
     )  # fmt: skip
-
-
-def _of_rows(divergence, counts, shares, pseudocount):
-    """Of each histogram; infinite where it is empty."""
-    smooth = counts + pseudocount
-    smooth = smooth / smooth.sum(axis=1, keepdims=True)
-    return np.where(counts.sum(axis=1) > 0, divergence(smooth, shares), np.inf)
 
 
 def _minimum_counts(minimum_count, expected):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
+from sklearn.cluster import KMeans
 
 from ganlab.diagnostics.estimate import Estimate
 from ganlab.diagnostics.intervals import LEVEL, auc, auc_interval
@@ -81,7 +82,7 @@ def data_copying_test(searches, n_cells=None, seed=0):
     if n_cells is None:
         n_cells = min(10, max(1, min(searches.n_train, searches.n_synthetic, searches.n_holdout) // 40))
     n_cells = min(n_cells, searches.n_train)
-    cell = _cells(searches.train_points, n_cells, seed)
+    cell = KMeans(n_cells, n_init=3, random_state=seed).fit_predict(searches.train_points)
     of_synthetic = cell[searches.synthetic_to_train.index[:, 0]]
     of_holdout = cell[searches.holdout_to_train.index[:, 0]]
     synthetic, holdout = searches.synthetic_to_train.distance[:, 0], searches.holdout_to_train.distance[:, 0]
@@ -130,9 +131,7 @@ def _worst(pairs, z, n):
     k = len(z)
     lowest = int(z.argmin())
     # The lowest of k independent standard normal numbers: P(min > x) = (1 - Phi(x))^k.
-    low, middle, high = (
-        norm.isf((1 - share) ** (1 / k)) for share in ((1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2)
-    )
+    low, middle, high = norm.isf((1 - np.array([(1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2])) ** (1 / k))
     return Estimate(
         f"data-copying statistic of the worst of {k} cells", z[lowest],
         _z_interval(*pairs[lowest], 1 - (1 - LEVEL) / k), middle, (low, high), n,
@@ -141,23 +140,15 @@ def _worst(pairs, z, n):
 
 
 def _z(synthetic, holdout):
-    theta, _ = auc(synthetic, holdout)
-    return _in_standard_deviations(theta, len(synthetic), len(holdout))
+    return float((auc(synthetic, holdout)[0] - 0.5) * _scale(synthetic, holdout))
 
 
 def _z_interval(synthetic, holdout, level=LEVEL):
-    bounds = auc_interval(synthetic, holdout, level)
-    return tuple(_in_standard_deviations(bound, len(synthetic), len(holdout)) for bound in bounds)
+    bounds = np.array(auc_interval(synthetic, holdout, level))
+    return tuple((bounds - 0.5) * _scale(synthetic, holdout))
 
 
-def _in_standard_deviations(theta, m, h):
-    return float((theta - 0.5) * np.sqrt(12 * m * h / (m + h + 1)))
-
-
-def _cells(points, n_cells, seed):
-    """The k-means cell of each training sample."""
-    if n_cells == 1:
-        return np.zeros(len(points), dtype=int)
-    from sklearn.cluster import KMeans
-
-    return KMeans(n_cells, n_init=3, random_state=seed).fit_predict(points)
+def _scale(synthetic, holdout):
+    """Standard deviations of "no difference" to the whole of an AUC."""
+    m, h = len(synthetic), len(holdout)
+    return np.sqrt(12 * m * h / (m + h + 1))

@@ -11,12 +11,20 @@ from ganlab.validation import as_numpy, as_samples
 TWIN = 1e-9
 
 
+def _search(queries, references):
+    """The two nearest references of each query, sought when they are first asked for."""
+    return cached_property(
+        lambda searches: searches.space.nearest(getattr(searches, queries), getattr(searches, references))
+    )
+
+
 class Searches:
     """The nearest-neighbour searches that every number about memorization is made of, each made once.
 
     A training sample that occurs twice says nothing about the spacing of the training set, and would set
     it to 0; so of exact duplicates, and of samples at distance 0 in the feature space (a flipped image,
-    where flips do not count), only the first is kept. `train_rows` are the rows of those kept.
+    where flips do not count), only the first is kept. `train_rows` are the rows of those kept, and `spacing`
+    the distance of each to its nearest other one.
 
     Parameters
     ----------
@@ -37,6 +45,8 @@ class Searches:
         self.space = (Pixels() if space is None else space).fit(kept)
         self._train = self.space.place(kept)
         self.within_train = self._without_twins()
+        self.spacing, self.n_train = self.within_train.distance[:, 0], len(self.train_rows)
+        self.train_points = self.space.points(self._train)
         self._synthetic = self.space.place(sets["synthetic"])
         self.n_synthetic, self.n_holdout = len(self._synthetic), 0
         if holdout is not None:
@@ -45,38 +55,11 @@ class Searches:
             self.n_holdout = len(self._holdout)
             self._refuse_overlap()
 
-    @property
-    def n_train(self):
-        return len(self.train_rows)
-
-    @property
-    def train_points(self):
-        return self.space.points(self._train)
-
-    @property
-    def spacing(self):
-        """Distance of each training sample to its nearest other one, shape (n_train,)."""
-        return self.within_train.distance[:, 0]
-
-    @cached_property
-    def synthetic_to_train(self):
-        return self.space.nearest(self._synthetic, self._train)
-
-    @cached_property
-    def holdout_to_train(self):
-        return self.space.nearest(self._holdout, self._train)
-
-    @cached_property
-    def synthetic_to_holdout(self):
-        return self.space.nearest(self._synthetic, self._holdout)
-
-    @cached_property
-    def train_to_synthetic(self):
-        return self.space.nearest(self._train, self._synthetic)
-
-    @cached_property
-    def holdout_to_synthetic(self):
-        return self.space.nearest(self._holdout, self._synthetic)
+    synthetic_to_train = _search("_synthetic", "_train")
+    holdout_to_train = _search("_holdout", "_train")
+    synthetic_to_holdout = _search("_synthetic", "_holdout")
+    train_to_synthetic = _search("_train", "_synthetic")
+    holdout_to_synthetic = _search("_holdout", "_synthetic")
 
     def relative_distances(self, to_train):
         """Distance to the nearest training sample, in units of that sample's own spacing."""
@@ -97,7 +80,7 @@ class Searches:
             if not twins.any():
                 return within
             self.train_rows, self._train = self.train_rows[~twins], self._train[~twins]
-            _refuse_few(self.n_train, 3, "train", f"samples that differ as {self.space.name}")
+            _refuse_few(len(self.train_rows), 3, "train", f"samples that differ as {self.space.name}")
 
     def _refuse_overlap(self):
         copied = self.holdout_to_train.distance[:, 0] <= TWIN * self.spacing.mean()

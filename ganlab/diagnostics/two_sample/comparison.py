@@ -152,7 +152,7 @@ def squared_distance_interval(value, plug_in, linear, quadratic, n):
 
     Away from 0 the error is linear in the samples, and its variance grows with the distance, about as
     :math:`\kappa t`. At 0 the linear part vanishes and a quadratic part of variance :math:`v` remains. So
-    the interval holds every t that the value does not contradict, each judged by the spread it would have
+    the interval holds every t that the value does not contradict, each measured by the spread it would have
     (as Wilson's interval does for a proportion):
 
     .. math:: (\hat t - t)^2 \le z^2 (v + \kappa t)
