@@ -2,11 +2,7 @@
 
 from dataclasses import dataclass, field
 
-import numpy as np
-
-from ganlab.diagnostics import AlignedPixels, FeatureTable, SuspectedCopies
-from ganlab.diagnostics.memorization.surroundings import Surroundings
-from ganlab.diagnostics.memorization.suspected_copies import suspected_copies_of
+from ganlab.diagnostics import AlignedPixels, FeatureTable, SuspectedCopies, memorization
 
 SMALLEST_P = 1e-9
 
@@ -52,22 +48,5 @@ def search_copies(space, real, synthetic, holdout, level):
         If a set is too small, or a held-out row is also among the reals.
     """
     chosen = {"features": FeatureTable, "images": AlignedPixels}[space]()
-    around = Surroundings(real, synthetic, holdout, chosen)
-    return CopySearch(space, suspected_copies_of(around, level), _p_value(around), around.has_holdout)
-
-
-def _p_value(around):
-    """The smallest false-alarm rate at which `suspected_copies` accuses somebody, by bisection."""
-
-    def accuses(exponent):
-        return suspected_copies_of(around, 10.0**exponent).accused.value > 0
-
-    low, high = np.log10(SMALLEST_P), np.log10(0.999)
-    if not accuses(high):
-        return 1.0
-    if accuses(low):
-        return SMALLEST_P
-    while high - low > 0.01:
-        middle = (low + high) / 2
-        low, high = (low, middle) if accuses(middle) else (middle, high)
-    return float(10.0**high)
+    suspects = memorization(real, synthetic, holdout, space=chosen).suspected_copies(level)
+    return CopySearch(space, suspects, max(suspects.p_value, SMALLEST_P), holdout is not None)

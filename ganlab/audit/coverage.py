@@ -3,7 +3,6 @@
 import numpy as np
 from scipy import stats
 
-from ganlab.diagnostics.balls import centred_on
 from ganlab.seeding import seeded_numpy_rng
 
 
@@ -51,7 +50,7 @@ def low_coverage_p(real, synthetic, k, n_permutations, seed):
         "coverage" and "recall": each its p-value, in (0, 1].
     """
     n = len(real)
-    order = _neighbours(np.concatenate(centred_on(real, real, synthetic)[1:]), n, k)
+    order = _neighbours(np.concatenate([real, synthetic]) - real.mean(axis=0), n, k)
     labels = np.arange(len(order)) < n
     rng = seeded_numpy_rng(seed)
     observed = _shares(order, labels, k)

@@ -11,8 +11,7 @@ from ganlab.audit.checks import CORRELATION_MARGIN
 from ganlab.audit.marginals import judged_marginals
 from ganlab.augmentation.patients import checked_patients, diagnoses_of, feature_names
 from ganlab.data import split_by_patient
-from ganlab.diagnostics import FeatureTable, memorization
-from ganlab.diagnostics.memorization.chance import share_interval
+from ganlab.diagnostics import FeatureTable, memorization, share_interval
 from ganlab.radiomics import MARGIN, compare_correlations
 from ganlab.seeding import seeded_numpy_rng
 
@@ -268,9 +267,10 @@ def cohort_checks(training, synthetic, control, seed=None, diagnosis="malignant"
     copying = memorization(seen, made, unseen, space=FeatureTable())
     return [
         _possible(made),
-        _copies(copying.suspects, len(seen)),
+        _copies(copying.suspected_copies(), len(seen)),
         _of_estimate(
-            "membership", "Can an outsider tell who was in training?", copying.membership, MEMBERSHIP,
+            "membership", "Can an outsider tell who was in training?", copying.membership_advantage,
+            MEMBERSHIP,
             f"attack by nearest neighbour on {len(seen)} training and {len(unseen)} control patients",
         ),
         _features(judged_marginals(unseen, made, MARGIN), len(unseen), len(made)),

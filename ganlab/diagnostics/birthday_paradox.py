@@ -4,8 +4,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.spatial.distance import pdist
+from scipy.stats import gamma, nbinom
 
 from ganlab.diagnostics.estimate import Estimate
+from ganlab.shapes import Samples
 from ganlab.validation import as_numpy, as_samples, positive_integer, positive_number
 
 SHOWN = 50  # pairs that are kept to be looked at
@@ -37,7 +40,7 @@ class BirthdayParadox:
         return self.support.summary()
 
 
-def birthday_paradox(samples, threshold, *, real=None):
+def birthday_paradox(samples: Samples, threshold: float, *, real: Samples | None = None) -> BirthdayParadox:
     r"""Estimate the size of a generator's support from the near-duplicates in a batch.
 
     Among n samples of S equally likely kinds, :math:`\binom n2 / S` pairs are expected to collide, so
@@ -56,7 +59,7 @@ def birthday_paradox(samples, threshold, *, real=None):
     Parameters
     ----------
     samples : array, shape (n, ...), n >= 2
-        Generated samples, independently drawn.
+        Fake samples, independently drawn.
     threshold : number >= 0
         Largest Euclidean distance between duplicates.
     real : array, shape (N, ...), N >= 2, or None
@@ -69,12 +72,6 @@ def birthday_paradox(samples, threshold, *, real=None):
         `support` is infinite where no pair collides; its interval then says from where on. The interval is
         about one over the probability that two fresh samples collide. Without `real`, `perfect` is infinite,
         as for a continuous distribution with a threshold of almost 0, and the range says nothing.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than two samples, they differ in shape, are not finite, or the threshold is
-        negative.
 
     References
     ----------
@@ -92,11 +89,9 @@ def birthday_paradox(samples, threshold, *, real=None):
     >>> bool(low < 20 < high), 4 < report.even_odds_batch < 6
     (True, True)
     """
-    from scipy.spatial.distance import pdist
-
     samples = _table(samples, "samples")
-    threshold = 0.0 if isinstance(threshold, (int, float)) and threshold == 0 else threshold
-    threshold = threshold if threshold == 0 else positive_number(threshold, "threshold")
+    if threshold != 0:
+        threshold = positive_number(threshold, "threshold")
     n = len(samples)
     distances = pdist(samples)
     close = np.flatnonzero(distances <= threshold)
@@ -113,26 +108,18 @@ def birthday_paradox(samples, threshold, *, real=None):
         collide = np.flatnonzero(pdist(real) <= threshold)
         expected = _collisions(*_pair_of(collide, len(real)), len(real))
         perfect, perfect_range = expected.support, expected.range_for(math.comb(n, 2))
+    support = Estimate(
+        "effective size of the support", collisions.support, collisions.interval(), perfect, perfect_range, n,
+        f"counts samples within {threshold:.3g} as duplicates, and sees no copies of training samples",
+        "gamma interval of the number of colliding pairs, widened by their dependence",
+    )  # fmt: skip
     shown = np.argsort(distances[close], kind="stable")[:SHOWN]
-    return BirthdayParadox(
-        Estimate(
-            "effective size of the support",
-            collisions.support,
-            collisions.interval(),
-            perfect,
-            perfect_range,
-            n,
-            f"counts samples within {threshold:.3g} as duplicates, and sees no copies of training samples",
-            "gamma interval of the number of colliding pairs, widened by their dependence",
-        ),
-        math.sqrt(2 * math.log(2) * collisions.support),
-        len(close),
-        np.stack([first[shown], second[shown]], axis=1),
-    )
+    even_odds = math.sqrt(2 * math.log(2) * support.value)
+    return BirthdayParadox(support, even_odds, len(close), np.stack([first[shown], second[shown]], axis=1))
 
 
-def birthday_threshold(real, rank=1):
-    """Closer than real samples ever come: the distance of the closest pair among them, or of a later one.
+def birthday_threshold(real: Samples, rank: int = 1) -> float:
+    """Closer than real samples come: the distance of the closest pair among them, or of a later one.
 
     With the r-th closest of :math:`\\binom N2` real pairs, about r of as many pairs of a perfect generator
     would count as duplicates.
@@ -149,23 +136,11 @@ def birthday_threshold(real, rank=1):
     threshold : float >= 0
         In the unit of the data; 0 if real samples repeat, which is worth a look.
 
-    Raises
-    ------
-    ValueError
-        If there are fewer than two samples or fewer than `rank` pairs, or they are not finite.
-
-    References
-    ----------
-    .. [1] Arora, Risteski & Zhang (2018), Do GANs learn the distribution? Some theory and empirics,
-       arXiv:1706.08224.
-
     Examples
     --------
     >>> birthday_threshold([0.0, 1.0, 5.0])
     1.0
     """
-    from scipy.spatial.distance import pdist
-
     distances = pdist(_table(real, "real"))
     rank = positive_integer(rank, "rank")
     if rank > len(distances):
@@ -186,16 +161,12 @@ class _Colliding:
         return self.pairs / self.count if self.count else math.inf
 
     def interval(self):
-        from scipy.stats import gamma
-
         low, high = gamma.ppf([0.025, 0.975], self.count / self.dispersion + 0.5) * self.dispersion
         high = max(high, self.count)  # a dispersion of nearly 0 rounds
         return self.pairs / high, self.pairs / min(low, self.count) if self.count else math.inf
 
     def range_for(self, pairs):
         """Where the support estimate of as many pairs of the same distribution falls 95 times in 100."""
-        from scipy.stats import nbinom
-
         shape = self.count / self.dispersion + 0.5
         counts = nbinom.ppf([0.025, 0.975], shape, self.pairs / (self.pairs + pairs)) * self.dispersion
         low, high = (pairs / count if count else math.inf for count in counts[::-1])

@@ -2,22 +2,21 @@
 
 import numpy as np
 
-from ganlab.diagnostics.balls import membership, squared_radii
+from ganlab.diagnostics import intervals
 from ganlab.diagnostics.estimate import Estimate
-from ganlab.diagnostics.groups import groups_of, spread_between_groups
-from ganlab.diagnostics.prdc import GROUP, checked_pair
-from ganlab.diagnostics.proportions import effective_wilson, range_of_next_share
+from ganlab.diagnostics.prdc import GROUP, checked_pair, membership, squared_radii
+from ganlab.shapes import Labels, Samples, Seed
 from ganlab.validation import positive_integer
 
 
-def class_recall(real, labels, fake, k=5, *, seed=0):
-    r"""The share of each class's real samples that lie among the generated ones.
+def class_recall(real: Samples, labels: Labels, fake: Samples, k: int = 5, *, seed: Seed = 0) -> dict:
+    r"""The share of each class's real samples that lie among the fake ones.
 
     .. math:: \text{recall}_c = \frac{1}{N_c} \#\Big\{i : x_i \in \bigcup_j B(y_j), \; c_i = c\Big\}
 
-    with :math:`B(y_j)` the closed ball that reaches from a generated sample to its k-th nearest other, as in
+    with :math:`B(y_j)` the closed ball that reaches from a fake sample to its k-th nearest other, as in
     :func:`prdc`. The overall recall is the average of these, weighted by class, and so hides a rare class
-    that is missing altogether. The generated samples need no labels: a real sample counts as imitated
+    that is missing altogether. The fake samples need no labels: a real sample counts as imitated
     whatever the generator meant by its neighbour.
 
     Parameters
@@ -28,25 +27,19 @@ def class_recall(real, labels, fake, k=5, *, seed=0):
     fake : array, shape (M, ...)
         Samples of the whole generator. At least 4 (k + 1), and as many reals.
     k : int >= 1
-    seed : int or None
+    seed : int, torch.Generator or None
         Of the random groups that the uncertainty is found with.
 
     Returns
     -------
     recalls : dict of class -> Estimate
-        In sorted order of the classes. `n` is the number of generated samples. The interval is about the
-        expectation at these numbers of samples, over fresh real and fresh generated ones; what a perfect
+        In sorted order of the classes. `n` is the number of fake samples. The interval is about the
+        expectation at these numbers of samples, over fresh real and fresh fake ones; what a perfect
         generator gets is the leave-one-out share of the class, as in :func:`prdc`.
-
-    Raises
-    ------
-    ValueError
-        If a class has fewer than two samples, there is not one label per sample, or the samples are too
-        few, differ in shape, or are not finite.
 
     Notes
     -----
-    A class with only a few more than k generated samples has wide balls among them, so its recall stays
+    A class with only a few more than k fake samples has wide balls among them, so its recall stays
     high: 0.97 was measured for nine samples in place of thirty. Look at the class's share as well
     (:func:`mode_histogram`). The interval is less sure there, too: it contained the truth in 89 of 100 draws.
 
@@ -69,12 +62,12 @@ def class_recall(real, labels, fake, k=5, *, seed=0):
     labels = np.asarray(labels)
     real, fake = checked_pair(real, fake, 4 * (k + 1), f"4 (k + 1), k being {k}")
     classes, codes = _checked_labels(labels, len(real))
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(intervals.whole_seed(seed))
     counts = np.bincount(codes)
     rows_of = [np.flatnonzero(codes == code) for code in range(len(classes))]
 
-    n_groups = min(groups_of(min(len(real), len(fake)), GROUP), counts.min())
-    variances = spread_between_groups(
+    n_groups = min(intervals.groups_of(min(len(real), len(fake)), GROUP), counts.min())
+    variances = intervals.spread_between_groups(
         lambda others, *parts: _recalls(
             real, fake[others], [rows[part] for rows, part in zip(rows_of, parts, strict=True)], k
         ),
@@ -88,9 +81,9 @@ def class_recall(real, labels, fake, k=5, *, seed=0):
         name: Estimate(
             f"recall of the class {name}",
             value,
-            effective_wilson(value, variance, count),
+            intervals.dependent_share_interval(value, variance, count),
             expected,
-            range_of_next_share(expected, count, count),
+            intervals.range_of_next_share(expected, count, count),
             len(fake),
             "cannot tell copies from fresh samples" + ("" if count >= 30 else f", with {count} real samples"),
             "spread between random groups",
@@ -104,7 +97,7 @@ def class_recall(real, labels, fake, k=5, *, seed=0):
 def _recalls(real, fake, rows_of, k):
     radii, _ = squared_radii(fake, k)
     rows = np.concatenate(rows_of)
-    inside = membership(real[rows], fake, np.zeros(len(rows)), radii).real_in_fake_ball
+    inside = membership(real[rows], fake, np.zeros(len(rows)), radii)[2]
     return np.array(
         [part.mean() for part in np.split(inside, np.cumsum([len(rows) for rows in rows_of])[:-1])]
     )

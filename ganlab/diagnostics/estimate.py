@@ -1,7 +1,9 @@
-"""What every diagnostic returns: a number, how sure it is, and what a perfect generator would have got."""
+"""What every diagnostic returns, an `Estimate`: a number, its interval, and what a perfect generator gets."""
 
 import math
 from dataclasses import dataclass
+
+from ganlab.shapes import Interval
 
 
 @dataclass(frozen=True)
@@ -18,22 +20,17 @@ class Estimate:
         Its 95 % confidence interval, (low, high): what the same generator would be found to have, up to
         the luck of the samples.
     perfect : float
-        What a generator that samples the real distribution itself scores on average with as many samples.
-        Seldom 0 or 1: a meter that cannot read zero says so here.
+        What a generator that samples the real distribution itself gets on average with as many samples.
+        Seldom 0 or 1.
     perfect_range : pair of floats
         The range that such a generator's score falls into 95 times in 100. A value outside it calls
         the generator imperfect, wrongly in at most 5 % of cases.
     n : int
-        Generated samples measured.
+        Fake or synthetic samples measured.
     caveat : str
         What this number cannot see, in one clause without a final stop; may be empty.
     method : str
         How the interval and the perfect range were found, in one clause; may be empty.
-
-    Raises
-    ------
-    ValueError
-        If a pair is out of order or NaN, or the value is NaN.
 
     Examples
     --------
@@ -48,9 +45,9 @@ class Estimate:
 
     name: str
     value: float
-    interval: tuple
+    interval: Interval
     perfect: float
-    perfect_range: tuple
+    perfect_range: Interval
     n: int
     caveat: str = ""
     method: str = ""
@@ -73,20 +70,20 @@ class Estimate:
         return self.value
 
     @property
-    def as_perfect(self):
-        """Whether a perfect generator could well have scored this."""
+    def as_perfect(self) -> bool:
+        """Whether a perfect generator could well have got this."""
         low, high = self.perfect_range
         return low <= self.value <= high
 
-    def summary(self):
+    def summary(self) -> str:
         """The number, its interval, the perfect generator's and the caveat, in one plain sentence."""
-        verdict = "which this one cannot be told from" if self.as_perfect else "so this one differs"
+        comparison = "which this one cannot be told from" if self.as_perfect else "so this one differs"
         name = self.name[:1].upper() + self.name[1:]
         caveat = f"; it {self.caveat}" if self.caveat else ""
         return (
             f"{name}: {_short(self.value)} (95 % interval {_span(self.interval)}) from {self.n:,} samples; "
             f"a perfect generator would get about {_short(self.perfect)} ({_span(self.perfect_range)}), "
-            f"{verdict}{caveat}."
+            f"{comparison}{caveat}."
         )
 
 

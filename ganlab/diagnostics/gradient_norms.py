@@ -1,12 +1,21 @@
 """How hard each objective pulls on each layer of the generator, measured on one and the same batch."""
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+import pandas as pd
+import torch
+
+from ganlab.objectives import Hinge, LeastSquares, Minimax, NonSaturating, Unconstrained, Wasserstein
+from ganlab.seeding import isolated_randomness, seeded_rng
+from ganlab.shapes import Labels, Seed
+from ganlab.training import Game
 from ganlab.validation import positive_integer
 
 
-def generator_gradient_norms(game, n, seed, *, objectives=None, labels=None):
+def generator_gradient_norms(
+    game: Game, n: int, seed: Seed = 0, *, objectives: Iterable | None = None, labels: Labels | None = None
+) -> pd.DataFrame:
     r"""The length of the generator's gradient, layer by layer, under one objective after another.
 
     .. math:: \Big\lVert \nabla_{\theta_\ell} \, L_G\big(D(G_\theta(z_1)), \dots, D(G_\theta(z_n))\big)
@@ -42,12 +51,6 @@ def generator_gradient_norms(game, n, seed, *, objectives=None, labels=None):
         Rows are the generator's modules that own weights, by name, from latent to sample; weight and bias
         count together. The norm over the whole generator is ``(norms ** 2).sum() ** 0.5``.
 
-    Raises
-    ------
-    ValueError
-        If the game has no latent space, the generator no weights, `n` is not a whole number of 1 or more,
-        an objective has no generator_loss, or labels do not fit.
-
     References
     ----------
     .. [1] Arjovsky & Bottou (2017), Towards Principled Methods for Training Generative Adversarial
@@ -63,11 +66,6 @@ def generator_gradient_norms(game, n, seed, *, objectives=None, labels=None):
     >>> norms.shape, list(norms.columns)
     ((3, 5), ['minimax', 'non-saturating', 'least squares', 'hinge', 'Wasserstein'])
     """
-    import pandas as pd
-    import torch
-
-    from ganlab.seeding import isolated_randomness, seeded_rng
-
     n, rng = positive_integer(n, "n"), seeded_rng(seed)
     objectives = _named(objectives)
     generator, discriminator = _copies(game)
@@ -92,17 +90,9 @@ def generator_gradient_norms(game, n, seed, *, objectives=None, labels=None):
 
 def _norms(loss, layers):
     """The norm of the gradient over each layer's weights; 0 for what the loss does not depend on."""
-    import torch
-
     trained = [[weights for weights in layer if weights.requires_grad] for layer in layers.values()]
-    gradients = iter(
-        torch.autograd.grad(
-            loss,
-            [weights for layer in trained for weights in layer],
-            retain_graph=True,
-            materialize_grads=True,
-        )
-    )
+    weights = [tensor for layer in trained for tensor in layer]
+    gradients = iter(torch.autograd.grad(loss, weights, retain_graph=True, materialize_grads=True))
     # In double precision: squares of the gradients of a saturated loss would underflow.
     return [torch.stack([next(gradients).double().norm() for _ in layer]).norm().item() for layer in trained]
 
@@ -119,8 +109,6 @@ def _copies(game):
 def _named(objectives):
     """Objectives by the name of their column."""
     if objectives is None:
-        from ganlab.objectives import Hinge, LeastSquares, Minimax, NonSaturating, Unconstrained, Wasserstein
-
         return {
             "minimax": Minimax(),
             "non-saturating": NonSaturating(),
@@ -128,7 +116,11 @@ def _named(objectives):
             "hinge": Hinge(),
             "Wasserstein": Wasserstein(Unconstrained()),
         }
-    named = dict(objectives) if isinstance(objectives, Mapping) else {repr(one): one for one in objectives}
+    named = (
+        dict(objectives)
+        if isinstance(objectives, Mapping)
+        else {repr(objective): objective for objective in objectives}
+    )
     if not named:
         raise ValueError("objectives is empty; expected one objective or more.")
     for objective in named.values():
@@ -141,6 +133,4 @@ def _named(objectives):
 
 
 def _labels(labels, n, game):
-    import torch
-
     return game.checked_labels(torch.arange(n) % game.n_classes if labels is None else labels, n)

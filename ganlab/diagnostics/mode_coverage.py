@@ -2,13 +2,22 @@
 
 import numpy as np
 
-from ganlab.diagnostics.mode_histogram import checked_shares, report_on_counts
+from ganlab.diagnostics.mode_histogram import ModeCoverage, checked_shares, report_on_counts
+from ganlab.shapes import Points, Seed, Values
 from ganlab.validation import as_numpy, as_samples, positive_number
 
 
 def mode_coverage(
-    samples, centers, std, *, weights=None, threshold=3.0, minimum_count=None, pseudocount=0.5, seed=0
-):
+    samples: Points,
+    centers: Points,
+    std: float,
+    *,
+    weights: Values | None = None,
+    threshold: float = 3.0,
+    minimum_count: int | None = None,
+    pseudocount: float = 0.5,
+    seed: Seed = 0,
+) -> ModeCoverage:
     r"""Modes found, share of good samples and the histogram's KL, for round Gaussian modes at known places.
 
     A sample belongs to the mode with the nearest centre if that is at most `threshold` standard deviations
@@ -21,7 +30,7 @@ def mode_coverage(
     Parameters
     ----------
     samples : array, shape (n, d), or (n,) on a line
-        Generated samples.
+        Fake samples.
     centers : array, shape (k, d), or (k,) on a line
         Of the k >= 2 modes, at least ``2 * threshold * std`` apart.
     std : number > 0
@@ -37,12 +46,6 @@ def mode_coverage(
     -------
     ModeCoverage
         Modes go by their row in `centers`: 0 to k - 1.
-
-    Raises
-    ------
-    ValueError
-        If an input is empty or not finite, the dimensions differ, there are fewer than two centres or two
-        of them are too close to tell, or a number is out of range.
 
     References
     ----------

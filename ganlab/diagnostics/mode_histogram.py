@@ -1,14 +1,17 @@
 """How many of the modes, how good, and in which proportions: from a count of samples per mode."""
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import rel_entr
+from scipy.stats import binom
 
 from ganlab.diagnostics.estimate import Estimate
-from ganlab.diagnostics.proportions import wilson
-from ganlab.validation import as_array, as_numpy, positive_number
+from ganlab.diagnostics.intervals import share_interval, whole_seed
+from ganlab.shapes import Samples, Seed
+from ganlab.validation import as_array, as_numpy, positive_integer, positive_number
 
 # A mode counts as found from this share of what a perfect generator would put there: on the grid of 25 with
 # 2,500 samples that is the 20 samples of the literature.
@@ -27,9 +30,9 @@ class ModeCoverage:
     high_quality : Estimate
         Share of the samples that belong to a mode at all.
     kl_from_real : Estimate
-        KL(generated || real) of the histogram over modes, in nats: large where some modes are overdone.
-    kl_to_generated : Estimate
-        KL(real || generated), in nats: large where modes are missing.
+        KL(fake || real) of the histogram over modes, in nats: large where some modes are overdone.
+    kl_to_fake : Estimate
+        KL(real || fake), in nats: large where modes are missing.
     counts : dict of mode -> int
     outside : int
         Samples that belong to no mode.
@@ -40,18 +43,26 @@ class ModeCoverage:
     found: Estimate
     high_quality: Estimate
     kl_from_real: Estimate
-    kl_to_generated: Estimate
+    kl_to_fake: Estimate
     counts: dict
     outside: int
     minimum_counts: dict
 
     def summary(self):
         """One plain sentence for each number."""
-        estimates = (getattr(self, field.name) for field in fields(self))
-        return "\n".join(one.summary() for one in estimates if isinstance(one, Estimate))
+        estimates = self.found, self.high_quality, self.kl_from_real, self.kl_to_fake
+        return "\n".join(estimate.summary() for estimate in estimates)
 
 
-def mode_histogram(labels, weights, *, outside=0.0, minimum_count=None, pseudocount=0.5, seed=0):
+def mode_histogram(
+    labels: Sequence,
+    weights: Mapping,
+    *,
+    outside: float = 0.0,
+    minimum_count: int | None = None,
+    pseudocount: float = 0.5,
+    seed: Seed = 0,
+) -> ModeCoverage:
     r"""Modes found, share of good samples and the histogram's KL, from labels that somebody else gave.
 
     Read the three together. A generator that puts one stray sample near every mode "hits" them all;
@@ -70,7 +81,7 @@ def mode_histogram(labels, weights, *, outside=0.0, minimum_count=None, pseudoco
     Parameters
     ----------
     labels : sequence of length n
-        The mode of each generated sample; None for one that belongs to none.
+        The mode of each fake sample; None for one that belongs to none.
     weights : mapping of mode -> number > 0
         How frequent each mode is in the real distribution, on any scale. Every mode must be named.
     outside : number in [0, 1)
@@ -80,7 +91,7 @@ def mode_histogram(labels, weights, *, outside=0.0, minimum_count=None, pseudoco
         put there, rounded up, mode by mode.
     pseudocount : number > 0
         Added to every count before both divergences.
-    seed : int or None
+    seed : int, torch.Generator or None
         Of the simulated histograms.
 
     Returns
@@ -98,12 +109,6 @@ def mode_histogram(labels, weights, *, outside=0.0, minimum_count=None, pseudoco
         Perfect values and ranges come from histograms simulated with the expected shares. Where no
         sample belongs to a mode both divergences are infinite.
 
-    Raises
-    ------
-    ValueError
-        If there are no labels, a label is not among the modes, there are fewer than two modes, or a
-        number is out of range.
-
     References
     ----------
     .. [1] Srivastava et al. (2017), VEEGAN, arXiv:1705.07761, section 4.1.
@@ -115,7 +120,7 @@ def mode_histogram(labels, weights, *, outside=0.0, minimum_count=None, pseudoco
     >>> report = mode_histogram(labels, {"homogeneous": 45, "rim-enhancing": 45, "speckled": 10})
     >>> report.found.value, report.high_quality.value, report.counts["speckled"], report.outside
     (2.0, 0.75, 0, 50)
-    >>> report.found.as_perfect, report.kl_to_generated.as_perfect
+    >>> report.found.as_perfect, report.kl_to_fake.as_perfect
     (False, False)
     """
     modes, shares = _checked_weights(weights)
@@ -133,7 +138,7 @@ def mode_histogram(labels, weights, *, outside=0.0, minimum_count=None, pseudoco
     return report_on_counts(modes, counts, shares, 1 - outside, minimum_count, pseudocount, seed)
 
 
-def pattern_labels(oracle, images, *, typicality=0.05):
+def pattern_labels(oracle, images: Samples, *, typicality: float = 0.05) -> np.ndarray:
     """Ask an oracle for the mode of each image; None where the image is typical of none.
 
     Parameters
@@ -149,11 +154,6 @@ def pattern_labels(oracle, images, *, typicality=0.05):
     Returns
     -------
     labels : array of object, shape (n,)
-
-    Raises
-    ------
-    ValueError
-        If `typicality` is out of range, or the oracle refuses the images.
 
     Examples
     --------
@@ -181,39 +181,26 @@ def report_on_counts(modes, counts, shares, inside, minimum_count, pseudocount, 
         raise ValueError("there are no samples; expected one or more.")
     pseudocount = positive_number(pseudocount, "pseudocount")
     minimum = _minimum_counts(minimum_count, n * inside * shares)
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(whole_seed(seed))
     perfect = rng.multinomial(n, [*(inside * shares), 1 - inside], size=DRAWS)[:, :-1]
     alike = rng.multinomial(n, _likely_shares(counts, shares, pseudocount), size=DRAWS)[:, :-1]
 
     good = n - int(counts[-1])
     found = _found(counts[:-1], minimum, n, (perfect >= minimum).sum(axis=1))
-    # Two-sided quantiles of the binomial distribution; a share of exactly 1 has no spread.
-    low, high = _binomial_range(n, inside)
+    spread = tuple(binom.ppf([0.025, 0.975], n, inside) / n)  # none for a share of exactly 1
     quality = Estimate(
-        "share of samples in a mode",
-        good / n,
-        wilson(good / n, n),
-        inside,
-        (low, high),
-        n,
-        "says nothing about missing modes",
-        "Wilson",
-    )
+        "share of samples in a mode", good / n, share_interval(good, n), inside, spread, n,
+        "says nothing about missing modes", "Wilson",
+    )  # fmt: skip
     divergences = [
         _divergence(name, divergence, counts[:-1], shares, pseudocount, perfect, alike, n)
         for name, divergence in (
-            ("KL(generated || real)", _from_real),
-            ("KL(real || generated)", _to_generated),
+            ("KL(fake || real)", lambda fake, real: rel_entr(fake, real).sum(axis=1)),
+            ("KL(real || fake)", lambda fake, real: rel_entr(real, fake).sum(axis=1)),
         )
     ]
-    return ModeCoverage(
-        found,
-        quality,
-        *divergences,
-        dict(zip(modes, counts[:-1].tolist(), strict=True)),
-        int(counts[-1]),
-        dict(zip(modes, minimum.tolist(), strict=True)),
-    )
+    by_mode, minimum = (dict(zip(modes, values.tolist(), strict=True)) for values in (counts[:-1], minimum))
+    return ModeCoverage(found, quality, *divergences, by_mode, int(counts[-1]), minimum)
 
 
 def _likely_shares(counts, shares, pseudocount):
@@ -224,86 +211,47 @@ def _likely_shares(counts, shares, pseudocount):
     """
     good = counts[:-1].sum()
     # A mode that this sample missed may have a small share all the same.
-    found = np.where(counts[:-1] > 0, counts[:-1], pseudocount)
-    found = found / found.sum()
-    chi_square = good * ((found - shares) ** 2 / shares).sum()
+    seen = np.where(counts[:-1] > 0, counts[:-1], pseudocount)
+    seen = seen / seen.sum()
+    chi_square = good * ((seen - shares) ** 2 / shares).sum()
     kept = math.sqrt(max(0.0, 1 - (len(shares) - 1) / chi_square)) if chi_square > 0 else 0.0
-    likely = shares + kept * (found - shares)
+    likely = shares + kept * (seen - shares)
     return np.append(likely * good, counts[-1]) / counts.sum()
 
 
 def _found(counts, minimum, n, perfect):
-    from statsmodels.stats.proportion import proportion_confint
-
     # Bonferroni: the shares of all modes at once.
-    low, high = proportion_confint(counts, n, alpha=0.05 / len(counts), method="wilson")
+    low, high = np.transpose([share_interval(count, n, 1 - 0.05 / len(counts)) for count in counts])
     value = int((counts >= minimum).sum())
+    # At least 95 % of the simulated numbers of modes lie within.
+    middle = tuple(float(np.quantile(perfect, q, method=m)) for q, m in ((0.025, "lower"), (0.975, "higher")))
     return Estimate(
-        "modes found",
-        value,
+        "modes found", value,
         (min(int((low >= minimum / n).sum()), value), max(int((high >= minimum / n).sum()), value)),
-        float(perfect.mean()),
-        _middle(perfect),
-        n,
+        float(perfect.mean()), middle, n,
         f"counts a mode from {_span(minimum)} samples on, in whatever proportion",
         "Wilson intervals of all shares at once",
-    )
+    )  # fmt: skip
 
 
 def _divergence(name, divergence, counts, shares, pseudocount, perfect, alike, n):
-    perfect = _of_rows(divergence, perfect, shares, pseudocount)
-    finite = perfect[np.isfinite(perfect)]
-    if counts.sum() == 0:
-        value, interval = math.inf, (0.0, math.inf)
-    else:
-        value = float(_of_rows(divergence, counts[None], shares, pseudocount)[0])
-        alike = _of_rows(divergence, alike, shares, pseudocount)
-        alike = alike[np.isfinite(alike)]
+    def of_each(histograms):
+        """The divergence of each histogram; infinite where it is empty."""
+        smooth = histograms + pseudocount
+        smooth = smooth / smooth.sum(axis=1, keepdims=True)
+        return np.where(histograms.sum(axis=1) > 0, divergence(smooth, shares), np.inf)
+
+    value, interval = float(of_each(counts[None])[0]), (0.0, math.inf)
+    perfect, alike = (values[np.isfinite(values)] for values in (of_each(perfect), of_each(alike)))
+    if value < math.inf:
         width = 1.96 * alike.std()
         interval = max(0.0, value - width), value + width
     return Estimate(
-        f"{name} of the histogram over modes",
-        value,
-        interval,
-        float(finite.mean()),
-        (min(0.0, finite.min()), float(np.quantile(finite, 0.95))),
-        n,
+        f"{name} of the histogram over modes", value, interval, float(perfect.mean()),
+        (min(0.0, perfect.min()), float(np.quantile(perfect, 0.95))), n,
         f"is about proportions only, with {pseudocount:g} added to each count",
         "spread of simulated histograms",
-    )
-
-
-def _of_rows(divergence, counts, shares, pseudocount):
-    """Of each histogram; infinite where it is empty."""
-    smooth = counts + pseudocount
-    smooth = smooth / smooth.sum(axis=1, keepdims=True)
-    return np.where(counts.sum(axis=1) > 0, divergence(smooth, shares), np.inf)
-
-
-def _from_real(generated, real):
-    from scipy.special import rel_entr
-
-    return rel_entr(generated, real).sum(axis=1)
-
-
-def _to_generated(generated, real):
-    from scipy.special import rel_entr
-
-    return rel_entr(real, generated).sum(axis=1)
-
-
-def _middle(draws):
-    """A range that holds at least 95 % of whole-numbered draws."""
-    return (
-        float(np.quantile(draws, 0.025, method="lower")),
-        float(np.quantile(draws, 0.975, method="higher")),
-    )
-
-
-def _binomial_range(n, share):
-    from scipy.stats import binom
-
-    return tuple(float(bound) / n for bound in binom.ppf([0.025, 0.975], n, share))
+    )  # fmt: skip
 
 
 def _minimum_counts(minimum_count, expected):
@@ -311,8 +259,6 @@ def _minimum_counts(minimum_count, expected):
     if minimum_count is None:
         # Rounded first, lest a product such as 100.00000000000001 / 5 count as more than 20.
         return np.maximum(np.ceil(np.round(FOUND * expected, 9)), 1).astype(int)
-    from ganlab.validation import positive_integer
-
     return np.full(len(expected), positive_integer(minimum_count, "minimum_count"))
 
 

@@ -3,10 +3,11 @@
 import numpy as np
 import pandas as pd
 
+from ganlab.shapes import Images, Masks
 from ganlab.validation import as_array, as_numpy, positive_integer, positive_number, same_shape
 
 
-def translation_scores(translated, truth, *, data_range=2.0):
+def translation_scores(translated: Images, truth: Images, *, data_range: float = 2.0) -> pd.DataFrame:
     r"""Mean absolute error and structural similarity of every translated image to its paired truth.
 
     .. math:: \mathrm{MAE} = \frac{1}{N} \sum_i |a_i - b_i|, \qquad
@@ -28,12 +29,6 @@ def translation_scores(translated, truth, *, data_range=2.0):
     -------
     pandas.DataFrame, n rows
         ``mae`` (>= 0, in the units of the images; 0 is perfect) and ``ssim`` (at most 1, which is perfect).
-
-    Raises
-    ------
-    ValueError
-        If the shapes differ or hold more than one channel, an image is smaller than the window (11
-        pixels), or a value is not finite.
 
     References
     ----------
@@ -62,11 +57,11 @@ def translation_scores(translated, truth, *, data_range=2.0):
     return pd.DataFrame({"mae": np.abs(translated - truth).mean(axis=(1, 2)), "ssim": similarity})
 
 
-def lesion_contrast(images, lesions, heads, *, ring=2):
+def lesion_contrast(images: Images, lesions: Masks, heads: Masks, *, ring: int = 2) -> np.ndarray:
     """How much brighter a lesion is than the brain around it, image by image.
 
     The mean intensity of the lesion minus the mean of the `ring` pixels around it that lie in the head.
-    Its sign tells a dark lesion from a bright one, and near 0 nobody would find it.
+    Its sign tells a dark lesion from a bright one, and near 0 no reader would find it.
 
     Parameters
     ----------

@@ -1,25 +1,28 @@
 """Vendi score: how many different samples there are, in effect."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
 from ganlab.diagnostics.estimate import Estimate
+from ganlab.diagnostics.intervals import whole_seed
+from ganlab.shapes import Samples, Seed
 from ganlab.validation import as_numpy, as_samples, refuse_non_finite
 
 # Directions with less of the spread than this are rounding.
 NOISE = 1e-12
 
 
-def vendi_score(x, q=1.0, *, kernel=None, real=None, seed=0):
+def vendi_score(
+    x: Samples, *, kernel: Callable | None = None, real: Samples | None = None, seed: Seed = 0
+) -> Estimate:
     r"""The effective number of different samples: n if all are unlike, 1 if all are alike.
 
-    .. math:: \mathrm{VS}_q = \exp\Big(\frac{1}{1 - q} \log \sum_i \lambda_i^q\Big), \qquad
-       \mathrm{VS}_1 = \exp\Big(-\sum_i \lambda_i \log \lambda_i\Big)
+    .. math:: \mathrm{VS} = \exp\Big(-\sum_i \lambda_i \log \lambda_i\Big)
 
     with the eigenvalues :math:`\lambda` of :math:`K / n` for a kernel with :math:`K_{ii} = 1`: the
-    exponential of their Rényi entropy. Small q counts rare kinds of samples fully; large q sees the
-    commonest only. Nothing here compares with the real samples' *place*: noise is diverse.
+    exponential of their entropy. Nothing here compares with the real samples' *place*: noise is diverse.
 
     The kernel decides what "alike" means. The default, the cosine, is for features without a preferred
     offset; it is blind to length, at most d in d dimensions, and near 1 for images whose pixels are all
@@ -29,9 +32,7 @@ def vendi_score(x, q=1.0, *, kernel=None, real=None, seed=0):
     Parameters
     ----------
     x : array, shape (n, ...), n >= 2
-        Generated samples; everything after the first axis is flattened.
-    q : number >= 0, or infinity
-        Order of the entropy.
+        Fake samples; everything after the first axis is flattened.
     kernel : function or None
         A table of samples, shape (n, d), and another, shape (m, d), to similarities, shape (n, m):
         symmetric, positive semi-definite, 1 on the diagonal. For example
@@ -40,7 +41,7 @@ def vendi_score(x, q=1.0, *, kernel=None, real=None, seed=0):
     real : array, shape (N, ...), N >= n, or None
         Real samples, which say what a perfect generator gets. The score depends on n, so as many of them
         are used at a time.
-    seed : int or None
+    seed : int, torch.Generator or None
         Of which real samples are taken.
 
     Returns
@@ -50,54 +51,38 @@ def vendi_score(x, q=1.0, *, kernel=None, real=None, seed=0):
         derivative in the weight of each sample, and is meant for n well above the score. Without `real`
         the perfect generator's score is not known: `perfect` is then n, the upper end, and
         `perfect_range` everything from 1 to n. With it, 8 of 100 perfect generators were called imperfect
-        (400 draws, n = 200, 600 reals, Gaussian kernel of width 1, q = 1).
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than two samples, they are not finite, a row has no direction (all zeros) under
-        the cosine, the kernel is not as described, q is negative, or `real` has fewer samples or another
-        shape.
+        (400 draws, n = 200, 600 reals, Gaussian kernel of width 1).
 
     References
     ----------
     .. [1] Friedman & Dieng (2023), The Vendi Score, arXiv:2210.02410.
-    .. [2] Pasarkar & Dieng (2024), Cousins of the Vendi Score, arXiv:2310.12952 (other orders q).
 
     Examples
     --------
     >>> three_kinds = [[1.0, 0.0, 0.0]] * 20 + [[0.0, 1.0, 0.0]] * 20 + [[0.0, 0.0, 1.0]] * 20
     >>> round(vendi_score(three_kinds).value, 6)
     3.0
-    >>> round(vendi_score(three_kinds[:21], q=float("inf")).value, 3)  # 20 of 21 are one kind
-    1.05
     """
-    q = _order(q)
     x = _table(x, "x")
     if len(x) < 2:
         raise ValueError("x must hold two samples or more: diversity of one sample is always 1.")
     n = len(x)
-    entropy, influence = _entropy(x, kernel, q, "x")
+    entropy, influence = _entropy(x, kernel, "x")
     width = 1.96 * influence.std() / math.sqrt(n)
     caveat = "depends on the kernel and on the number of samples, and noise is diverse, too"
     if real is None:
         perfect, perfect_range = float(n), (1.0, float(n))
         caveat += "; without real samples to compare with, every score is possible for a perfect generator"
     else:
-        perfect, perfect_range = _perfect(_table(real, "real"), x, kernel, q, np.random.default_rng(seed))
+        rng = np.random.default_rng(whole_seed(seed))
+        perfect, perfect_range = _perfect(_table(real, "real"), x, kernel, rng)
     return Estimate(
-        "Vendi score" if q == 1 else f"Vendi score of order {q:g}",
-        math.exp(entropy),
-        _clipped(entropy, width, n),
-        perfect,
-        perfect_range,
-        n,
-        caveat,
+        "Vendi score", math.exp(entropy), _clipped(entropy, width, n), perfect, perfect_range, n, caveat,
         "infinitesimal jackknife",
-    )
+    )  # fmt: skip
 
 
-def _perfect(real, x, kernel, q, rng):
+def _perfect(real, x, kernel, rng):
     """The score of as many real samples, and where another such score falls."""
     n = len(x)
     if real.shape[1] != x.shape[1]:
@@ -105,20 +90,20 @@ def _perfect(real, x, kernel, q, rng):
     if len(real) < n:
         raise ValueError(
             f"real must hold at least as many samples as x, since the score grows with their number; got "
-            f"{len(real)} and {n}. Compare {len(real)} of the generated samples."
+            f"{len(real)} and {n}. Compare {len(real)} of the fakes."
         )
     order = rng.permutation(len(real))
     parts = [order[start : start + n] for start in range(0, len(real) - n + 1, n)][:5]
-    entropies, influences = zip(*(_entropy(real[part], kernel, q, "real") for part in parts), strict=True)
-    # The luck of n generated samples, and of the reals that they are compared with.
+    entropies, influences = zip(*(_entropy(real[part], kernel, "real") for part in parts), strict=True)
+    # The luck of n fakes, and of the reals that they are compared with.
     variance = np.mean([influence.var() for influence in influences])
     width = 1.96 * math.sqrt(variance * (1 / n + 1 / (n * len(parts))))
     entropy = float(np.mean(entropies))
     return math.exp(entropy), _clipped(entropy, width, n)
 
 
-def _entropy(x, kernel, q, name):
-    """The Rényi entropy of the spectrum, and what each sample adds to it: its influence, shape (n,)."""
+def _entropy(x, kernel, name):
+    """The entropy of the spectrum, and what each sample adds to it: its influence, shape (n,)."""
     from scipy.linalg import eigh
 
     n = len(x)
@@ -128,14 +113,9 @@ def _entropy(x, kernel, q, name):
     kept = eigenvalues > NOISE
     eigenvalues, squares = eigenvalues[kept], vectors[:, kept] ** 2
     # d entropy / d weight of a sample, the kernel written as an inner product of feature vectors.
-    if q == 1:
-        logarithms = np.log(eigenvalues)
-        entropy = -(eigenvalues * logarithms).sum()
-        return entropy, -n * squares @ (eigenvalues * logarithms) - entropy
-    if q == math.inf:
-        return -math.log(eigenvalues[-1]), 1 - n * squares[:, -1]
-    power = eigenvalues**q
-    return math.log(power.sum()) / (1 - q), q / (1 - q) * (n * squares @ power / power.sum() - 1)
+    terms = eigenvalues * np.log(eigenvalues)
+    entropy = -terms.sum()
+    return entropy, -n * squares @ terms - entropy
 
 
 def _similarities(x, kernel, name):
@@ -168,13 +148,3 @@ def _table(samples, name):
     if samples.size == 0:
         raise ValueError(f"{name} has samples without a single number; got shape {samples.shape}.")
     return samples.reshape(len(samples), -1)
-
-
-def _order(q):
-    try:
-        number = float(q)
-    except (TypeError, ValueError):
-        number = math.nan
-    if not number >= 0 or isinstance(q, str):
-        raise ValueError(f"q must be a number of 0 or more, or infinity; got {q!r}.")
-    return number

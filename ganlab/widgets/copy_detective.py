@@ -13,7 +13,7 @@ from ganlab.diagnostics import (
     FeatureTable,
     Pixels,
     RandomConvolutions,
-    suspected_copies,
+    memorization,
 )
 from ganlab.radiomics import extract_features
 from ganlab.views import plot_pairs, plot_roc, plot_scores
@@ -150,13 +150,14 @@ def gathered(disguise, space, seed):
         sets = [_features(cohort) for cohort in sets]
         varied = sets[0].columns[sets[0].nunique() > 1]
         sets = [table[varied] for table in sets]
-    pairs, held_out = (
-        suspected_copies(sets[0], images, space=SPACES[space]).table.sort_values("generated")
-        for images in sets[1:]
+    suspects = memorization(*sets, space=SPACES[space]).suspected_copies()
+    table = suspects.table.sort_values("synthetic")
+    return Evidence(
+        table["score"].to_numpy(),
+        suspects.holdout_scores,
+        table["train"].to_numpy(),
+        (synthetic.truth["train_row"] >= 0).to_numpy(),
     )
-    is_copy = (synthetic.truth["train_row"] >= 0).to_numpy()
-    scores, holdout_scores = (table["score"].to_numpy() for table in (pairs, held_out))
-    return Evidence(scores, holdout_scores, pairs["train"].to_numpy(), is_copy)
 
 
 @functools.lru_cache(maxsize=32)

@@ -70,7 +70,7 @@ def test_a_few_copies_among_fresh_patients_are_rejected_and_named(real):
     assert found.verdict == "reject"
     assert defects(found) == {"copies (features)"}
     nearest = found.copies[0].suspects.table.head(2)
-    assert set(zip(nearest["generated"], nearest["train"], strict=True)) == {(7, 100), (19, 300)}
+    assert set(zip(nearest["synthetic"], nearest["train"], strict=True)) == {(7, 100), (19, 300)}
 
 
 @pytest.mark.parametrize("n", [9, 100])
@@ -290,7 +290,7 @@ def test_flipped_copies_are_found_among_the_images(lesions):
     assert found.verdict == "reject"
     assert "copies (images)" in defects(found)
     suspects = next(one for one in found.copies if one.space == "images").suspects.table
-    assert set(suspects.loc[suspects["accused"], "generated"]) == set(range(5))
+    assert set(suspects.loc[suspects["accused"], "synthetic"]) == set(range(5))
 
 
 def test_lesions_that_cannot_be_measured_are_left_out_with_a_reason_and_borders_are_noted(lesions):

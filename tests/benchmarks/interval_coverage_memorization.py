@@ -14,12 +14,9 @@ import argparse
 
 import numpy as np
 
-from ganlab.diagnostics.memorization.chance import chance_ahead
-from ganlab.diagnostics.memorization.data_copying import data_copying_of
-from ganlab.diagnostics.memorization.held_out import membership_advantage_of, share_nearer_train_of
-from ganlab.diagnostics.memorization.nearest_neighbours import authenticity_of, ratio_of, relative_distances
-from ganlab.diagnostics.memorization.surroundings import Surroundings
-from ganlab.diagnostics.memorization.suspected_copies import suspected_copies_of
+from ganlab.diagnostics import memorization
+from ganlab.diagnostics.intervals import auc
+from ganlab.diagnostics.memorization.searches import Searches
 
 N, N_FRESH, N_STUDIES = 100, 4000, 20
 GENERATORS = {"perfect": 0.0, "copying 30 %": 0.3}
@@ -36,35 +33,32 @@ def one_draw(n_features, copied, seed):
     """name -> (Estimate, truth); truth None where only the mean over draws is the truth."""
     rng = np.random.default_rng(seed)
     train, holdout = rng.normal(size=(2, N, n_features))
-    around = Surroundings(train, samples_of(train, copied, N, rng), holdout)
-    fresh = Surroundings(
-        train, samples_of(train, copied, N_FRESH, rng), rng.normal(size=(N_FRESH, n_features))
-    )
-    same_holdout = Surroundings(train, samples_of(train, copied, N_FRESH, rng), holdout)
-    alone = Surroundings(train, samples_of(train, copied, N, rng))
+    found = memorization(train, samples_of(train, copied, N, rng), holdout)
+    many = samples_of(train, copied, N_FRESH, rng), rng.normal(size=(N_FRESH, n_features))
+    fresh, searches = memorization(train, *many), Searches(train, *many)
+    same_holdout = memorization(train, samples_of(train, copied, N_FRESH, rng), holdout)
+    alone = memorization(train, samples_of(train, copied, N, rng))
 
-    copying = data_copying_of(around)
-    theta, _ = chance_ahead(fresh.generated_to_train.distance[:, 0], fresh.holdout_to_train.distance[:, 0])
+    copying = found.data_copying
+    theta, _ = auc(searches.synthetic_to_train.distance[:, 0], searches.holdout_to_train.distance[:, 0])
     studies = [
-        data_copying_of(
-            Surroundings(train, samples_of(train, copied, N, rng), rng.normal(size=(N, n_features)))
-        )
+        memorization(train, samples_of(train, copied, N, rng), rng.normal(size=(N, n_features))).data_copying
         for _ in range(N_STUDIES)
     ]
     worst = int(copying.cells["z"].idxmin())
-    suspects, suspects_alone = suspected_copies_of(around), suspected_copies_of(alone)
-    scores = relative_distances(fresh.generated_to_train, fresh)
-    truth = {"ratio": ratio_of(fresh).value, "authenticity": authenticity_of(fresh).value}
+    suspects, suspects_alone = found.suspected_copies(), alone.suspected_copies()
+    scores = searches.relative_distances(searches.synthetic_to_train)
+    ratio, authenticity = fresh.nearest_neighbour_ratio.value, fresh.authenticity.value
     return {
-        "ratio": (ratio_of(around), truth["ratio"]),
-        "ratio, no holdout": (ratio_of(alone), truth["ratio"]),
-        "authenticity": (authenticity_of(around), truth["authenticity"]),
-        "authenticity, no holdout": (authenticity_of(alone), truth["authenticity"]),
-        "share nearer train": (share_nearer_train_of(around), share_nearer_train_of(same_holdout).value),
+        "ratio": (found.nearest_neighbour_ratio, ratio),
+        "ratio, no holdout": (alone.nearest_neighbour_ratio, ratio),
+        "authenticity": (found.authenticity, authenticity),
+        "authenticity, no holdout": (alone.authenticity, authenticity),
+        "share nearer train": (found.share_nearer_train, same_holdout.share_nearer_train.value),
         "copying test, overall": (copying.overall, (theta - 0.5) * np.sqrt(12 * N * N / (2 * N + 1))),
         "copying test, average": (copying.average, np.mean([study.average.value for study in studies])),
         "copying test, worst": (copying.worst, np.nanmean([study.cells["z"][worst] for study in studies])),
-        "membership advantage": (membership_advantage_of(around), None),
+        "membership advantage": (found.membership_advantage, None),
         "accused": (suspects.accused, (scores < suspects.threshold).mean()),
         "accused, no holdout": (suspects_alone.accused, (scores < suspects_alone.threshold).mean()),
     }

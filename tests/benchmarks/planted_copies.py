@@ -2,11 +2,11 @@
 
     python tests/benchmarks/planted_copies.py --draws 20 --clean 200
 
-Train, holdout and generated sets are 200 patients each, drawn independently by `simulate_lesions`; a share of
-the generated images is replaced by altered training images. AUC: how well the score of `suspected_copies`
-ranks the planted ones above the clean ones. Found: share of planted ones accused at the default threshold, of
-those that were planted. Accused falsely: share of entirely clean generated sets in which any image is
-accused, with a 95 % interval.
+Train, holdout and generated sets are 200 patients each, drawn independently by `simulate_lesions`; a share
+of the generated images is replaced by altered training images. AUC: how well the score of
+`memorization(...).suspected_copies()` ranks the planted ones above the clean ones. Found: share of planted
+ones accused at the default threshold, of those that were planted. Accused falsely: share of entirely clean
+generated sets in which any image is accused, with a 95 % interval.
 """
 
 import argparse
@@ -17,10 +17,9 @@ from sklearn.metrics import roc_auc_score
 from statsmodels.stats.proportion import proportion_confint
 
 from ganlab.data import simulate_lesions
-from ganlab.diagnostics import AlignedPixels, Blends, Pixels, RandomConvolutions, suspected_copies
-from ganlab.diagnostics.memorization.nearest_neighbours import relative_distances
-from ganlab.diagnostics.memorization.surroundings import Surroundings
-from ganlab.diagnostics.memorization.suspected_copies import threshold_from_holdout, threshold_from_train
+from ganlab.diagnostics import AlignedPixels, Blends, Pixels, RandomConvolutions, memorization
+from ganlab.diagnostics.memorization.searches import Searches
+from ganlab.diagnostics.memorization.suspected_copies import LowerTail, tail_of_train
 
 N = 200
 SPACES = (Pixels(), AlignedPixels(), RandomConvolutions(), Blends())
@@ -91,21 +90,22 @@ def plant(train, generated, kind, share, rng):
 def auc_and_found(space, kind, share, seed):
     train, generated, holdout = cohorts(seed)
     planted, count = plant(train, generated, kind, share, np.random.default_rng(seed))
-    table = suspected_copies(train, planted, holdout, space=space).table
-    is_copy = table["generated"] < count
+    table = memorization(train, planted, holdout, space=space).suspected_copies().table
+    is_copy = table["synthetic"] < count
     return roc_auc_score(is_copy, -table["score"]), table.loc[is_copy, "accused"].mean()
 
 
 def falsely_accused(space, seed):
     """Whether anybody is accused in a clean set at the default threshold, with a holdout and without.
 
-    The two parts of `suspected_copies` that differ, so that the search is made once for both.
+    The two parts of `suspected_copies()` that differ, so that the search is made once for both.
     """
     train, generated, holdout = cohorts(seed)
-    around = Surroundings(train, generated, holdout, space)
-    lowest = relative_distances(around.generated_to_train, around).min()
-    alone = lowest < threshold_from_train(around, 0.05 / N)
-    return alone and lowest < threshold_from_holdout(around, 0.05 / N), alone
+    searches = Searches(train, generated, holdout, space)
+    lowest = searches.relative_distances(searches.synthetic_to_train).min()
+    alone = lowest < tail_of_train(searches).threshold(0.05 / N)
+    tail_of_holdout = LowerTail(searches.relative_distances(searches.holdout_to_train))
+    return alone and lowest < tail_of_holdout.threshold(0.05 / N), alone
 
 
 if __name__ == "__main__":

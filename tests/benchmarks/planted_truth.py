@@ -159,8 +159,8 @@ def modes(data, draw, name):
     return {
         "modes found": report.found,
         "high-quality share": report.high_quality,
-        "KL(generated || real)": report.kl_from_real,
-        "KL(real || generated)": report.kl_to_generated,
+        "KL(fake || real)": report.kl_from_real,
+        "KL(real || fake)": report.kl_to_fake,
     }
 
 
@@ -188,11 +188,11 @@ def birthday(data, draw, name):
 def copying(data, draw, name):
     report = memorization(draw.train, draw.generated[name], draw.holdout)
     return {
-        "suspected copies": report.suspects.accused,
-        "nearest-neighbour ratio": report.ratio,
+        "suspected copies": report.suspected_copies().accused,
+        "nearest-neighbour ratio": report.nearest_neighbour_ratio,
         "authenticity": report.authenticity,
         "share nearer train": report.share_nearer_train,
-        "membership advantage": report.membership,
+        "membership advantage": report.membership_advantage,
         "data copying, overall": report.data_copying.overall,
         "data copying, C_T": report.data_copying.average,
         "data copying, worst cell": report.data_copying.worst,

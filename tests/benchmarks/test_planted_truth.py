@@ -23,7 +23,7 @@ DATA = {
 }
 
 NUMBERS = {
-    "modes": ["modes found", "high-quality share", "KL(generated || real)", "KL(real || generated)"],
+    "modes": ["modes found", "high-quality share", "KL(fake || real)", "KL(real || fake)"],
     "prdc": ["precision", "recall", "density", "coverage"],
     "class recall": ["recall of the lost class"],
     "birthday": ["birthday paradox"],
@@ -76,8 +76,8 @@ MEANT = {
     ],
     ("ring-8", "collapsed"): [
         ("modes found", "below"),
-        ("KL(generated || real)", "above"),
-        ("KL(real || generated)", "above"),
+        ("KL(fake || real)", "above"),
+        ("KL(real || fake)", "above"),
         ("recall", "below"),
         ("coverage", "below"),
         ("recall of the lost class", "below"),
@@ -94,8 +94,8 @@ MEANT = {
     ],
     ("lesions", "collapsed"): [
         ("modes found", "below"),
-        ("KL(generated || real)", "above"),
-        ("KL(real || generated)", "above"),
+        ("KL(fake || real)", "above"),
+        ("KL(real || fake)", "above"),
     ],
     ("lesions", "copying"): [*COPYING, ("suspected copies", "above")],
     ("lesions, sharp", "collapsed"): [("recall of the lost class", "below")],

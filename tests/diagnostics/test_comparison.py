@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from ganlab.diagnostics import Comparison
-from ganlab.diagnostics.two_sample.squared_distance import squared_distance_interval
+from ganlab.diagnostics.two_sample.comparison import Comparison, squared_distance_interval
 
 
 def comparison(**changed):

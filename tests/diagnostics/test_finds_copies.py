@@ -19,7 +19,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from ganlab.data import load_wdbc, plant_copies, simulate_lesions
 from ganlab.data.simulated.planted import DISGUISES
-from ganlab.diagnostics import AlignedPixels, Blends, Pixels, suspected_copies
+from ganlab.diagnostics import AlignedPixels, Blends, Pixels, memorization
 from ganlab.models import mlp_discriminator, mlp_generator
 from ganlab.objectives import NonSaturating
 from ganlab.training import Game, train
@@ -29,7 +29,7 @@ BEST = {**dict.fromkeys(DISGUISES, AlignedPixels()), "exact": Pixels(), "blended
 
 
 def cohorts(seed):
-    """Train, a clean generated cohort and the holdout: as in the copy detective and in the assignment."""
+    """Train, a clean synthetic cohort and the holdout: as in the copy detective and in the assignment."""
     lesions = simulate_lesions(3 * PATIENTS, seed=seed)
     return [lesions.subset(range(start, start + PATIENTS)) for start in (0, PATIENTS, 2 * PATIENTS)]
 
@@ -45,8 +45,8 @@ def test_planted_copies_of_every_kind_are_found_in_the_best_space():
         known, fresh, holdout = cohorts(seed)
         for disguise, space in BEST.items():
             planted = plant_copies(fresh, known, disguise, PLANTED, seed=seed)
-            table = suspected_copies(known, planted, holdout, space=space).table
-            is_copy = planted.truth["train_row"].to_numpy()[table["generated"]] >= 0
+            table = memorization(known, planted, holdout, space=space).suspected_copies().table
+            is_copy = planted.truth["train_row"].to_numpy()[table["synthetic"]] >= 0
             aucs[disguise].append(roc_auc_score(is_copy, -table["score"]))
     for disguise, values in aucs.items():
         low, high = interval(values)
@@ -61,8 +61,8 @@ def test_plain_pixels_do_not_see_a_flip():
     for seed in range(10):
         known, fresh, holdout = cohorts(seed)
         planted = plant_copies(fresh, known, "flipped", PLANTED, seed=seed)
-        table = suspected_copies(known, planted, holdout).table
-        is_copy = planted.truth["train_row"].to_numpy()[table["generated"]] >= 0
+        table = memorization(known, planted, holdout).suspected_copies().table
+        is_copy = planted.truth["train_row"].to_numpy()[table["synthetic"]] >= 0
         aucs.append(roc_auc_score(is_copy, -table["score"]))
     low, high = interval(aucs)
     print(f"flipped, as pixels: AUC {np.mean(aucs):.3f} ({low:.3f} to {high:.3f})")
@@ -77,7 +77,7 @@ def test_clean_generators_are_accused_in_at_most_5_percent_of_runs():
     for seed in range(1000, 1000 + runs):
         known, fresh, holdout = cohorts(seed)
         accused += any(
-            suspected_copies(known, fresh, holdout, space=space, false_alarm=0.05 / 3).accused.value > 0
+            memorization(known, fresh, holdout, space=space).suspected_copies(0.05 / 3).accused.value > 0
             for space in spaces
         )
     low, high = proportion_confint(accused, runs, method="beta")

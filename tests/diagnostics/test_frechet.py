@@ -6,8 +6,8 @@ import torch
 from scipy import linalg, stats
 
 from ganlab.diagnostics import frechet_distance
+from ganlab.diagnostics.two_sample.comparison import memberships
 from ganlab.diagnostics.two_sample.frechet import _PairOfFits
-from ganlab.diagnostics.two_sample.permutation import memberships
 
 FEW = 79  # shuffles, where they do not matter
 

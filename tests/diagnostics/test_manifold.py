@@ -2,13 +2,14 @@
 
 import contextlib
 import io
+import sys
 
 import numpy as np
 import pytest
 import torch
 from scipy.spatial.distance import cdist
 
-from ganlab.diagnostics import balls, class_recall, prdc
+from ganlab.diagnostics import class_recall, prdc
 from ganlab.diagnostics.prdc import expected_coverage
 
 NAMES = ("precision", "recall", "density", "coverage")
@@ -50,7 +51,8 @@ def test_four_numbers_by_hand():
 )
 def test_numbers_are_those_of_brute_force_and_of_the_prdc_package(n, m, d, k, monkeypatch):
     reference = pytest.importorskip("prdc")
-    monkeypatch.setattr(balls, "CELLS_AT_A_TIME", 500)  # many blocks, the last one incomplete
+    # Many blocks, the last one incomplete.
+    monkeypatch.setattr(sys.modules[expected_coverage.__module__], "CELLS_AT_A_TIME", 500)
     rng = np.random.default_rng(n)
     real, fake = rng.normal(size=(n, d)), rng.normal(0.3, 0.8, size=(m, d))
     found = values(prdc(real, fake, k))

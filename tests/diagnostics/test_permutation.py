@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ganlab.diagnostics.two_sample.permutation import FEWEST, Null, memberships
+from ganlab.diagnostics.two_sample.comparison import FEWEST, Null, memberships
 
 
 def test_the_first_row_is_the_truth_and_every_shuffle_keeps_the_sizes():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from ganlab.diagnostics import AlignedPixels, Blends, Pixels, RandomConvolutions, suspected_copies
+from ganlab.diagnostics import AlignedPixels, Blends, Pixels, RandomConvolutions, memorization
 from ganlab.widgets import CopyDetective, copy_detective
 from ganlab.widgets.copy_detective import DISGUISES, SPACES, gathered, patients, planted
 
@@ -46,7 +46,8 @@ def test_reading_agrees_with_suspected_copies_and_scikit_learn(detective, name, 
     move(detective, "shifted", name, 0.9)
     train, _, holdout = patients(0)
     images = planted("shifted", 0)
-    table = suspected_copies(train, images, holdout, space=space).table.sort_values("generated")
+    suspects = memorization(train, images, holdout, space=space).suspected_copies()
+    table = suspects.table.sort_values("synthetic")
     is_copy = (images.truth["train_row"] >= 0).to_numpy()
     scores = table["score"].to_numpy()
     reading = detective.reading

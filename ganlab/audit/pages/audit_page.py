@@ -136,14 +136,14 @@ def _search(audit, search):
     nearest = list(table.head(listed).itertuples())
     sentence = _sentence(audit, f"copies ({search.space})")
     titles = [
-        f"Synthetic {synthetic.table.index[pair.generated]} and real {real.table.index[pair.train]}: "
+        f"Synthetic {synthetic.table.index[pair.synthetic]} and real {real.table.index[pair.train]}: "
         + ("suspected copy" if pair.accused else "not suspected")
         + f", at {pair.score:.2g} of the real one's spacing"
         for pair in nearest
     ]
     rows = [
         _row(
-            str(synthetic.table.index[pair.generated]),
+            str(synthetic.table.index[pair.synthetic]),
             str(real.table.index[pair.train]),
             pair.distance,
             pair.spacing,
@@ -155,7 +155,7 @@ def _search(audit, search):
     ]
     pictures, pairs = [], []
     for title, pair in list(zip(titles, nearest, strict=True))[:PAIRS_SHOWN]:
-        g, t = pair.generated, pair.train
+        g, t = pair.synthetic, pair.train
         if real.images is not None and search.space == "images":
             masks = synthetic.masks[g], real.masks[t]
             pictures.append(draw.pair_figure(synthetic.images[g], real.images[t], masks, title))

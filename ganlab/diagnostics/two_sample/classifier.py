@@ -1,26 +1,35 @@
 """The classifier two-sample test: if nothing can tell the samples apart, they may be of one distribution."""
 
 import numpy as np
+from sklearn.base import BaseEstimator, is_classifier
 
-from ganlab.diagnostics.two_sample.comparison import Comparison
-from ganlab.diagnostics.two_sample.permutation import Null, memberships
-from ganlab.diagnostics.two_sample.sample_pair import sample_pair
+from ganlab.diagnostics.intervals import mean_of_shares_interval, whole_seed
+from ganlab.diagnostics.two_sample.comparison import Comparison, Null, memberships, sample_pair
+from ganlab.shapes import Samples, Seed
 from ganlab.validation import positive_integer
 
 
-def classifier_two_sample(x, y, *, classifier=None, n_folds=5, n_permutations=99, n_jobs=1, seed=0):
-    r"""How well a classifier tells real from generated samples that it was not trained on.
+def classifier_two_sample(
+    x: Samples,
+    y: Samples,
+    *,
+    classifier: BaseEstimator | None = None,
+    n_folds: int = 5,
+    n_permutations: int = 99,
+    seed: Seed = 0,
+) -> Comparison:
+    r"""How well a classifier tells real from fake samples that it was not trained on.
 
     .. math:: \text{balanced accuracy} = \tfrac12 \Pr(\text{says real} \mid x)
-       + \tfrac12 \Pr(\text{says generated} \mid y)
+       + \tfrac12 \Pr(\text{says fake} \mid y)
 
-    Every sample is judged once, by a classifier trained on the other folds. A perfect generator
+    Every sample is classified once, by a classifier trained on the other folds. A perfect generator
     gets about 1/2, usually a little less: a fold that by chance holds more of one kind leaves fewer of it for
     training. Far *below* 1/2 is a finding as well, so the p-value is two-sided: if y are copies of x, a
     nearest neighbour has the other label, and the 1-nearest-neighbour classifier is right almost never.
 
     The reverse leak makes a good generator look bad. Rows that belong together (slices of one patient,
-    a generated image and its near duplicates) land in several folds, and a classifier recognises
+    a fake image and its near duplicates) land in several folds, and a classifier recognises
     the relative instead of the kind. Hand in one row per patient.
 
     The p-value repeats the whole cross-validation with shuffled labels, because the errors of one
@@ -32,7 +41,7 @@ def classifier_two_sample(x, y, *, classifier=None, n_folds=5, n_permutations=99
         Real samples, at least two per fold, one per row. Anything after the first axis is flattened, images
         into pixels; one number per row is one feature.
     y : array, shape (m, ...)
-        Generated samples, with the same features. If n and m differ much, choose a classifier that weighs
+        Fake samples, with the same features. If n and m differ much, choose a classifier that weighs
         the classes equally, or it will name the larger one always.
     classifier : scikit-learn classifier, optional
         A copy of it is fitted in every fold, so a scaler in a pipeline sees only the training part. Default:
@@ -41,9 +50,7 @@ def classifier_two_sample(x, y, *, classifier=None, n_folds=5, n_permutations=99
     n_folds : int >= 2
     n_permutations : int >= 79
         Shuffles for the p-value and the perfect range; each trains n_folds classifiers.
-    n_jobs : int
-        Processes, as in joblib; -1 takes all cores.
-    seed : int >= 0 or None
+    seed : int, torch.Generator or None
         Of the folds and the shuffles. A classifier with randomness of its own has its own seed.
 
     Returns
@@ -52,12 +59,6 @@ def classifier_two_sample(x, y, *, classifier=None, n_folds=5, n_permutations=99
         Its value is in [0, 1]. The interval is for the expected accuracy, on new samples, of this classifier
         trained on as many samples as a fold leaves. That is **not** the accuracy of the best possible
         classifier, which is larger.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than two samples per fold in x or y, NaN or infinities, if the features differ, or
-        if the classifier is none.
 
     References
     ----------
@@ -77,38 +78,30 @@ def classifier_two_sample(x, y, *, classifier=None, n_folds=5, n_permutations=99
     """
     n_folds = positive_integer(n_folds, "n_folds")
     if n_folds < 2:
-        raise ValueError("n_folds must be 2 or more: one fold trains the classifier, another one judges it.")
+        raise ValueError("n_folds must be 2 or more: one fold trains the classifier, another one tests it.")
     x, y = sample_pair(x, y, at_least=2 * n_folds)
     classifier = _logistic_regression() if classifier is None else _checked(classifier)
     samples = np.vstack([x, y])
+    seed = whole_seed(seed)
     members = memberships(len(x), len(y), n_permutations, seed)
     fold_seeds = np.random.default_rng(seed).integers(2**31, size=len(members))
 
-    from joblib import Parallel, delayed
-
-    right = Parallel(n_jobs=n_jobs)(
-        delayed(_shares_right)(classifier, samples, of_x, n_folds, int(fold_seed))
+    right = [
+        _shares_right(classifier, samples, of_x, n_folds, int(fold_seed))
         for of_x, fold_seed in zip(members, fold_seeds, strict=True)
-    )
+    ]
     values = np.mean(right, axis=1)
     null = Null(float(values[0]), values[1:], 1e-9)
     return Comparison(
-        f"balanced accuracy of {_name(classifier)}",
-        float(values[0]),
-        _interval(right, (len(x), len(y))),
-        float(values[1:].mean()),
-        null.range_two_sided(),
-        len(y),
-        _caveat(x, y),
+        f"balanced accuracy of {_name(classifier)}", float(values[0]), _interval(right, (len(x), len(y))),
+        float(values[1:].mean()), null.range_two_sided(), len(y), _caveat(x, y),
         f"{n_folds}-fold cross-validation; interval by Wilson and Newcombe, spread by the shuffled labels",
-        p_value=null.p_two_sided(),
-        n_permutations=len(members) - 1,
-        n_real=len(x),
-    )
+        p_value=null.p_two_sided(), n_permutations=len(members) - 1, n_real=len(x),
+    )  # fmt: skip
 
 
 def _shares_right(classifier, samples, of_x, n_folds, fold_seed):
-    """Share of x and of y judged rightly in one cross-validation."""
+    """Share of x and of y classified rightly in one cross-validation."""
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
     folds = StratifiedKFold(n_folds, shuffle=True, random_state=fold_seed)
@@ -117,21 +110,16 @@ def _shares_right(classifier, samples, of_x, n_folds, fold_seed):
 
 
 def _interval(right, sizes):
-    """Wilson's intervals of the two shares, put together for their mean by Newcombe's squares.
+    """Newcombe's interval of the mean of the two shares, with fewer samples where the folds go together.
 
-    The judgements of one cross-validation go together, as classifiers share training samples. The shuffled
-    values show it: by as much as they vary more than independent judgements would, fewer samples are
+    The answers of one cross-validation depend on each other, as classifiers share training samples. The
+    shuffled values show it: by as much as they vary more than independent answers would, fewer samples are
     counted.
     """
-    from statsmodels.stats.proportion import proportion_confint
-
-    shares, sizes = np.array(right[0]), np.array(sizes)
+    sizes = np.array(sizes)
     independent = (0.25 / sizes).sum() / 4
     sizes = sizes / max(1.0, np.var(np.mean(right[1:], axis=1), ddof=1) / independent)
-    low, high = proportion_confint(shares * sizes, sizes, method="wilson")
-    middle = shares.mean()
-    below, above = (np.sqrt(np.square(shares - end).sum()) / 2 for end in (low, high))
-    return float(middle - below), float(middle + above)
+    return mean_of_shares_interval(right[0], sizes)
 
 
 def _logistic_regression():
@@ -143,8 +131,6 @@ def _logistic_regression():
 
 
 def _checked(classifier):
-    from sklearn.base import is_classifier
-
     if isinstance(classifier, type) or not hasattr(classifier, "fit") or not is_classifier(classifier):
         raise ValueError(
             f"classifier must be a scikit-learn classifier or a pipeline ending in one; got {classifier!r}."
@@ -160,5 +146,5 @@ def _name(classifier):
 def _caveat(x, y):
     copies = len({row.tobytes() for row in y + 0.0} & {row.tobytes() for row in x + 0.0})
     if copies:
-        return f"is lowered by {copies:,} exact copies of real samples among the generated ones"
+        return f"is lowered by {copies:,} exact copies of real samples among the fake ones"
     return "sees only what this classifier can learn from so few samples"

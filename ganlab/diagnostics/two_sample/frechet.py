@@ -1,11 +1,30 @@
 """The Fréchet distance of two Gaussian fits, without the bias that makes small samples look bad."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from ganlab.diagnostics.two_sample.comparison import FrechetComparison
-from ganlab.diagnostics.two_sample.permutation import Null, memberships
-from ganlab.diagnostics.two_sample.sample_pair import sample_pair
-from ganlab.diagnostics.two_sample.squared_distance import squared_distance_interval
+from ganlab.diagnostics.two_sample.comparison import Comparison, Null, memberships, sample_pair
+from ganlab.diagnostics.two_sample.comparison import squared_distance_interval as interval_of
+from ganlab.shapes import Samples, Seed
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrechetComparison(Comparison):
+    """A Comparison of Gaussian fits that also keeps the number that other programs print.
+
+    Parameters
+    ----------
+    name, value, interval, perfect, perfect_range, n, caveat, method, p_value, n_permutations, n_real
+        As in Comparison; the value is corrected for the bias of a finite sample.
+    plug_in : float >= 0
+        The distance between the two fits as they stand, uncorrected: what is published as FID.
+    plug_in_perfect : float > 0
+        What `plug_in` is on average for a second sample of the real distribution, of the same size.
+    """
+
+    plug_in: float
+    plug_in_perfect: float
 
 
 class GaussianFit:
@@ -37,7 +56,9 @@ class GaussianFit:
         self.whitened = self.centred @ axes / np.where(negligible, np.inf, deviations)
 
 
-def frechet_distance(x, y, *, n_permutations=199, seed=0):
+def frechet_distance(
+    x: Samples, y: Samples, *, n_permutations: int = 199, seed: Seed = 0
+) -> FrechetComparison:
     r"""Squared Fréchet (2-Wasserstein) distance between Gaussians with the samples' moments.
 
     .. math:: d^2 = \lVert \mu_x - \mu_y \rVert^2
@@ -68,10 +89,10 @@ def frechet_distance(x, y, *, n_permutations=199, seed=0):
         distance is in squared units of the features and dominated by the largest, so divide them first by
         the standard deviations of the *real* training samples.
     y : array, shape (m, ...)
-        Generated samples, more than there are features.
+        Fake samples, more than there are features.
     n_permutations : int >= 79
         Shuffles for the p-value and the perfect range. Each costs a singular value decomposition.
-    seed : int >= 0 or None
+    seed : int, torch.Generator or None
         Of the shuffles, and of those few that the calibration of the bias draws: the value moves by a small
         part of its interval from one seed to another.
 
@@ -122,23 +143,14 @@ def frechet_distance(x, y, *, n_permutations=199, seed=0):
     values = plug_in - calibration * bias
     value = float(values[0])
     null = Null(value, values[1:], 1e-12 * float(np.square(pooled).sum() / len(pooled)))
+    perfect = 0.0  # to which the shuffled values were calibrated
+    interval = interval_of(value, observed.plug_in, observed.linear, observed.quadratic, min(len(x), len(y)))
     return FrechetComparison(
-        "Fréchet distance",
-        value,
-        squared_distance_interval(
-            value, observed.plug_in, observed.linear, observed.quadratic, min(len(x), len(y))
-        ),
-        0.0,  # to which the shuffled values were calibrated
-        null.range_large(),
-        len(y),
-        _caveat(x, y),
+        "Fréchet distance", value, interval, perfect, null.range_large(), len(y), _caveat(x, y),
         "bias removed to first order and to what shuffled labels show beyond; interval from the delta method",
-        p_value=null.p_large(),
-        n_permutations=len(members) - 1,
-        n_real=len(x),
-        plug_in=observed.plug_in,
+        p_value=null.p_large(), n_permutations=len(members) - 1, n_real=len(x), plug_in=observed.plug_in,
         plug_in_perfect=calibration * observed.bias_of_second_real(),
-    )
+    )  # fmt: skip
 
 
 class _PairOfFits:

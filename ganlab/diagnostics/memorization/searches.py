@@ -1,4 +1,4 @@
-"""Train, generated and held-out samples in one feature space, and who lies nearest to whom."""
+"""Train, synthetic and held-out samples placed in one feature space, and who lies nearest to whom."""
 
 from functools import cached_property
 
@@ -11,98 +11,76 @@ from ganlab.validation import as_numpy, as_samples
 TWIN = 1e-9
 
 
-class Surroundings:
-    """Everything that the questions about memorization have in common; each search is made once.
+def _search(queries, references):
+    """The two nearest references of each query, sought when they are first asked for."""
+    return cached_property(
+        lambda searches: searches.space.nearest(getattr(searches, queries), getattr(searches, references))
+    )
+
+
+class Searches:
+    """The nearest-neighbour searches that every number about memorization is made of, each made once.
 
     A training sample that occurs twice says nothing about the spacing of the training set, and would set
     it to 0; so of exact duplicates, and of samples at distance 0 in the feature space (a flipped image,
-    where flips do not count), only the first is kept. `train_rows` are the rows of those kept.
+    where flips do not count), only the first is kept. `train_rows` are the rows of those kept, and `spacing`
+    the distance of each to its nearest other one.
 
     Parameters
     ----------
-    train, generated, holdout : array, tensor, DataFrame or Cohort, or None for holdout
+    train, synthetic, holdout : array, tensor, DataFrame or Cohort, or None for holdout
         Shape (n, ...), the same from the second axis on.
-    space : PointSpace or None
+    space : FeatureSpace or None
         None is `Pixels`.
-
-    Raises
-    ------
-    ValueError
-        If a set is too small, not finite or of another shape, or if a held-out sample is in train.
     """
 
-    def __init__(self, train, generated, holdout=None, space=None):
-        sets = {"train": train, "generated": generated, "holdout": holdout}
-        sets = {name: _as_numbers(values, name) for name, values in sets.items() if values is not None}
-        _refuse_unlike(sets, {"train": train, "generated": generated, "holdout": holdout})
+    def __init__(self, train, synthetic, holdout=None, space=None):
+        given = {"train": train, "synthetic": synthetic, "holdout": holdout}
+        sets = {name: _as_numbers(values, name) for name, values in given.items() if values is not None}
+        _refuse_unlike(sets, given)
         self.train_rows = _first_occurrences(sets["train"])
         _refuse_few(len(self.train_rows), 3, "train", "different samples")
-        _refuse_few(len(sets["generated"]), 2, "generated", "samples")
+        _refuse_few(len(sets["synthetic"]), 2, "synthetic", "samples")
         kept = sets["train"][self.train_rows]
         self.space = (Pixels() if space is None else space).fit(kept)
         self._train = self.space.place(kept)
         self.within_train = self._without_twins()
-        self._generated = self.space.place(sets["generated"])
-        self._holdout = None
+        self.spacing, self.n_train = self.within_train.distance[:, 0], len(self.train_rows)
+        self.train_points = self.space.points(self._train)
+        self._synthetic = self.space.place(sets["synthetic"])
+        self.n_synthetic, self.n_holdout = len(self._synthetic), 0
         if holdout is not None:
             _refuse_few(len(sets["holdout"]), 2, "holdout", "samples")
             self._holdout = self.space.place(sets["holdout"])
+            self.n_holdout = len(self._holdout)
             self._refuse_overlap()
 
-    @property
-    def n_train(self):
-        return len(self.train_rows)
+    synthetic_to_train = _search("_synthetic", "_train")
+    holdout_to_train = _search("_holdout", "_train")
+    synthetic_to_holdout = _search("_synthetic", "_holdout")
+    train_to_synthetic = _search("_train", "_synthetic")
+    holdout_to_synthetic = _search("_holdout", "_synthetic")
 
-    @property
-    def n_generated(self):
-        return len(self._generated)
+    def relative_distances(self, to_train):
+        """Distance to the nearest training sample, in units of that sample's own spacing."""
+        return to_train.distance[:, 0] / self.spacing[to_train.index[:, 0]]
 
-    @property
-    def n_holdout(self):
-        return len(self._holdout)
-
-    @property
-    def has_holdout(self):
-        return self._holdout is not None
-
-    @property
-    def train_points(self):
-        return self.space.points(self._train)
-
-    @property
-    def spacing(self):
-        """Distance of each training sample to its nearest other one, shape (n_train,)."""
-        return self.within_train.distance[:, 0]
-
-    @cached_property
-    def generated_to_train(self):
-        return self.space.nearest(self._generated, self._train)
-
-    @cached_property
-    def holdout_to_train(self):
-        return self.space.nearest(self._holdout, self._train)
-
-    @cached_property
-    def generated_to_holdout(self):
-        return self.space.nearest(self._generated, self._holdout)
-
-    @cached_property
-    def train_to_generated(self):
-        return self.space.nearest(self._train, self._generated)
-
-    @cached_property
-    def holdout_to_generated(self):
-        return self.space.nearest(self._holdout, self._generated)
+    def relative_distances_left_out(self):
+        """The same for each training sample, as if it were new: left out of its neighbour's spacing, too."""
+        first, index = self.within_train.distance, self.within_train.index
+        neighbour = index[:, 0]
+        mutual = index[neighbour, 0] == np.arange(len(index))
+        return first[:, 0] / np.where(mutual, first[neighbour, 1], first[neighbour, 0])
 
     def _without_twins(self):
         while True:
-            found = self.space.nearest_others(self._train)
-            nearest = found.distance[:, 0]
-            twins = (nearest <= TWIN * nearest.mean()) & (found.index[:, 0] < np.arange(len(nearest)))
+            within = self.space.nearest_others(self._train)
+            nearest = within.distance[:, 0]
+            twins = (nearest <= TWIN * nearest.mean()) & (within.index[:, 0] < np.arange(len(nearest)))
             if not twins.any():
-                return found
+                return within
             self.train_rows, self._train = self.train_rows[~twins], self._train[~twins]
-            _refuse_few(self.n_train, 3, "train", f"samples that differ as {self.space.name}")
+            _refuse_few(len(self.train_rows), 3, "train", f"samples that differ as {self.space.name}")
 
     def _refuse_overlap(self):
         copied = self.holdout_to_train.distance[:, 0] <= TWIN * self.spacing.mean()
@@ -111,7 +89,7 @@ class Surroundings:
             twin = int(self.train_rows[self.holdout_to_train.index[row, 0]])
             raise ValueError(
                 f"{int(copied.sum())} of the {self.n_holdout} holdout samples are also in train (the first "
-                f"is row {row}, row {twin} of train): holdout is no control. Split by patient first."
+                f"is row {row}, row {twin} of train); a holdout holds other patients. Split by patient first."
             )
 
 
