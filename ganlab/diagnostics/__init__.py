@@ -6,10 +6,12 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "birthday_paradox": ["birthday_paradox", "birthday_threshold"],
+        "check": ["Check", "checks_table", "holm", "overall_verdict"],
         "class_recall": ["class_recall"],
         "estimate": ["Estimate"],
         "gradient_norms": ["generator_gradient_norms"],
         "memorization.blends": ["Blends"],
+        "memorization.chance": ["share_interval"],
         "memorization.data_copying": ["DataCopying", "data_copying_test"],
         "memorization.feature_spaces": ["AlignedPixels", "FeatureTable", "Pixels", "RandomConvolutions"],
         "memorization.held_out": ["membership_advantage", "share_nearer_train"],

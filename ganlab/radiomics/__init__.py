@@ -10,10 +10,11 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "extraction.settings": ["refuse_different_settings"],
         "extraction.units": ["feature_unit"],
         "invariance": ["audit_invariance"],
-        "marginals": ["compare_marginals", "samples_needed"],
+        "marginals": ["MARGIN", "compare_marginals", "samples_needed", "wasserstein_and_error"],
         "physics": ["necrotic_fraction", "outline_contrast", "reference_hu"],
         "shortcut": ["shortcut_probe"],
         "stability": ["feature_stability", "intraclass_correlation"],
+        "tables": ["NOT_FEATURES", "paired_tables"],
         "transforms": ["central_crop", "flip_and_rotate", "rescale_intensity", "smooth", "swap_kernel"],
     },
 )

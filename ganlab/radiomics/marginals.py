@@ -55,7 +55,8 @@ def compare_marginals(real, synthetic, correction="holm", *, margin=MARGIN, alph
     Returns
     -------
     DataFrame, one row per feature
-        ``ks`` in [0, 1], ``ks_p``, ``ks_p_adjusted``; ``wasserstein`` >= 0, in real standard deviations;
+        ``ks`` in [0, 1], ``ks_p``, ``ks_p_adjusted``; ``wasserstein`` >= 0, in real standard deviations, and
+        ``half_width``, half of its 95 % interval (0 for a feature that is constant among the reals);
         ``superiority`` in [0, 1], the chance that a synthetic value exceeds a real one (1/2 for equal
         distributions, and blind to any monotone change of scale); ``smd``, ``smd_low``, ``smd_high``, the
         standardized difference of means (synthetic minus real) with its 95 % interval; ``tost_p`` and
@@ -210,14 +211,16 @@ def _compare(real, synthetic, margin):
     distance, error, df = wasserstein_and_error(real, synthetic)
     wasserstein_p = stats.t.sf((margin - distance) / error, df)
     tost_p = _tost(real, synthetic, margin * real.std(ddof=1))
-    return _row(ks, distance, superiority, _smd(real, synthetic), (tost_p, wasserstein_p), "")
+    half_width = stats.t.ppf(0.975, df) * error
+    return _row(ks, distance, superiority, _smd(real, synthetic), (tost_p, wasserstein_p), "", half_width)
 
 
-def _row(ks, wasserstein, superiority, smd, closeness, note):
+def _row(ks, wasserstein, superiority, smd, closeness, note, half_width=0.0):
     return {
         "ks": ks[0],
         "ks_p": ks[1],
         "wasserstein": wasserstein,
+        "half_width": half_width,
         "superiority": superiority,
         **dict(zip(("smd", "smd_low", "smd_high"), smd, strict=True)),
         **dict(zip(("tost_p", "wasserstein_p"), closeness, strict=True)),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ganlab.audit.verdict import audit
+from ganlab.audit import audit
 from ganlab.recorded.candidates import RIGHT, four_candidates
 
 FILE = Path(__file__).parent / "audits.csv"
@@ -69,7 +69,7 @@ def run_audit(candidate, n, draw):
             "outcome": one.outcome,
             "needed": one.needed,
         }
-        for one in found.answers
+        for one in found.checks
     ]
 
 

@@ -5,6 +5,7 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "checks": ["plot_checks", "plot_p_values"],
         "classes": ["plot_composition", "plot_one_latent", "plot_opinion"],
         "classifier_scores": ["plot_cohort_scores", "plot_learning_curve", "plot_trial"],
         "clouds": ["plot_clouds"],
@@ -12,9 +13,13 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "ct_scan": ["plot_ct"],
         "curves": ["plot_history", "plot_value_curve"],
         "densities": ["plot_densities", "plot_discriminator"],
-        "evidence": ["plot_checks", "plot_correlation_difference", "plot_feature_distances"],
+        "features": [
+            "plot_agreement",
+            "plot_correlation_difference",
+            "plot_feature_distances",
+            "plot_feature_shifts",
+        ],
         "gradient_norms": ["plot_layer_norms", "plot_norms_over_seeds"],
-        "invariance": ["plot_agreement", "plot_feature_shifts", "plot_verdicts"],
         "modes": [
             "plot_game_images",
             "plot_games",
