@@ -92,7 +92,7 @@ def audit(
     real: Annotated[Path, typer.Argument(help="What the generator was trained on.")],
     synthetic: Annotated[Path, typer.Argument(help="What it made.")],
     holdout: Annotated[
-        Path | None, typer.Option(help="Real patients it never saw: a second control for copies.")
+        Path | None, typer.Option(help="Real patients it never saw: a copy must stand out from them, too.")
     ] = None,
     out: Annotated[Path, typer.Option(metavar="FILE", help="Where to write the page.")] = Path("audit.html"),
     force: Annotated[bool, typer.Option("--force", help="Overwrite FILE even if it is no audit.")] = False,
@@ -119,47 +119,25 @@ def audit(
     wrong; the page is written in the first three cases.
     """
     with plain_errors():
-        from ganlab.audit import audit as audit_of
-        from ganlab.audit.pages.audit_page import free_to_write
+        from ganlab.audit import audit_files
 
-        free_to_write(out, force)
-        sources = {"REAL": real, "SYNTHETIC": synthetic, "--holdout": holdout}
-        given = {name: audit_source(path, unit, size) for name, path in sources.items() if path is not None}
-        found = audit_of(
-            given["REAL"],
-            given["SYNTHETIC"],
-            given.get("--holdout"),
+        report = audit_files(
+            real,
+            synthetic,
+            holdout,
+            out,
+            overwrite=force,
+            intensity_unit=unit,
+            size=size,
+            tell=lambda message: typer.echo(f"ganlab: {message}", err=True),
             seed=seed,
             margin=margin,
             n_permutations=permutations,
             bin_width=bin_width,
         )
-        page = found.to_html(out, overwrite=force)
-    typer.echo(found.summary())
-    typer.echo(f"The evidence is in {page}.")
-    raise typer.Exit({"accept": 0, "reject": 1, "undecided": 3}[found.verdict])
-
-
-def audit_source(path, unit, size):
-    """A cohort or a table of features, whichever lies under this path; what was refused goes to stderr."""
-    import warnings
-
-    from ganlab.audit.feature_csv import read_feature_table
-    from ganlab.data import Cohort, read_cohort
-
-    if not path.exists():
-        raise FileNotFoundError(f"{path} is missing.")
-    if path.suffix == ".npz":
-        return Cohort.load(path)
-    if path.is_file():
-        return read_feature_table(path)
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", UserWarning)
-        cohort = read_cohort(path, intensity_unit=unit, size=size)
-    for warning in caught:
-        if issubclass(warning.category, UserWarning):
-            typer.echo(f"ganlab: {warning.message}", err=True)
-    return cohort
+    typer.echo(report.summary())
+    typer.echo(f"The evidence is in {out}.")
+    raise typer.Exit({"accept": 0, "reject": 1, "undecided": 3}[report.verdict])
 
 
 @app.command()

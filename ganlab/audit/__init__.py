@@ -5,9 +5,9 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "dossier": ["Dossier", "overall_verdict", "write_dossier"],
+        "checks": ["marginals_check"],
+        "dossier": ["REQUIRED", "Dossier"],
         "dossier_checks": [
-            "DossierCheck",
             "broken_laws",
             "cohort_checks",
             "sha256_of_table",
@@ -15,6 +15,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "three_parts",
             "utility_check",
         ],
-        "verdict": ["Audit", "audit"],
+        "measures": ["judge_marginals", "perfect_marginals"],
+        "verdict": ["audit", "audit_files"],
     },
 )

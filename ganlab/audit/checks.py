@@ -1,254 +1,226 @@
-"""The questions an audit asks: each with its number, its limit, its p-value, and what the answer is worth."""
+"""The checks of an audit, a function each: a question, its number, its limit, and its p-value."""
 
 import math
-from dataclasses import dataclass, replace
 
 import numpy as np
 
-# What a verdict may cost a perfect generator: half of it by a false alarm, half by missing evidence.
-RISK = 0.05
+from ganlab.audit.measures import LEVEL, round_up
+from ganlab.diagnostics import Check, holm, share_interval
+from ganlab.shapes import Table
+
+# Limits, stated before anybody looks; that of a feature is `ganlab.radiomics.MARGIN`.
 CORRELATION_MARGIN = 0.1  # Cohen's "small" difference of two correlations, q = 0.1
 SURROUNDED_MARGIN = 0.1  # of the reals
 COPIED_MARGIN = 0.05  # of the synthetic ones
 ENOUGH_FOR_NO_COPIES = 73  # from there on the interval of none at all ends below 5 %
 # A share of 0.9 then has an interval as long as the margin: (2 * 1.96 / 0.1)^2 * 0.9 * 0.1.
 ENOUGH_FOR_A_SHARE = 140
+RULE = (
+    "Reject if any check fails: its p-value, corrected over all checks by Holm's method, is at most "
+    f"{LEVEL:g}. Accept if none does and every check that has a limit passes: its whole interval lies on the "
+    "good side. Otherwise undecided."
+)
 
-OUTCOMES = ("defect", "undecided", "close", "no defect")
 
-
-@dataclass(frozen=True)
-class AuditCheck:
-    """One question of an audit, and its answer.
+def audit_checks(inputs, evidence):
+    """Every check of an audit, in the order in which they are asked, corrected over all of them.
 
     Parameters
     ----------
-    name : str
-    question : str
-    value : float
-        NaN where there were too few samples to measure it.
-    interval : (low, high)
-        95 %.
-    perfect : float
-        What a perfect generator gets on average with as many samples.
-    limit : float
-        Where close ends; NaN for a check that can only accuse. The interval must lie on the good side.
-    p_value, p_adjusted : float
-        Of the hypothesis that the synthetic rows are fresh patients of the same population; the second by
-        Holm over all checks.
-    outcome : {"defect", "close", "no defect", "undecided"}
-        "no defect" is the best that a check without a limit can say.
-    needed : int or None
-        Rows of each cohort with which a perfect generator would usually be found close; None where the
-        check was passed, or where there are as many and this one was not found close all the same.
-    finding : str
-        The number in words, without a final stop.
+    inputs : dict of AuditInput
+    evidence : Evidence
 
-    Examples
-    --------
-    >>> nan = float("nan")
-    >>> holm([AuditCheck("a", "?", 0, (0, 0), 0, nan, 0.02, nan, "no defect", None, "found"),
-    ...       AuditCheck("b", "?", 0, (0, 0), 0, nan, 0.001, nan, "no defect", None, "found")])[1].outcome
-    'defect'
+    Returns
+    -------
+    tuple of Check
     """
-
-    name: str
-    question: str
-    value: float
-    interval: tuple
-    perfect: float
-    limit: float
-    p_value: float
-    p_adjusted: float
-    outcome: str
-    needed: int | None
-    finding: str
-
-    def sentence(self):
-        """The finding with its p-value and what follows."""
-        text = f"{self.finding}; "
-        if self.outcome == "defect":
-            return text + f"a perfect generator is as far off with p {_relation(self.p_adjusted)} (Holm)."
-        if self.outcome == "close":
-            return text + "close enough: the whole interval keeps the limit."
-        if self.outcome == "no defect":
-            return text + f"nothing found (p {_relation(self.p_value)})."
-        if self.needed is None:
-            return text + (
-                "neither a defect nor closeness is shown, though a perfect generator would usually have been "
-                "found close with so many."
-            )
-        return text + f"neither a defect nor closeness is shown; that takes about {self.needed:,} of each."
-
-
-def holm(checks, alpha=RISK / 2):
-    """The checks with adjusted p-values; those at or below `alpha` become defects."""
-    from statsmodels.stats.multitest import multipletests
-
-    adjusted = multipletests([check.p_value for check in checks], method="holm")[1]
-    return tuple(
-        replace(check, p_adjusted=float(p), outcome="defect" if p <= alpha else check.outcome)
-        for check, p in zip(checks, adjusted, strict=True)
+    # Two cohorts of n and m rows are as lucky as two of 2 / (1/n + 1/m).
+    n = 2 / sum(1 / len(inputs[name]) for name in ("real", "synthetic"))
+    checks = (
+        measurable(inputs["real"], inputs["synthetic"]),
+        marginals_check(evidence.marginals, n),
+        correlations(evidence.correlations, n),
+        two_sample(evidence.two_sample),
+        surrounded("coverage", evidence.coverage, n),
+        surrounded("recall", evidence.coverage, n),
+        *(copies(search) for search in evidence.copies),
     )
+    return holm(checks, LEVEL)
 
 
 def measurable(real, synthetic):
     """Do synthetic lesions fail to be measured more often than real ones? Fisher's exact test."""
     from scipy.stats import fisher_exact
-    from statsmodels.stats.proportion import proportion_confint
 
-    counts = [[len(one.left_out), one.n_patients - len(one.left_out)] for one in (real, synthetic)]
-    share = len(synthetic.left_out) / synthetic.n_patients
-    low, high = proportion_confint(len(synthetic.left_out), synthetic.n_patients, method="wilson")
-    finding = (
-        f"{len(synthetic.left_out)} of {synthetic.n_patients} synthetic rows had no complete features, "
-        f"against {len(real.left_out)} of {real.n_patients} real ones"
-    )
-    return _accusing(
-        "measurable",
-        "Do synthetic lesions have features as often as real ones?",
-        share,
-        (min(low, share), max(high, share)),
-        len(real.left_out) / real.n_patients,
-        float(fisher_exact(counts).pvalue),
-        finding,
+    (lost, n), (lost_real, n_real) = ((len(part.left_out), part.n_patients) for part in (synthetic, real))
+    return Check(
+        name="measurable",
+        question="Do synthetic lesions have features as often as real ones?",
+        value=lost / n,
+        interval=share_interval(lost, n),
+        perfect=lost_real / n_real,
+        p_value=float(fisher_exact([[lost_real, n_real - lost_real], [lost, n - lost]]).pvalue),
+        finding=f"{lost} of {n} synthetic rows had no complete features, against {lost_real} of {n_real} "
+        "real ones",
     )
 
 
-def marginals(table, perfect, needed, n):
-    """Is every feature close, and does none differ?"""
-    margin = table.attrs["margin"]
+def marginals_check(table: Table, n: float) -> Check:
+    """Is every feature close, and does none differ?
+
+    Parameters
+    ----------
+    table : DataFrame
+        Of `judge_marginals`; in ``attrs["perfect"]`` what `perfect_marginals` gives.
+    n : number
+        Rows of each cohort.
+
+    Returns
+    -------
+    Check
+
+    Examples
+    --------
+    >>> from ganlab.audit import judge_marginals, perfect_marginals
+    >>> from ganlab.radiomics import compare_marginals
+    >>> real, synthetic = np.random.default_rng(0).normal(size=(2, 400, 2))
+    >>> table = judge_marginals(compare_marginals(real, synthetic))
+    >>> table.attrs["perfect"] = (0.08, 300)
+    >>> marginals_check(table, 400).outcome
+    'passed'
+    """
+    margin, (perfect, needed) = table.attrs["margin"], table.attrs["perfect"]
     worst = table.loc[table["wasserstein"].idxmax()]
     value, half = worst["wasserstein"], worst["half_width"]
+    interval = (max(0.0, value - half), value + half)
+    # Harmless differences, shown to be within the margin, accuse nobody.
     suspect = table.loc[table["conclusion"] != "close", "ks_p_adjusted"]
-    close = not len(suspect)
     different = int((table["conclusion"] == "different").sum())
-    return AuditCheck(
-        "marginals",
-        "Is each feature distributed as among the reals?",
-        value,
-        (max(0.0, value - half), value + half),
-        perfect,
-        margin,
-        # Harmless differences, shown to be within the margin, are no defects.
-        float(suspect.min()) if len(suspect) else 1.0,
-        math.nan,
-        "close" if close else "undecided",
-        None if close else more_than(n, needed),
-        f"{different} of {len(table)} features differ; the furthest, {worst.name!r}, is {value:.2g} real "
-        f"standard deviations away (95 % interval {max(0.0, value - half):.2g} to {value + half:.2g}; the "
-        f"furthest of a perfect generator about {perfect:.2g}; limit {margin:g} for all)",
+    return Check(
+        name="marginals",
+        question="Is each feature distributed as among the reals?",
+        value=value,
+        interval=interval,
+        limit=margin,
+        kept=suspect.empty,  # by the equivalence tests of all features
+        perfect=perfect,
+        p_value=1.0 if suspect.empty else float(suspect.min()),
+        needed=None if suspect.empty else more_than(n, needed),
+        finding=f"{different} of {len(table)} features differ; the furthest, {worst.name!r}, is {value:.2g} "
+        f"real standard deviations away (95 % interval {_span(interval)}; the furthest of a perfect "
+        f"generator about {perfect:.2g}; limit {margin:g} for all)",
     )
+
+
+def correlations_limit(report):
+    """How far the correlations may be apart: what two real cohorts have, and the margin."""
+    return math.hypot(report.distance.perfect, CORRELATION_MARGIN)
 
 
 def correlations(report, n):
     """Do the features hang together as they do among the reals?"""
-    found = report.distance
-    floor = found.perfect
-    limit = math.hypot(floor, CORRELATION_MARGIN)
+    distance, limit = report.distance, correlations_limit(report)
     # What a perfect generator needs, above the floor: its own luck, and the width of the interval.
-    slack = found.perfect_range[1] ** 2 - floor**2 + found.interval[1] ** 2 - found.value**2
-    close = found.interval[1] <= limit
-    broken = len(report.broken())
-    return AuditCheck(
-        "correlations",
-        "Do the features hang together as among the reals?",
-        found.value,
-        found.interval,
-        floor,
-        limit,
-        report.p_value,
-        math.nan,
-        "close" if close else "undecided",
-        None if close else _needed(n, math.sqrt(max(slack, 0)) / CORRELATION_MARGIN),
-        f"the correlations are {found.value:.2g} apart (95 % interval {_span(found.interval)}; two real "
-        f"cohorts {floor:.2g}; limit {limit:.2g}), {broken} of {len(report.pairs)} pairs broke",
+    luck = distance.perfect_range[1] ** 2 - distance.perfect**2
+    slack = luck + distance.interval[1] ** 2 - distance.value**2
+    return Check(
+        name="correlations",
+        question="Do the features hang together as among the reals?",
+        value=distance.value,
+        interval=distance.interval,
+        limit=limit,
+        perfect=distance.perfect,
+        p_value=report.p_value,
+        needed=None
+        if distance.interval[1] <= limit
+        else more_than(n, round_up(n * max(slack, 0) / CORRELATION_MARGIN**2)),
+        finding=f"the correlations are {distance.value:.2g} apart (95 % interval {_span(distance.interval)}; "
+        f"two real cohorts {distance.perfect:.2g}; limit {limit:.2g}), {len(report.broken())} of "
+        f"{len(report.pairs)} pairs broke",
     )
 
 
 def two_sample(comparison):
     """Can anything at all be told apart?"""
-    return _accusing(
-        "two-sample test",
-        "Taken together, can the two cohorts be told apart?",
-        comparison.value,
-        comparison.interval,
-        comparison.perfect,
-        comparison.p_value,
-        f"the energy distance is {comparison.value:.2g} (95 % interval {_span(comparison.interval)}; a "
-        f"perfect generator 0, up to {comparison.perfect_range[1]:.2g})",
+    return Check(
+        name="two-sample test",
+        question="Taken together, can the two cohorts be told apart?",
+        value=comparison.value,
+        interval=comparison.interval,
+        perfect=comparison.perfect,
+        p_value=comparison.p_value,
+        finding=f"the energy distance is {comparison.value:.2g} (95 % interval {_span(comparison.interval)}; "
+        f"a perfect generator 0, up to {comparison.perfect_range[1]:.2g})",
     )
 
 
-def surrounded(name, estimate, p_value, n):
+def surrounded(name, coverage, n):
     """Is every kind of real patient imitated? For coverage, and for recall."""
     what = {
         "coverage": "real patients with a synthetic one among their nearest",
         "recall": "real patients among the nearest of a synthetic one",
     }[name]
-    limit = estimate.perfect - SURROUNDED_MARGIN
-    slack = estimate.perfect - estimate.perfect_range[0] + estimate.value - estimate.interval[0]
-    close = estimate.interval[0] >= limit
-    return AuditCheck(
-        name,
-        f"Is the share of {what} as it should be?",
-        estimate.value,
-        estimate.interval,
-        estimate.perfect,
-        limit,
-        p_value,
-        math.nan,
-        "close" if close else "undecided",
-        None
-        if close
-        else _needed(n, slack / SURROUNDED_MARGIN)
-        if n > ENOUGH_FOR_A_SHARE
-        else ENOUGH_FOR_A_SHARE,
-        f"the share of {what} is {estimate.value:.2g} (95 % interval {_span(estimate.interval)}; a perfect "
-        f"generator {estimate.perfect:.2g}; limit {limit:.2g})",
+    question = f"Is the share of {what} as it should be?"
+    if coverage.report is None:
+        unknown = {"value": math.nan, "interval": (math.nan, math.nan), "needed": ENOUGH_FOR_A_SHARE}
+        finding = "it cannot be measured on so few samples"
+        return Check(name=name, question=question, p_value=1.0, finding=finding, **unknown)
+    share = getattr(coverage.report, name)
+    limit = share.perfect - SURROUNDED_MARGIN
+    slack = share.perfect - share.perfect_range[0] + share.value - share.interval[0]
+    needed = ENOUGH_FOR_A_SHARE
+    if n > ENOUGH_FOR_A_SHARE:
+        needed = more_than(n, round_up(n * (slack / SURROUNDED_MARGIN) ** 2))
+    return Check(
+        name=name,
+        question=question,
+        value=share.value,
+        interval=share.interval,
+        limit=limit,
+        side="above",
+        perfect=share.perfect,
+        p_value=coverage.p_values[name],
+        needed=None if share.interval[0] > limit else needed,
+        finding=f"the share of {what} is {share.value:.2g} (95 % interval {_span(share.interval)}; a perfect "
+        f"generator {share.perfect:.2g}; limit {limit:.2g})",
     )
-
-
-def not_possible(name, question, needed):
-    """A check that so few samples do not allow."""
-    nan = math.nan
-    finding = "it cannot be measured on so few samples"
-    return AuditCheck(name, question, nan, (nan, nan), nan, nan, 1.0, nan, "undecided", needed, finding)
 
 
 def copies(search):
     """Is any synthetic row nearer to a real one than fresh patients come?"""
-    accused = search.suspects.accused
+    share, nearest = search.suspects.accused, search.suspects.table.iloc[0]
     count = int(search.suspects.table["accused"].sum())
-    nearest = search.suspects.table.iloc[0]
-    control = "the holdout and the reals themselves" if search.has_holdout else "the reals themselves"
-    close = count == 0 and accused.interval[1] <= COPIED_MARGIN
-    return AuditCheck(
-        f"copies ({search.space})",
-        f"Is any synthetic row a copy of a real one, as far as {search.space} tell?",
-        accused.value,
-        accused.interval,
-        accused.perfect,
-        COPIED_MARGIN,
-        search.p_value,
-        math.nan,
-        "close" if close else "undecided",
-        None if close else ENOUGH_FOR_NO_COPIES,
-        f"{count} of {accused.n} synthetic rows are suspected copies, judged by {search.space} (95 % "
-        f"interval {_span(accused.interval)}; a perfect generator 0); the nearest pair lies at "
-        f"{nearest['score']:.2g} of the real one's own spacing, the threshold learnt from {control} is "
+    source = "the holdout and the reals themselves" if search.has_holdout else "the reals themselves"
+    kept = count == 0 and share.interval[1] <= COPIED_MARGIN
+    return Check(
+        name=f"copies ({search.space})",
+        question=f"Is any synthetic row a copy of a real one, as far as {search.space} tell?",
+        value=share.value,
+        interval=share.interval,
+        limit=COPIED_MARGIN,
+        kept=kept,
+        perfect=share.perfect,
+        p_value=search.p_value,
+        needed=None if kept else ENOUGH_FOR_NO_COPIES,
+        finding=f"{count} of {share.n} synthetic rows are suspected copies, judged by {search.space} (95 % "
+        f"interval {_span(share.interval)}; a perfect generator 0); the nearest pair lies at "
+        f"{nearest['score']:.2g} of the real one's own spacing, the threshold learnt from {source} is "
         f"{search.suspects.threshold:.2g}",
     )
 
 
-def _accusing(name, question, value, interval, perfect, p_value, finding):
-    nan = math.nan
-    return AuditCheck(name, question, value, interval, perfect, nan, p_value, nan, "no defect", None, finding)
-
-
-def _needed(n, times):
-    """Distances by chance shrink with the root of the sample size; None if there are enough already."""
-    return more_than(n, round_up(n * times**2))
+def sentence(check):
+    """The finding of a check of an audit with its p-value, and what follows."""
+    follows = {
+        "failed": f"a perfect generator is as far off with p {_relation(check.p_adjusted)} (Holm).",
+        "passed": f"nothing found (p {_relation(check.p_value)})."
+        if math.isnan(check.limit)
+        else "close enough: the whole interval lies within the limit.",
+        "undecided": "undecided, though a perfect generator would usually have been found close with so many."
+        if check.needed is None
+        else f"undecided: to be found close takes about {check.needed:,} of each.",
+    }
+    return f"{check.finding}; {follows[check.outcome]}"
 
 
 def more_than(n, needed):
@@ -256,26 +228,14 @@ def more_than(n, needed):
     return needed if needed > n else None
 
 
-def round_up(number):
-    """To two digits: what is said of sample sizes is no more certain.
-
-    Examples
-    --------
-    >>> round_up(1234), round_up(8.1)
-    (1300, 9)
-    """
-    step = 10 ** max(0, math.floor(math.log10(max(number, 1))) - 1)
-    return int(math.ceil(number / step) * step)
+def in_words(p_value):
+    """ "0.013", or "below 0.0001" where more digits would be no news."""
+    return "below 0.0001" if p_value < 1e-4 else f"{p_value:.2g}"
 
 
 def _relation(p_value):
     words = in_words(p_value)
     return words if words.startswith("below") else f"= {words}"
-
-
-def in_words(p_value):
-    """ "0.013", or "below 0.0001" where more digits would be no news."""
-    return "below 0.0001" if p_value < 1e-4 else f"{p_value:.2g}"
 
 
 def _span(pair):

@@ -1,87 +1,31 @@
-"""What a dossier rests on: who was in which part, and one check after another of a synthetic cohort."""
+"""The checks of a dossier, and what they rest on: three parts of the patients, and laws of geometry."""
 
 import hashlib
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
-from ganlab.audit.checks import CORRELATION_MARGIN
-from ganlab.audit.marginals import judged_marginals
+from ganlab.audit.checks import COPIED_MARGIN, correlations_limit
+from ganlab.audit.measures import judge_marginals
 from ganlab.augmentation.patients import checked_patients, diagnoses_of, feature_names
 from ganlab.data import split_by_patient
-from ganlab.diagnostics import FeatureTable, memorization, share_interval
-from ganlab.radiomics import MARGIN, compare_correlations
+from ganlab.diagnostics import Check, FeatureTable, memorization, share_interval
+from ganlab.radiomics import MARGIN, compare_correlations, compare_marginals
 from ganlab.seeding import seeded_numpy_rng
+from ganlab.shapes import Seed
 
-PASSED, FAILED, NOT_SHOWN = "passed", "failed", "not shown"
+PARTS = ("train", "holdout", "test")
 # Limits, stated before anybody looks.
-# A judge misses some real malignant patients too, so fewer than all have to be recognised.
-IMPOSSIBLE, COPIED, MEMBERSHIP, GUESSED, DELIVERED = 0.05, 0.05, 0.2, 0.6, 0.8
+# A classifier misses some real malignant patients too, so fewer than all have to be recognised.
+IMPOSSIBLE, MEMBERSHIP, GUESSED, DELIVERED = 0.05, 0.2, 0.6, 0.8
+FEWEST = 10  # rows of the diagnosis in each part
 
 
-@dataclass(frozen=True)
-class DossierCheck:
-    """One question about a synthetic cohort, answered by a number, its interval and a limit.
-
-    Parameters
-    ----------
-    name, question : str
-    value : float
-        NaN where it could not be measured.
-    interval : pair of floats
-        Its 95 % interval; twice the value where it is a count and not an estimate.
-    limit : float
-    side : {"at most", "above"}
-        Where of the limit the number has to be.
-    method : str
-        How it was measured, and on whom.
-    finding : str
-        A defect that was found; then the check has failed whatever the interval says. One patient copied is
-        one too many.
-
-    Raises
-    ------
-    ValueError
-        If `side` is another word, or the interval is out of order.
-
-    Examples
-    --------
-    >>> gain = DossierCheck("utility", "Does it help?", 0.01, (-0.02, 0.04), 0.0, "above", "trial")
-    >>> gain.outcome
-    'not shown'
-    """
-
-    name: str
-    question: str
-    value: float
-    interval: tuple
-    limit: float
-    side: str
-    method: str
-    finding: str = ""
-
-    def __post_init__(self):
-        if self.side not in ("at most", "above"):
-            raise ValueError(f"side must be 'at most' or 'above'; got {self.side!r}.")
-        low, high = self.interval
-        if low > high:
-            raise ValueError(f"the interval of {self.name!r} runs from {low} to {high}.")
-
-    @property
-    def outcome(self):
-        """ "passed" or "failed" if the whole interval lies on one side of the limit, else "not shown"."""
-        low, high = self.interval
-        if self.finding:
-            return FAILED
-        if self.side == "at most":
-            return PASSED if high <= self.limit else FAILED if low > self.limit else NOT_SHOWN
-        return PASSED if low > self.limit else FAILED if high < self.limit else NOT_SHOWN
-
-
-def three_parts(table, seed=None):
-    """Training, control and test patients: half, a quarter and a quarter of every diagnosis, by patient.
+def three_parts(table: pd.DataFrame, seed: Seed = 0) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Training, held-out and test patients: half, a quarter and a quarter of every diagnosis, by patient.
 
     Parameters
     ----------
@@ -90,19 +34,14 @@ def three_parts(table, seed=None):
 
     Returns
     -------
-    training, control, test : DataFrame
-        Nobody is in two of them. The generator sees the training patients alone; the control patients judge
-        what it made, the test patients the classifier.
-
-    Raises
-    ------
-    ValueError
-        If the table is not as described, or has too few patients for three parts.
+    train, holdout, test : DataFrame
+        Nobody is in two of them. The generator sees the training patients alone; what it made is compared
+        with the held-out ones; the classifier is tested on the test patients.
 
     Examples
     --------
     >>> from ganlab.data import load_wdbc
-    >>> [len(part) for part in three_parts(load_wdbc(), seed=0)]
+    >>> [len(part) for part in three_parts(load_wdbc())]
     [285, 142, 142]
     """
     checked_patients(table, "table")
@@ -110,7 +49,7 @@ def three_parts(table, seed=None):
     return tuple(table.iloc[rows].reset_index(drop=True) for rows in parts)
 
 
-def sha256_of_table(table):
+def sha256_of_table(table: pd.DataFrame) -> str:
     """The fingerprint of a table: SHA-256 of its columns and rows as CSV, in full precision.
 
     Parameters
@@ -121,11 +60,6 @@ def sha256_of_table(table):
     -------
     str, 64 hexadecimal digits
         Any change of any value, of the order or of a name changes it.
-
-    Raises
-    ------
-    ValueError
-        If `table` is no DataFrame.
 
     Examples
     --------
@@ -138,10 +72,10 @@ def sha256_of_table(table):
     return hashlib.sha256(table.to_csv(index=False, lineterminator="\n").encode()).hexdigest()
 
 
-def broken_laws(table):
+def broken_laws(table: pd.DataFrame) -> pd.DataFrame:
     r"""Which rows cannot be measurements of any patient: laws of arithmetic and geometry, row by row.
 
-    They need no model and no statistics. Whoever moves a synthetic value must not leave what can exist.
+    They need no model and no statistics.
 
     Parameters
     ----------
@@ -155,11 +89,6 @@ def broken_laws(table):
         three largest nuclei, so it cannot lie below the mean of all. ``more than a circle``: no outline
         holds more area than a circle of the same perimeter, :math:`4 \pi A \le P^2`. (The columns hold
         means over nuclei; all 569 real patients obey it.)
-
-    Raises
-    ------
-    ValueError
-        If `table` has no columns of numbers.
 
     Examples
     --------
@@ -184,24 +113,28 @@ def broken_laws(table):
     )
 
 
-def split_check(training, control, test, generator_patients):
-    """No patient in two parts, and none behind the generator who judges it.
+def leaking_patients(parts, generator_patients):
+    """Ids, as text, of the patients who are in two parts, or behind the generator and not in the first."""
+    train, holdout, test = ({str(patient) for patient in part} for part in parts)
+    shared = set().union(*(first & second for first, second in combinations((train, holdout, test), 2)))
+    return shared | ({str(patient) for patient in generator_patients} - train)
+
+
+def split_check(
+    train: pd.DataFrame, holdout: pd.DataFrame, test: pd.DataFrame, generator_patients: Sequence
+) -> Check:
+    """No patient in two parts, and no held-out or test patient behind the generator.
 
     Parameters
     ----------
-    training, control, test : DataFrame with patient_id
+    train, holdout, test : DataFrame with patient_id
     generator_patients : sequence
         Ids of the patients whom the generator was trained on.
 
     Returns
     -------
-    DossierCheck
+    Check
         Its value is the number of patients who are where they must not be.
-
-    Raises
-    ------
-    ValueError
-        If nobody is named behind the generator.
 
     Examples
     --------
@@ -210,36 +143,46 @@ def split_check(training, control, test, generator_patients):
     >>> split_check(*parts, [1, 2, 4]).outcome
     'failed'
     """
-    behind = {str(one) for one in generator_patients}
+    behind = set(generator_patients)
     if not behind:
         raise ValueError("generator_patients is empty; name those whom the generator was trained on.")
-    a, b, c = ({str(one) for one in part["patient_id"]} for part in (training, control, test))
-    wrong = (a & b) | (a & c) | (b & c) | (behind - a)
-    count = float(len(wrong))
-    return DossierCheck(
-        "leak-free split", "Are the parts made of different patients?", count, (count, count), 0.0, "at most",
-        f"counted: {len(a)} training, {len(b)} control and {len(c)} test patients; the generator "
-        f"saw {len(behind)}",
-    )  # fmt: skip
+    parts = [part["patient_id"] for part in (train, holdout, test)]
+    count = float(len(leaking_patients(parts, behind)))
+    sizes = [part.nunique() for part in parts]
+    return Check(
+        name="leak-free split",
+        question="Are the parts made of different patients?",
+        value=count,
+        interval=(count, count),
+        limit=0.0,
+        method=f"counted: {sizes[0]} training, {sizes[1]} held-out and {sizes[2]} test patients; the "
+        f"generator saw {len(behind)}",
+    )
 
 
-def cohort_checks(training, synthetic, control, seed=None, diagnosis="malignant"):
+def cohort_checks(
+    train: pd.DataFrame,
+    synthetic: pd.DataFrame,
+    holdout: pd.DataFrame,
+    seed: Seed = 0,
+    diagnosis: str = "malignant",
+) -> list[Check]:
     """Seven checks of synthetic patients of one diagnosis: possible, uncopied, alike, and rightly labelled.
 
     Parameters
     ----------
-    training : DataFrame with patient_id, diagnosis and features
+    train : DataFrame with patient_id, diagnosis and features
         What the generator was trained on: copies are looked for there.
     synthetic : DataFrame with the same features
-    control : DataFrame with patient_id, diagnosis and features
-        Real patients whom the generator never saw: likeness is judged against these.
+    holdout : DataFrame with patient_id, diagnosis and features
+        Real patients whom the generator never saw: the synthetic ones should be like these.
     seed : int, torch.Generator or None
         Of permutations and folds.
     diagnosis : str
 
     Returns
     -------
-    list of DossierCheck
+    list of Check
         "possible patients", "copies", "membership", "features", "correlations", "two-sample test", "right
         diagnosis". None is left out because of what it says.
 
@@ -251,118 +194,133 @@ def cohort_checks(training, synthetic, control, seed=None, diagnosis="malignant"
     Examples
     --------
     >>> from ganlab.data import load_wdbc
-    >>> wdbc = load_wdbc()
-    >>> training, control, test = three_parts(wdbc, seed=0)
+    >>> train, holdout, test = three_parts(load_wdbc())
     >>> fresh = test[test["diagnosis"] == "malignant"]
-    >>> {one.name for one in cohort_checks(training, fresh, control, seed=0) if one.outcome == "failed"}
+    >>> {check.name for check in cohort_checks(train, fresh, holdout) if check.outcome == "failed"}
     set()
     """
-    names = feature_names(training)
-    seen, unseen = (part.loc[diagnoses_of(part) == diagnosis, names] for part in (training, control))
+    names = feature_names(train)
+    seen, unseen = (part.loc[diagnoses_of(part) == diagnosis, names] for part in (train, holdout))
     made = synthetic[names].reset_index(drop=True)
-    for name, part in (("training", seen), ("control", unseen), ("synthetic", made)):
-        if len(part) < 10:
-            raise ValueError(f"{name} has {len(part)} rows of {diagnosis!r}; at least 10 are needed.")
+    for name, part in (("train", seen), ("holdout", unseen), ("synthetic", made)):
+        if len(part) < FEWEST:
+            raise ValueError(f"{name} has {len(part)} rows of {diagnosis!r}; at least {FEWEST} are needed.")
     rng = seeded_numpy_rng(seed)
     copying = memorization(seen, made, unseen, space=FeatureTable())
     return [
         _possible(made),
         _copies(copying.suspected_copies(), len(seen)),
-        _of_estimate(
-            "membership", "Can an outsider tell who was in training?", copying.membership_advantage,
-            MEMBERSHIP,
-            f"attack by nearest neighbour on {len(seen)} training and {len(unseen)} control patients",
-        ),
-        _features(judged_marginals(unseen, made, MARGIN), len(unseen), len(made)),
-        _correlations(compare_correlations(unseen, made, n_permutations=199, seed=int(rng.integers(2**31)))),
+        _membership(copying.membership_advantage, len(seen), len(unseen)),
+        _features(unseen, made),
+        _correlations(unseen, made, int(rng.integers(2**31))),
         _told_apart(unseen, made, int(rng.integers(2**31))),
-        _delivered(control, made, names, diagnosis),
-    ]  # fmt: skip
+        _delivered(holdout, made, names, diagnosis),
+    ]
 
 
-def utility_check(report, arm="GAN", score="balanced accuracy"):
+def utility_check(report, arm: str = "GAN", metric: str = "balanced accuracy") -> Check:
     """What an arm gains over the reference of its trial, as a check of a dossier.
 
     Parameters
     ----------
     report : UtilityReport
-    arm, score : str
+        Of `augmentation_utility`.
+    arm, metric : str
 
     Returns
     -------
-    DossierCheck
+    Check
         Passed if the whole interval of the paired difference lies above 0, failed if it lies below.
-
-    Raises
-    ------
-    ValueError
-        If the trial has no such arm or score.
 
     Examples
     --------
-    See :func:`write_dossier`.
+    See lesson 10, which makes a dossier of a trial.
     """
-    if (arm, score) not in report.differences.index:
-        raise ValueError(f"the trial has no difference for {arm!r} and {score!r}.")
-    mean, low, high = report.differences.loc[(arm, score), ["mean", "low", "high"]]
-    return DossierCheck(
-        "utility", f"Does a classifier gain more than from {report.reference}?", float(mean),
-        (float(low), float(high)), 0.0, "above",
-        f"{score}, {arm} minus {report.reference}, paired over {report.n_draws} draws, on {report.n_test} "
-        "test patients",
-    )  # fmt: skip
+    if (arm, metric) not in report.differences.index:
+        raise ValueError(f"the trial has no difference for {arm!r} and {metric!r}.")
+    mean, low, high = report.differences.loc[(arm, metric), ["mean", "low", "high"]]
+    return Check(
+        name="utility",
+        question=f"Does a classifier gain more than from {report.reference}?",
+        value=float(mean),
+        interval=(float(low), float(high)),
+        limit=0.0,
+        side="above",
+        method=f"{metric}, {arm} minus {report.reference}, paired over {report.n_draws} draws, on "
+        f"{report.n_test} test patients",
+    )
 
 
-def _share(name, question, hits, limit, side, method, finding=""):
-    hits = np.asarray(hits, dtype=bool)
-    interval = share_interval(int(hits.sum()), len(hits))
-    return DossierCheck(name, question, float(hits.mean()), tuple(interval), limit, side, method, finding)
+def _share(hits):
+    """Value and interval of a share of rows."""
+    return {"value": float(np.mean(hits)), "interval": share_interval(int(np.sum(hits)), len(hits))}
 
 
 def _possible(made):
     broken = broken_laws(made)
     parts = ", ".join(f"{name} {int(count)}" for name, count in broken.sum().items())
-    return _share(
-        "possible patients", "What share of the synthetic patients cannot exist?", broken.any(axis=1),
-        IMPOSSIBLE, "at most", f"laws that every real patient obeys, {len(made)} synthetic rows: {parts}",
-    )  # fmt: skip
+    return Check(
+        name="possible patients",
+        question="What share of the synthetic patients cannot exist?",
+        **_share(broken.any(axis=1)),
+        limit=IMPOSSIBLE,
+        method=f"laws that every real patient obeys, {len(made)} synthetic rows: {parts}",
+    )
 
 
 def _copies(suspects, n_seen):
-    accused = suspects.table["accused"].to_numpy()
-    nearest = suspects.table.iloc[0]
-    return _share(
-        "copies", "What share is nearer to a training patient than fresh patients come?", accused, COPIED,
-        "at most",
-        f"distance over the patient's own spacing among {n_seen}; nearest {nearest['score']:.2g}, "
+    accused, nearest = suspects.table["accused"], suspects.table.iloc[0]
+    return Check(
+        name="copies",
+        question="What share is nearer to a training patient than fresh patients come?",
+        **_share(accused),
+        limit=COPIED_MARGIN,
+        accused=bool(accused.any()),  # one patient copied is one too many
+        finding=f"{accused.sum()} suspected copies",
+        method=f"distance over the patient's own spacing among {n_seen}; nearest {nearest['score']:.2g}, "
         f"threshold {suspects.threshold:.2g}",
-        f"{accused.sum()} suspected copies" if accused.any() else "",
-    )  # fmt: skip
+    )
 
 
-def _of_estimate(name, question, estimate, limit, method):
-    low, high = (float(bound) for bound in estimate.interval)
-    return DossierCheck(name, question, float(estimate.value), (low, high), limit, "at most", method)
+def _membership(advantage, n_seen, n_unseen):
+    return Check(
+        name="membership",
+        question="Can an outsider tell who was in training?",
+        value=advantage.value,
+        interval=advantage.interval,
+        limit=MEMBERSHIP,
+        method=f"attack by nearest neighbour on {n_seen} training and {n_unseen} held-out patients",
+    )
 
 
-def _features(table, n, m):
+def _features(unseen, made):
+    table = judge_marginals(compare_marginals(unseen, made))
     worst, different = table.iloc[0], int((table["conclusion"] == "different").sum())
     value, half = float(worst["wasserstein"]), float(worst["half_width"])
-    return DossierCheck(
-        "features", "How far is the furthest feature (real standard deviations)?", value,
-        (max(0.0, value - half), value + half), MARGIN, "at most",
-        f"Wasserstein distance of {worst.name!r}, {m} synthetic against {n} control patients, "
-        f"{len(table)} features",
-        f"{different} of {len(table)} features differ" if different else "",
-    )  # fmt: skip
+    return Check(
+        name="features",
+        question="How far is the furthest feature (real standard deviations)?",
+        value=value,
+        interval=(max(0.0, value - half), value + half),
+        limit=MARGIN,
+        accused=different > 0,
+        finding=f"{different} of {len(table)} features differ",
+        method=f"Wasserstein distance of {worst.name!r}, {len(made)} synthetic against {len(unseen)} "
+        f"held-out patients, {len(table)} features",
+    )
 
 
-def _correlations(report):
-    limit = math.hypot(report.distance.perfect, CORRELATION_MARGIN)
-    return _of_estimate(
-        "correlations", "How far apart are the correlations of the features?", report.distance, limit,
-        f"root mean square over {len(report.pairs)} pairs; two real cohorts {report.distance.perfect:.2g}",
-    )  # fmt: skip
+def _correlations(unseen, made, seed):
+    report = compare_correlations(unseen, made, n_permutations=199, seed=seed)
+    return Check(
+        name="correlations",
+        question="How far apart are the correlations of the features?",
+        value=report.distance.value,
+        interval=report.distance.interval,
+        limit=correlations_limit(report),
+        method=f"root mean square over {len(report.pairs)} pairs; two real cohorts "
+        f"{report.distance.perfect:.2g}",
+    )
 
 
 def _told_apart(unseen, made, seed):
@@ -371,25 +329,32 @@ def _told_apart(unseen, made, seed):
     rows, real = np.vstack([unseen, made]), np.repeat([True, False], [len(unseen), len(made)])
     folds = StratifiedKFold(5, shuffle=True, random_state=seed)
     right = cross_val_predict(_logistic("balanced"), rows, real, cv=folds) == real
-    shares = [right[real], right[~real]]
-    value = float(np.mean([one.mean() for one in shares]))
-    ends = np.array([share_interval(int(one.sum()), len(one)) for one in shares])
+    shares = np.array([right[real].mean(), right[~real].mean()])
+    ends = np.array([share_interval(int(part.sum()), len(part)) for part in (right[real], right[~real])])
     # Newcombe's squares: the two distances of each end, halved since the two shares are averaged.
-    reach = [math.hypot(*(np.abs(ends[:, end] - [one.mean() for one in shares]) / 2)) for end in (0, 1)]
-    return DossierCheck(
-        "two-sample test", "How often does a classifier tell real from synthetic (a coin: 0.5)?", value,
-        (value - reach[0], value + reach[1]), GUESSED, "at most",
-        "balanced accuracy of a logistic regression, five-fold cross-validation against control patients",
-    )  # fmt: skip
+    below, above = np.hypot(*((ends - shares[:, None]) / 2))
+    value = float(shares.mean())
+    return Check(
+        name="two-sample test",
+        question="How often does a classifier tell real from synthetic (a coin: 0.5)?",
+        value=value,
+        interval=(value - float(below), value + float(above)),
+        limit=GUESSED,
+        method="balanced accuracy of a logistic regression, five-fold cross-validation against held-out "
+        "patients",
+    )
 
 
-def _delivered(control, made, names, diagnosis):
-    judge = _logistic(None).fit(control[names].to_numpy(), diagnoses_of(control))
-    return _share(
-        "right diagnosis", f"What share of those made as {diagnosis} looks so to a judge?",
-        judge.predict(made.to_numpy()) == diagnosis, DELIVERED, "above",
-        f"logistic regression trained on {len(control)} control patients",
-    )  # fmt: skip
+def _delivered(holdout, made, names, diagnosis):
+    classifier = _logistic(None).fit(holdout[names].to_numpy(), diagnoses_of(holdout))
+    return Check(
+        name="right diagnosis",
+        question=f"What share of those made as {diagnosis} looks so to a classifier?",
+        **_share(classifier.predict(made.to_numpy()) == diagnosis),
+        limit=DELIVERED,
+        side="above",
+        method=f"logistic regression trained on {len(holdout)} held-out patients",
+    )
 
 
 def _logistic(weight):

@@ -1,12 +1,14 @@
-"""What an audit looks at: one row of features per patient, and an account of every row left out."""
+"""What an audit reads and compares: files, cohorts and CSV tables become one row of features per patient."""
 
 import hashlib
+import warnings
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from ganlab.data.cohort.cohort import Cohort
+from ganlab.data import Cohort, read_cohort
 from ganlab.radiomics import NOT_FEATURES, extract_features, paired_tables
 
 FEWEST = 4  # rows; below that neither a correlation nor an energy distance exists
@@ -52,6 +54,97 @@ class AuditInput:
         return len(self.table)
 
 
+def audit_source(path, intensity_unit="a.u.", size=None, tell=warnings.warn):
+    """What lies under a path: a saved cohort, a folder of images with masks, or a table of features.
+
+    Parameters
+    ----------
+    path : str or path-like
+        Of a .npz file, a folder, or a CSV file.
+    intensity_unit, size
+        Of images in a folder, as for `read_cohort`.
+    tell : function of a str
+        Called once for each image of the folder that is left out.
+
+    Returns
+    -------
+    Cohort or DataFrame
+    """
+    path = Path(path)
+    if not path.exists():
+        raise FileNotFoundError(f"{path} is missing.")
+    if path.suffix == ".npz":
+        return Cohort.load(path)
+    if path.is_file():
+        return read_feature_table(path)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", UserWarning)
+        cohort = read_cohort(path, intensity_unit=intensity_unit, size=size)
+    for warning in caught:
+        if issubclass(warning.category, UserWarning):
+            tell(str(warning.message))
+    return cohort
+
+
+def read_feature_table(path):
+    """Read one row of features per patient; empty cells and "n/a" become NaN, other text is refused.
+
+    Columns that say who a row is (``patient_id``, ``diagnosis``, ...) and PyRadiomics' own
+    ``diagnostics_*`` stay as they are.
+
+    Parameters
+    ----------
+    path : str or path-like
+        Comma-separated, with a header, in UTF-8.
+
+    Returns
+    -------
+    DataFrame
+        ``attrs["label"]`` is the file's name.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "features.csv"
+    >>> _ = path.write_text("patient_id,area\\na,1.5\\nb,n/a\\n")
+    >>> read_feature_table(path)["area"].tolist()
+    [1.5, nan]
+    """
+    path = Path(path)
+    try:
+        text = pd.read_csv(path, dtype=str, encoding="utf-8-sig")
+    except ValueError as problem:  # what pandas raises for a bad or an empty file is one
+        raise ValueError(f"{path} is no table in CSV: {problem}") from None
+    if text.shape[1] == 1 and any(mark in str(text.columns[0]) for mark in ";\t"):
+        raise ValueError(f"{path} is not separated by commas; its header reads {text.columns[0]!r}.")
+    if text.columns[0].startswith("Unnamed:"):  # the index that pandas writes
+        text = text.iloc[:, 1:]
+    table = pd.DataFrame({name: _numbers(text[name], path) for name in text.columns})
+    table.attrs["label"] = path.name
+    return table
+
+
+def _numbers(column, path):
+    if _is_no_feature(column.name):
+        return column
+    numbers = pd.to_numeric(column, errors="coerce")
+    wrong = numbers.isna() & column.notna()
+    if wrong.any():
+        row = int(wrong.to_numpy().argmax())
+        hint = " Decimals need a point." if "," in column[row] else ""
+        raise ValueError(
+            f"{path}: column {str(column.name)!r} holds text in row {row + 1} (line {row + 2} of the file): "
+            f"{column[row]!r}. Features are numbers; other columns must be called one of "
+            f"{', '.join(NOT_FEATURES)}, or be taken out.{hint}"
+        )
+    return numbers
+
+
+def _is_no_feature(name):
+    """Whether a column says who a row is, or how it was measured."""
+    return name in NOT_FEATURES or str(name).startswith("diagnostics_")
+
+
 def audit_inputs(real, synthetic, holdout, settings, **options):
     """The two or three inputs, checked against each other.
 
@@ -67,17 +160,11 @@ def audit_inputs(real, synthetic, holdout, settings, **options):
     -------
     dict of AuditInput
         By name, with the columns in the order of the real one.
-
-    Raises
-    ------
-    ValueError
-        If kinds, units, spacings, settings or columns differ, a column holds text, or fewer than four
-        complete rows are left.
     """
     given = {"real": real, "synthetic": synthetic}
     if holdout is not None:
         given["holdout"] = holdout
-    kinds = {name: _kind(thing, name) for name, thing in given.items()}
+    kinds = {name: _kind(source, name) for name, source in given.items()}
     if len(set(kinds.values())) > 1:
         raise ValueError(
             f"real, synthetic and holdout must be of one kind; got {kinds}. "
@@ -86,12 +173,11 @@ def audit_inputs(real, synthetic, holdout, settings, **options):
     if kinds["real"] == "Cohort":
         for name in given:
             _refuse_other_physics(real, given[name], name)
-        inputs = {name: _from_cohort(thing, name, {**settings, **options}) for name, thing in given.items()}
-        for name, one in inputs.items():
-            shapes = [cohort.images.shape[1:] for cohort in (real, given[name])]
-            if shapes[0] != shapes[1]:
+        inputs = {name: _from_cohort(source, name, {**settings, **options}) for name, source in given.items()}
+        for name, source in given.items():
+            if source.images.shape[1:] != real.images.shape[1:]:
                 note = f"Images of real and {name} differ in size: copies are looked for in features alone."
-                inputs[name] = replace(one, notes=(*one.notes, note))
+                inputs[name] = replace(inputs[name], notes=(*inputs[name].notes, note))
     else:
         for name in given:
             _refuse_other_extraction(real, given[name], name)
@@ -99,7 +185,7 @@ def audit_inputs(real, synthetic, holdout, settings, **options):
             raise ValueError(
                 "bin_width, bin_count and classes are for Cohorts; these features are measured already."
             )
-        inputs = {name: _from_table(thing, name) for name, thing in given.items()}
+        inputs = {name: _from_table(source, name) for name, source in given.items()}
     for name in list(inputs)[1:]:
         try:
             _, table = paired_tables(inputs["real"].table, inputs[name].table, FEWEST)
@@ -110,17 +196,17 @@ def audit_inputs(real, synthetic, holdout, settings, **options):
     return inputs
 
 
-def _kind(thing, name):
-    if isinstance(thing, Cohort):
+def _kind(source, name):
+    if isinstance(source, Cohort):
         return "Cohort"
-    if isinstance(thing, pd.DataFrame):
+    if isinstance(source, pd.DataFrame):
         return "table"
-    raise ValueError(f"{name} must be a Cohort or a DataFrame of features; got {type(thing).__name__}.")
+    raise ValueError(f"{name} must be a Cohort or a DataFrame of features; got {type(source).__name__}.")
 
 
-def _refuse_other_physics(real, other, name):
+def _refuse_other_physics(real, cohort, name):
     for key, words in (("intensity_unit", "intensity unit"), ("spacing_mm", "pixel spacing")):
-        ours, theirs = getattr(real, key), getattr(other, key)
+        ours, theirs = getattr(real, key), getattr(cohort, key)
         if ours != theirs and not (key == "spacing_mm" and np.allclose(ours, theirs, rtol=1e-6)):
             raise ValueError(
                 f"real and {name} differ in {words} ({ours} and {theirs}): their features cannot be "
@@ -128,11 +214,11 @@ def _refuse_other_physics(real, other, name):
             )
 
 
-def _refuse_other_extraction(real, other, name):
+def _refuse_other_extraction(real, table, name):
     """PyRadiomics' own tables say in words how they were measured."""
     column = "diagnostics_Configuration_Settings"
-    if column in real and column in other:
-        ours, theirs = set(real[column].astype(str)), set(other[column].astype(str))
+    if column in real and column in table:
+        ours, theirs = set(real[column].astype(str)), set(table[column].astype(str))
         if ours != theirs:
             differing = sorted(ours ^ theirs)[0]
             raise ValueError(
@@ -179,7 +265,7 @@ def _largest_of_each(cohort, patients):
 
 
 def _from_table(table, name):
-    facts = [c for c in table.columns if c in NOT_FEATURES or str(c).startswith("diagnostics_")]
+    facts = [column for column in table.columns if _is_no_feature(column)]
     notes = ()
     if facts:
         shown = ", ".join(map(str, facts[:5])) + (", ..." if len(facts) > 5 else "")

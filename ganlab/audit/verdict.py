@@ -1,51 +1,37 @@
-"""The audit: may this synthetic cohort stand in for fresh patients? A verdict, and the numbers behind it."""
+"""The audit: may this synthetic cohort stand in for fresh patients? From cohorts to verdict and page."""
 
 import datetime
 import html
 from dataclasses import dataclass, field
 
-import pandas as pd
-
-from ganlab.audit import checks as ask
-from ganlab.audit.copies import search_copies
-from ganlab.audit.coverage import low_coverage_p, rank_scores
-from ganlab.audit.inputs import audit_inputs
-from ganlab.audit.marginals import judged_marginals, perfect_marginals
-from ganlab.audit.provenance import provenance
-from ganlab.diagnostics import energy_distance, prdc
-from ganlab.radiomics import MARGIN, CorrelationReport, compare_correlations
-from ganlab.radiomics.tables import is_constant
-from ganlab.seeding import seeded_numpy_rng
+from ganlab.audit.checks import audit_checks, sentence
+from ganlab.audit.inputs import audit_inputs, audit_source
+from ganlab.audit.measures import LEVEL, MOST_CHECKS, Evidence, measure
+from ganlab.audit.pages.audit_page import page
+from ganlab.audit.pages.page import free_to_write, versions, write_page
+from ganlab.data import Cohort
+from ganlab.diagnostics import checks_table, overall_verdict
+from ganlab.radiomics import MARGIN
+from ganlab.shapes import FilePath, Seed, Table
 from ganlab.validation import positive_integer, positive_number
 
-NEIGHBOURS = 5
-MOST_CHECKS = 8
-FEWEST_PERMUTATIONS = int(MOST_CHECKS / (ask.RISK / 2)) - 1
-RULE = (
-    "Reject if any check shows a defect: a p-value, corrected over all checks by Holm's method, of at most "
-    f"{ask.RISK / 2:g}. Accept if none does and every check that has a limit shows that the cohort keeps it: "
-    "the whole interval lies on the good side. Otherwise undecided."
-)
+FEWEST_PERMUTATIONS = int(MOST_CHECKS / LEVEL) - 1
+FOREMOST = ("failed", "undecided", "passed")
 
 
 @dataclass(frozen=True)
 class Audit:
-    """What `audit` found.
+    """The verdict on a synthetic cohort, with the checks and the evidence behind it.
 
     Parameters
     ----------
     verdict : {"accept", "reject", "undecided"}
-    answers : tuple of AuditCheck
-        One for each check, in the order in which they were made.
+    checks : tuple of Check
+        In the order in which they were made.
     inputs : dict of AuditInput
         What was compared, and what was left out.
-    marginals : DataFrame
-        One row for each feature, the furthest first.
-    correlations : CorrelationReport
-    two_sample : Comparison
-    coverage : PRDC or None
-        None with too few samples.
-    copies : tuple of CopySearch
+    evidence : Evidence
+        What was measured.
     about : dict
         Settings, seeds, versions, hashes and the date.
 
@@ -55,68 +41,48 @@ class Audit:
     """
 
     verdict: str
-    answers: tuple = field(repr=False)
+    checks: tuple = field(repr=False)
     inputs: dict = field(repr=False)
-    marginals: pd.DataFrame = field(repr=False)
-    correlations: CorrelationReport = field(repr=False)
-    two_sample: object = field(repr=False)
-    coverage: object = field(repr=False)
-    copies: tuple = field(repr=False)
+    evidence: Evidence = field(repr=False)
     about: dict = field(repr=False)
 
-    @property
-    def checks(self):
+    def to_frame(self):
         """The checks as a DataFrame, one row each."""
-        rows = [
-            {
-                "check": one.name,
-                "number": one.value,
-                "low": one.interval[0],
-                "high": one.interval[1],
-                "perfect": one.perfect,
-                "limit": one.limit,
-                "p": one.p_value,
-                "p_adjusted": one.p_adjusted,
-                "outcome": one.outcome,
-            }
-            for one in self.answers
-        ]
-        return pd.DataFrame(rows).set_index("check")
+        return checks_table(self.checks)
 
     @property
     def ranked(self):
         """The checks, those that decided the verdict first."""
 
-        def weight(one):
-            needed = one.needed or 0
-            return ask.OUTCOMES.index(one.outcome), one.p_adjusted if one.outcome == "defect" else -needed
+        def weight(check):
+            return FOREMOST.index(check.outcome), check.p_adjusted if check.accused else -(check.needed or 0)
 
-        return sorted(self.answers, key=weight)
+        return sorted(self.checks, key=weight)
 
     @property
     def reasons(self):
         """A sentence for each check, those that decided the verdict first."""
-        return tuple(f"{one.name.capitalize()}: {one.sentence()}" for one in self.ranked)
+        return tuple(f"{check.name.capitalize()}: {sentence(check)}" for check in self.ranked)
 
     @property
     def needed(self):
         """Rows of each cohort with which a perfect generator is usually accepted; None if that many."""
-        return max(
-            (one.needed for one in self.answers if one.outcome == "undecided" and one.needed), default=None
-        )
+        undecided = [check.needed for check in self.checks if check.outcome == "undecided"]
+        return max(filter(None, undecided), default=None)
 
     @property
     def headline(self):
         """The verdict in one sentence."""
         n, m = len(self.inputs["real"]), len(self.inputs["synthetic"])
+        failed = ", ".join(check.name for check in self.ranked if check.outcome == "failed")
+        follows = {
+            "reject": f"failed: {failed}.",
+            "accept": "no check failed, and every limit is kept.",
+            "undecided": "no check failed, but the evidence is too weak to accept."
+            + (f" About {self.needed:,} of each are needed." if self.needed else ""),
+        }
         sizes = f"{m:,} synthetic against {n:,} real patients"
-        if self.verdict == "reject":
-            defects = [one.name for one in self.ranked if one.outcome == "defect"]
-            return f"Reject: {sizes}; found in {', '.join(defects)}."
-        if self.verdict == "accept":
-            return f"Accept: {sizes}; no defect was found, and every limit is kept."
-        text = f"Undecided: {sizes}; no defect was found, but the evidence is too weak to accept."
-        return text + (f" About {self.needed:,} of each are needed." if self.needed else "")
+        return f"{self.verdict.capitalize()}: {sizes}; {follows[self.verdict]}"
 
     def summary(self):
         """The verdict and the three foremost reasons, a line each."""
@@ -124,7 +90,7 @@ class Audit:
 
     def _repr_html_(self):
         reasons = "".join(f"<li>{html.escape(reason)}</li>" for reason in self.reasons[:3])
-        table = self.checks.to_html(float_format="{:.3g}".format, na_rep="–", border=0)
+        table = self.to_frame().to_html(float_format="{:.3g}".format, na_rep="–", border=0)
         return f"<p><strong>{html.escape(self.headline)}</strong></p><ol>{reasons}</ol>{table}"
 
     def to_html(self, path, *, overwrite=False):
@@ -141,13 +107,6 @@ class Audit:
         -------
         pathlib.Path
 
-        Raises
-        ------
-        FileExistsError
-            If there is something else than an audit under this name.
-        FileNotFoundError
-            If the folder is missing.
-
         Examples
         --------
         >>> import numpy as np, pandas as pd, tempfile
@@ -156,33 +115,32 @@ class Audit:
         >>> audit(real, synthetic, n_permutations=319).to_html(tempfile.mkdtemp() + "/audit.html").name
         'audit.html'
         """
-        from ganlab.audit.pages.audit_page import write_page
-
-        return write_page(self, path, overwrite)
+        path = free_to_write(path, "audit", overwrite)
+        return write_page(path, page(self))
 
 
 def audit(
-    real,
-    synthetic,
-    holdout=None,
+    real: Cohort | Table,
+    synthetic: Cohort | Table,
+    holdout: Cohort | Table | None = None,
     *,
-    seed=0,
-    margin=MARGIN,
-    n_permutations=999,
-    bin_width=None,
-    bin_count=None,
-    classes=None,
-    n_jobs=None,
-    cache=None,
-):
+    seed: Seed = 0,
+    margin: float = MARGIN,
+    n_permutations: int = 999,
+    bin_width: float | None = None,
+    bin_count: int | None = None,
+    classes: list[str] | None = None,
+    n_jobs: int | None = None,
+    cache: FilePath | bool | None = None,
+) -> Audit:
     r"""May the synthetic cohort stand in for fresh patients of the same population as the real one?
 
-    Two ways to be wrong need two kinds of evidence. A *defect* is shown by a p-value: fresh patients would
-    hardly look like this. *Closeness* is shown by an interval that lies within a limit stated beforehand;
-    a large p-value alone shows nothing but that there were few patients.
+    Two ways to be wrong need two kinds of evidence. A check *fails* by its p-value: fresh patients would
+    hardly look like this. It *passes* by an interval that lies within a limit stated beforehand; a large
+    p-value alone shows nothing but that there were few patients.
 
     =================== ============================================== ================ ===================
-    check               number                                         p-value          close if
+    check               number                                         p-value          passed if
     =================== ============================================== ================ ===================
     measurable          share of rows without features                 Fisher's exact   (only accuses)
     marginals           Wasserstein distance of the furthest feature,  Kolmogorov-      all within `margin`
@@ -196,9 +154,10 @@ def audit(
                         than fresh patients come                       spacings
     =================== ============================================== ================ ===================
 
-    **Verdict.** "reject" if a p-value is at most 0.025 after Holm's correction over all checks; "accept" if
-    none is and every limit is kept by a whole interval (95 %; for marginals, every equivalence test at 5 %);
-    "undecided" otherwise, with the number of patients that a perfect generator would usually need.
+    **Verdict.** "reject" if a check fails, which it does with a p-value of at most 0.025 after Holm's
+    correction over all checks; "accept" if none does and every limit is kept by a whole interval (95 %; for
+    marginals, every equivalence test at 5 %); "undecided" otherwise, with the number of patients that a
+    perfect generator would usually need.
 
     The rule aims at rejecting a perfect generator with a chance of at most 2.5 %, however few patients there
     are: Holm's method bounds the chance of any false alarm whatever the checks have in common, as far as
@@ -214,7 +173,7 @@ def audit(
         the generator was trained on. Compare like with like: if only malignant lesions were generated,
         hand in only the malignant reals.
     holdout : same, optional
-        Real patients that the generator never saw; a second control for accusations of copying.
+        Real patients that the generator never saw: an accusation of copying must stand against them, too.
     seed : int
     margin : number > 0
         What is close enough for one feature, in real standard deviations. State it before you look.
@@ -226,13 +185,8 @@ def audit(
     Returns
     -------
     Audit
-        `.verdict`, `.reasons` (ranked sentences), `.checks` (a table), `.summary()`, ``to_html(path)``.
-
-    Raises
-    ------
-    ValueError
-        If kinds, units, spacings, settings or columns differ; a column holds text; fewer than four complete
-        rows are left; a held-out patient is also among the reals; or an option is out of range.
+        `.verdict`, `.reasons` (ranked sentences), `.checks`, `.to_frame()` (a table of them), `.evidence`,
+        `.summary()`, ``to_html(path)``.
 
     Notes
     -----
@@ -272,61 +226,83 @@ def audit(
         )
     settings = {"bin_width": bin_width, "bin_count": bin_count, "classes": classes}
     inputs = audit_inputs(real, synthetic, holdout, settings, n_jobs=n_jobs, cache=cache)
-    seeds = [int(number) for number in seeded_numpy_rng(seed).integers(2**31, size=4)]
-    one, other = inputs["real"].table, inputs["synthetic"].table
-    both = 2 * len(one) * len(other) / (len(one) + len(other))
-
-    table = judged_marginals(one, other, margin)
-    related = compare_correlations(one, other, n_permutations=n_permutations, seed=seeds[0])
-    ranks = rank_scores(one.to_numpy(), other.to_numpy())
-    apart = energy_distance(*ranks, n_permutations=n_permutations, seed=seeds[1])
-    covered, shares = _surrounded(ranks, n_permutations, seeds[2], both)
-    searches = _searches(inputs)
-    answers = ask.holm(
-        (
-            ask.measurable(inputs["real"], inputs["synthetic"]),
-            ask.marginals(table, *perfect_marginals(one, len(other), margin, seeds[3]), both),
-            ask.correlations(related, both),
-            ask.two_sample(apart),
-            *shares,
-            *(ask.copies(search) for search in searches),
-        )
-    )
-    about = provenance(inputs, settings, seed=seed, n_permutations=n_permutations, margin=margin)
-    about["date"] = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
-    return Audit(judge(answers), answers, inputs, table, related, apart, covered, searches, about)
+    evidence = measure(inputs, margin, n_permutations, seed)
+    checks = audit_checks(inputs, evidence)
+    verdict = overall_verdict({check.name: check.outcome for check in checks})
+    about = _about(inputs, settings, seed=seed, n_permutations=n_permutations, margin=margin)
+    return Audit(verdict, checks, inputs, evidence, about)
 
 
-def judge(answers):
-    """The verdict that the outcomes of the checks lead to."""
-    outcomes = {one.outcome for one in answers}
-    if "defect" in outcomes:
-        return "reject"
-    return "undecided" if "undecided" in outcomes else "accept"
+def audit_files(
+    real: FilePath,
+    synthetic: FilePath,
+    holdout: FilePath | None,
+    out: FilePath,
+    *,
+    overwrite: bool = False,
+    intensity_unit: str = "a.u.",
+    size: int | None = None,
+    tell=print,
+    **options,
+) -> Audit:
+    """Audit what lies under two or three paths, and write the page: what `ganlab audit` does.
+
+    Parameters
+    ----------
+    real, synthetic, holdout : paths; holdout may be None
+        Folders of images with masks, cohorts saved as .npz, or feature tables in CSV.
+    out : path
+        Of the page. Whether it may be written is asked before anything is measured.
+    overwrite : bool
+        As for `Audit.to_html`.
+    intensity_unit, size
+        Of images in folders, as for `read_cohort`.
+    tell : function of a str
+        Called once for each image that is left out.
+    **options
+        As for `audit`.
+
+    Returns
+    -------
+    Audit
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd, tempfile
+    >>> folder = tempfile.mkdtemp()
+    >>> for name in ("real", "synthetic"):
+    ...     table = pd.DataFrame(np.random.default_rng(len(name)).normal(size=(30, 2)), columns=["a", "b"])
+    ...     table.to_csv(f"{folder}/{name}.csv", index=False)
+    >>> paths = (f"{folder}/real.csv", f"{folder}/synthetic.csv", None, f"{folder}/audit.html")
+    >>> audit_files(*paths, n_permutations=319).verdict
+    'undecided'
+    """
+    free_to_write(out, "audit", overwrite)
+    sources = [path and audit_source(path, intensity_unit, size, tell) for path in (real, synthetic, holdout)]
+    report = audit(*sources, **options)
+    report.to_html(out, overwrite=overwrite)
+    return report
 
 
-def _surrounded(ranks, n_permutations, seed, n):
-    """The PRDC report, and the checks of coverage and recall."""
-    k = min(NEIGHBOURS, min(map(len, ranks)) // 4 - 1)
-    names = ("coverage", "recall")
-    if k < 1:
-        missing = "Are the real patients imitated, all kinds of them?"
-        return None, [ask.not_possible(name, missing, ask.ENOUGH_FOR_A_SHARE) for name in names]
-    report = prdc(*ranks, k=k, seed=seed)
-    p_values = low_coverage_p(*ranks, k, n_permutations, seed)
-    return report, [ask.surrounded(name, getattr(report, name), p_values[name], n) for name in names]
-
-
-def _searches(inputs):
-    """Copies among the features, and among the images where there are any of one shape."""
-    level = ask.RISK / 2 / MOST_CHECKS
-    real = inputs["real"].table
-    varied = [name for name in real.columns if not is_constant(real[name].to_numpy())]
-    spaces = {"features": {name: one.table[varied].to_numpy() for name, one in inputs.items()}}
-    shapes = {None if one.images is None else one.images.shape[1:] for one in inputs.values()}
-    if len(shapes) == 1 and None not in shapes and min(*shapes.copy().pop()) >= 8:
-        spaces["images"] = {name: one.images for name, one in inputs.items()}
-    return tuple(
-        search_copies(space, found["real"], found["synthetic"], found.get("holdout"), level)
-        for space, found in spaces.items()
-    )
+def _about(inputs, settings, **options):
+    """What somebody needs to repeat an audit: inputs by their hashes, settings, seeds, versions, the date."""
+    used = inputs["real"].table.attrs.get("settings")
+    if used is None:
+        used = {"features": "measured elsewhere; the tables do not say how"}
+    facts = {
+        name: {
+            "name": part.label,
+            "rows given": part.n_given,
+            "rows compared": len(part),
+            "SHA-256": part.sha256,
+        }
+        for name, part in inputs.items()
+    }
+    return {
+        "inputs": facts,
+        "settings": {
+            key: value for key, value in {**settings, **used, **options}.items() if value is not None
+        },
+        "versions": versions(),
+        "date": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
+    }

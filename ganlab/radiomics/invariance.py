@@ -1,51 +1,27 @@
-"""Does an augmentation leave alone what decides the label? Six questions, each answered by a number."""
+"""The audit of an augmentation: seven checks of whether it leaves alone what decides the label."""
 
+import html
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from ganlab.data.cohort.cohort import Cohort
+from ganlab.data import Cohort
+from ganlab.diagnostics import Check, checks_table, overall_verdict
 from ganlab.radiomics.extraction.extract import extract_features
 from ganlab.radiomics.physics import REFERENCES_HU, necrotic_fraction, outline_contrast, reference_hu
 from ganlab.radiomics.shortcut import shortcut_probe
 from ganlab.radiomics.stability import feature_stability, intraclass_correlation
 from ganlab.seeding import seeded_numpy_rng
+from ganlab.shapes import FilePath, Seed
 
 # The American College of Radiology's CT phantom: water -7 to +7 HU, air -1005 to -970 HU.
 CALIBRATION_HU = {"water": 7.0, "air": 30.0}
 GOOD_ICC = 0.75  # "good" agreement, Koo & Li (2016)
 AUC_MARGIN = 0.05  # a usual non-inferiority margin for the AUC in reader studies
 N_BOOTSTRAP = 2000
-
-
-@dataclass(frozen=True)
-class Check:
-    """One question about a transform, and its answer.
-
-    Parameters
-    ----------
-    name : str
-    value : float
-        What was measured; NaN where nothing could be.
-    interval : tuple
-        Its 95 % interval, over patients.
-    limit : float
-        Where acceptable ends.
-    status : {"pass", "fail", "undecided", "not applicable"}
-        Pass and fail: the whole interval lies on one side of the limit. Undecided: it lies across, and
-        more patients would tell.
-    meaning : str
-        What was measured and where the limit comes from, in words.
-    """
-
-    name: str
-    value: float
-    interval: tuple
-    limit: float
-    status: str
-    meaning: str
 
 
 @dataclass(frozen=True)
@@ -69,40 +45,21 @@ class InvarianceReport:
     stability: pd.DataFrame
 
     @property
-    def verdict(self):
+    def verdict(self) -> str:
         """ "reject" if any check fails, "accept" if all that apply pass, else "undecided"."""
-        statuses = {check.status for check in self.checks}
-        if "fail" in statuses:
-            return "reject"
-        return "undecided" if "undecided" in statuses else "accept"
+        return overall_verdict({check.name: check.outcome for check in self.checks})
 
     @property
-    def reason(self):
+    def reason(self) -> Check | None:
         """The first check that failed, or else that is undecided; None if all passed."""
-        for status in ("fail", "undecided"):
-            for check in self.checks:
-                if check.status == status:
-                    return check
-        return None
+        decisive = "failed" if self.verdict == "reject" else "undecided"
+        return next((check for check in self.checks if check.outcome == decisive), None)
 
-    def to_frame(self):
+    def to_frame(self) -> pd.DataFrame:
         """The checks as a DataFrame, one row each."""
-        return pd.DataFrame(
-            [
-                {
-                    "check": check.name,
-                    "status": check.status,
-                    "value": check.value,
-                    "low": check.interval[0],
-                    "high": check.interval[1],
-                    "limit": check.limit,
-                    "meaning": check.meaning,
-                }
-                for check in self.checks
-            ]
-        ).set_index("check")
+        return checks_table(self.checks)
 
-    def summary(self):
+    def summary(self) -> str:
         """The verdict and the number behind it, in one plain sentence."""
         start = f"{self.transform}, {self.n} patients: {self.verdict}"
         check = self.reason
@@ -111,15 +68,22 @@ class InvarianceReport:
         low, high = check.interval
         return (
             f"{start}; {check.name} is {check.value:.3g} (95 % interval {low:.3g} to {high:.3g}), limit "
-            f"{check.limit:.3g}: {check.meaning}."
+            f"{check.limit:.3g}: {check.method}."
         )
 
     def _repr_html_(self):
         table = self.to_frame().to_html(float_format="{:.3g}".format, escape=True)
-        return f"<p>{self.summary()}</p>{table}"
+        return f"<p>{html.escape(self.summary())}</p>{table}"
 
 
-def audit_invariance(cohort, transform, *, seed=0, n_jobs=None, cache=None):
+def audit_invariance(
+    cohort: Cohort,
+    transform: Callable[[Cohort], Cohort],
+    *,
+    seed: Seed = 0,
+    n_jobs: int | None = None,
+    cache: FilePath | bool | None = None,
+) -> InvarianceReport:
     r"""Whether a transform keeps what a label stands for, or quietly changes the patient.
 
     The cohort goes through the transform, and both are measured. In this order:
@@ -166,12 +130,6 @@ def audit_invariance(cohort, transform, *, seed=0, n_jobs=None, cache=None):
         `.verdict` ("accept", "reject" or "undecided"), `.reason`, `.checks`, `.stability`, `.to_frame()`,
         `.summary()`.
 
-    Raises
-    ------
-    ValueError
-        If the cohort has fewer than three images, or the transform does not give back a Cohort of the
-        same patients in the same unit.
-
     References
     ----------
     .. [1] American College of Radiology (2017), CT Accreditation Phantom Instructions: water -7 to +7 HU,
@@ -195,16 +153,16 @@ def audit_invariance(cohort, transform, *, seed=0, n_jobs=None, cache=None):
     rng = seeded_numpy_rng(seed)
     settings = {"n_jobs": n_jobs, "cache": cache, "progress": False}
     tables = [extract_features(cohort, **settings), extract_features(after, **settings)]
+    stability = feature_stability(*tables)
     checks = (
         _area(cohort, after, rng),
         _necrosis(cohort, after, rng),
         *(_calibration(after, name, rng) for name in ("water", "air")),
         _outline(cohort, after),
-        _features(*tables),
+        _features(stability, *tables),
         _shortcut(*tables, cohort.truth["diagnosis"], int(rng.integers(2**31))),
     )
     name = getattr(transform, "__name__", type(transform).__name__)
-    stability = feature_stability(*tables)
     return InvarianceReport(after.name if name == "<lambda>" else name, len(cohort), checks, stability)
 
 
@@ -224,32 +182,35 @@ def _refuse_other_patients(before, after):
 
 def _area(before, after, rng):
     counts = [cohort.masks.sum(axis=(1, 2)) * np.prod(cohort.spacing_mm) for cohort in (before, after)]
-    change = np.abs(counts[1] / counts[0] - 1)
     # A ring of half a pixel around a disc of radius r pixels is 1/r of it.
     radius = np.sqrt(before.masks.sum(axis=(1, 2)) / math.pi)
-    return _judged(
-        "lesion area",
-        change,
-        np.mean,
-        float(np.mean(1 / radius)),
-        rng,
-        "mean relative change of the masked area; the limit is half a pixel of outline",
+    return Check(
+        name="lesion area",
+        question="Is the lesion as large as before?",
+        **_over_patients(np.abs(counts[1] / counts[0] - 1), np.mean, rng),
+        limit=float(np.mean(1 / radius)),
+        method="mean relative change of the masked area; the limit is half a pixel of outline",
     )
 
 
 def _necrosis(before, after, rng):
-    meaning = "root mean square change of the necrotic fraction; the limit is its error against the truth"
+    words = {
+        "name": "necrosis",
+        "question": "Is as much of the lesion necrotic as before?",
+        "method": "root mean square change of the necrotic fraction; the limit is its error against the "
+        "truth",
+    }
     truth = before.truth
     if (
         before.intensity_unit != "HU"
         or "necrotic_fraction" not in truth
         or not truth["necrotic_fraction"].any()
     ):
-        return _not_applicable("necrosis", meaning)
+        return _not_applicable(words)
     first = necrotic_fraction(before)
     again = necrotic_fraction(_on_the_old_scale(before, after))
     limit = _root_mean_square(first - truth["necrotic_fraction"].to_numpy())
-    return _judged("necrosis", again - first, _root_mean_square, limit, rng, meaning)
+    return Check(**words, **_over_patients(again - first, _root_mean_square, rng), limit=limit)
 
 
 def _on_the_old_scale(before, after):
@@ -264,69 +225,77 @@ def _on_the_old_scale(before, after):
 
 
 def _calibration(after, name, rng):
-    meaning = (
-        f"root mean square distance from {REFERENCES_HU[name]:g} HU; the limit is that of the ACR phantom"
-    )
+    target = REFERENCES_HU[name]
+    words = {
+        "name": name,
+        "question": f"Does {name} lie at {target:g} HU?",
+        "method": f"root mean square distance from {target:g} HU; the limit is that of the ACR phantom",
+    }
     if after.intensity_unit != "HU" or not set(REFERENCES_HU) <= set(after.regions):
-        return _not_applicable(name, meaning)
+        return _not_applicable(words)
     means = reference_hu(after)[name].to_numpy()
     seen = means[np.isfinite(means)]
     if len(seen) < 3:
-        return _not_applicable(name, f"{meaning}; the reference is no longer in the images")
-    off = seen - REFERENCES_HU[name]
-    return _judged(name, off, _root_mean_square, CALIBRATION_HU[name], rng, meaning)
+        return _not_applicable(words, "the reference is no longer in the images")
+    return Check(**words, **_over_patients(seen - target, _root_mean_square, rng), limit=CALIBRATION_HU[name])
 
 
 def _outline(before, after):
-    meaning = "agreement (ICC) of the contrast between lesion and surroundings; the limit is 'good' agreement"
+    words = {
+        "name": "outline",
+        "question": "Does the lesion stand out from its surroundings as before?",
+        "method": "agreement (ICC) of the contrast between lesion and surroundings; the limit is 'good' "
+        "agreement",
+    }
     ratings = np.stack([outline_contrast(cohort) for cohort in (before, after)], axis=1)
     ratings = ratings[np.isfinite(ratings).all(axis=1)]
     if len(ratings) < 3:
-        return _not_applicable("outline", meaning)
-    found = intraclass_correlation(ratings)
-    status = _status(-found.interval[0], -found.interval[1], -GOOD_ICC)
-    return Check("outline", found.value, found.interval, GOOD_ICC, status, meaning)
+        return _not_applicable(words)
+    agreement = intraclass_correlation(ratings)
+    return Check(**words, value=agreement.value, interval=agreement.interval, limit=GOOD_ICC, side="above")
 
 
-def _features(before, after):
-    each = feature_stability(before, after).dropna()
-    meaning = (
-        f"features of {len(each)} whose agreement (ICC) is surely below 'good', {GOOD_ICC}; one is too many"
-    )
+def _features(stability, before, after):
+    each = stability.dropna()
+    words = {
+        "name": "features",
+        "question": "Do all features agree with themselves?",
+        "method": f"features of {len(each)} whose agreement (ICC) is surely below 'good', {GOOD_ICC}; one is "
+        "too many",
+    }
     if not len(each):
-        return _not_applicable("features", meaning)
+        return _not_applicable(words)
     together = feature_stability(before, after, confidence=1 - 0.05 / len(each)).dropna()
-    surely_not, perhaps_not = (together["high"] < GOOD_ICC).sum(), (each["low"] < GOOD_ICC).sum()
-    status = "fail" if surely_not else "undecided" if perhaps_not else "pass"
-    interval = (float(surely_not), float(max(perhaps_not, surely_not)))
-    return Check("features", float(surely_not), interval, 0.0, status, meaning)
+    surely_not, perhaps_not = (
+        float((together["high"] < GOOD_ICC).sum()),
+        float((each["low"] < GOOD_ICC).sum()),
+    )
+    return Check(**words, value=surely_not, interval=(surely_not, max(perhaps_not, surely_not)), limit=0.0)
 
 
 def _shortcut(before, after, diagnosis, seed):
-    meaning = "AUC lost when the transform no longer goes along with the diagnosis"
+    words = {
+        "name": "shortcut",
+        "question": "Can a classifier use the transform in the place of the disease?",
+        "method": "AUC lost when the transform no longer goes along with the diagnosis",
+    }
     try:
-        found = shortcut_probe(before, after, diagnosis, seed)
+        probe = shortcut_probe(before, after, diagnosis, seed)
     except ValueError as why:
-        return _not_applicable("shortcut", f"{meaning}; {why}")
-    status = _status(*found.interval[::-1], AUC_MARGIN)
-    return Check("shortcut", found.drop, found.interval, AUC_MARGIN, status, meaning)
+        return _not_applicable(words, why)
+    return Check(**words, value=probe.drop, interval=probe.interval, limit=AUC_MARGIN)
 
 
-def _judged(name, values, statistic, limit, rng, meaning):
-    """A Check of a statistic over patients that should stay below a limit; interval by the bootstrap."""
+def _over_patients(values, statistic, rng):
+    """Value and interval of a statistic over patients, by the bootstrap."""
     drawn = values[rng.integers(len(values), size=(N_BOOTSTRAP, len(values)))]
     low, high = np.quantile(np.apply_along_axis(statistic, 1, drawn), (0.025, 0.975))
-    status = _status(high, low, limit)
-    return Check(name, float(statistic(values)), (float(low), float(high)), float(limit), status, meaning)
+    return {"value": float(statistic(values)), "interval": (float(low), float(high))}
 
 
-def _status(worst, best, limit):
-    """Small is good: what an interval from `best` to `worst` says about a limit."""
-    return "pass" if worst <= limit else "fail" if best > limit else "undecided"
-
-
-def _not_applicable(name, meaning):
-    return Check(name, math.nan, (math.nan, math.nan), math.nan, "not applicable", meaning)
+def _not_applicable(words, why=None):
+    method = words["method"] if why is None else f"{words['method']}; {why}"
+    return Check(**{**words, "method": method}, value=math.nan, interval=(math.nan, math.nan))
 
 
 def _root_mean_square(values):

@@ -42,7 +42,7 @@ def paired_tables(real: Table | Points, synthetic: Table | Points, least: int = 
     _same_columns(*tables)
     refuse_different_settings(*tables)
     real, synthetic = tables
-    return real, synthetic[real.columns]
+    return real, synthetic if synthetic.columns.equals(real.columns) else synthetic[real.columns]
 
 
 def is_constant(values):
@@ -108,6 +108,10 @@ def _table(table, name, least):
             f"and in the columns {_named(table.columns[bad.any(axis=0)])}. Rows whose features could not be "
             f"computed are left out on purpose, and counted: {name}.dropna()."
         )
+    if all(
+        column == np.float64 for column in table.dtypes
+    ):  # as this function left it, so nothing is built again
+        return table
     result = pd.DataFrame(values, columns=table.columns, index=table.index)
     result.attrs = dict(table.attrs)
     return result

@@ -8,7 +8,7 @@ draws.
 import pandas as pd
 
 from ganlab.audit import audit
-from ganlab.recorded.candidates import four_candidates
+from ganlab.recorded.candidates import RIGHT, four_candidates
 from ganlab.recorded.store import chosen, read_table, write_table
 
 FILE = "audits.csv"
@@ -72,7 +72,7 @@ def run_audit(candidate, n, draw):
     rows = [
         (*facts, check.name, check.value, *check.interval, check.perfect, check.limit, check.p_value,
          check.outcome, check.needed)
-        for check in report.answers
+        for check in report.checks
     ]
     # fmt: on
     return pd.DataFrame(rows, columns=COLUMNS)

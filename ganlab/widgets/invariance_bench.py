@@ -10,7 +10,7 @@ from ganlab.radiomics import (
     smooth,
     swap_kernel,
 )
-from ganlab.views import plot_ct, plot_feature_shifts, plot_verdicts
+from ganlab.views import plot_checks, plot_ct, plot_feature_shifts
 from ganlab.widgets.instrument import Instrument, menu, new_figure, slider
 
 PATIENTS = 30
@@ -51,7 +51,7 @@ class InvarianceBench(Instrument):
     cohort : Cohort
         The patients before the augmentation.
     reading : dict
-        ``verdict``, ``reason`` (a check's name or None), ``statuses`` and ``values`` (each a dict by check)
+        ``verdict``, ``reason`` (a check's name or None), ``outcomes`` and ``values`` (each a dict by check)
         over all patients, and ``necrotic_fraction`` (before, after) of the patient shown.
 
     Examples
@@ -123,13 +123,13 @@ class InvarianceBench(Instrument):
         self.reading = {
             "verdict": report.verdict,
             "reason": report.reason and report.reason.name,
-            "statuses": table["status"].to_dict(),
+            "outcomes": table["outcome"].to_dict(),
             "values": table["value"].to_dict(),
             "necrotic_fraction": (float(self._necrosis[patient]), float(necrosis[patient])),
         }
-        self.show(self._drawn(after, features, necrosis, patient), self._in_words(report, patient))
+        self.show(self._drawn(report, after, features, necrosis, patient), self._in_words(report, patient))
 
-    def _drawn(self, after, features, necrosis, patient):
+    def _drawn(self, report, after, features, necrosis, patient):
         figure = new_figure(12, 5.2)
         places = {
             "before": (0.05, 0.34, 0.25, 0.6),
@@ -152,10 +152,7 @@ class InvarianceBench(Instrument):
         spread = [*self._features[columns].std(), self._necrosis.std(ddof=1)]
         plot_feature_shifts([*FEATURES, NECROSIS], before, moved, spread, axes["features"])
         axes["features"].set_title("features of this patient", fontsize=10)
-        name = self.reading["verdict"]
-        plot_verdicts(
-            {name: self.reading["statuses"]}, axes["verdicts"], values={name: self.reading["values"]}
-        )
+        plot_checks({report.verdict: report.checks}, axes["verdicts"])
         axes["verdicts"].set(xlabel=f"checks over all {PATIENTS} patients", ylabel="")
         return figure
 
@@ -170,11 +167,11 @@ class InvarianceBench(Instrument):
         if check is None:
             evidence = "every check that applies passed"
         else:
-            verb = "fails" if check.status == "fail" else "is undecided"
+            verb = "failed" if check.outcome == "failed" else "is undecided"
             low, high = check.interval
             evidence = (
                 f"the check of {check.name} {verb}: {check.value:.3g} (95 % interval {low:.3g} to "
-                f"{high:.3g}), limit {check.limit:.3g} ({check.meaning})"
+                f"{high:.3g}), limit {check.limit:.3g} ({check.method})"
             )
         return (
             f"{', '.join(done) or 'Nothing done'}: {report.verdict}. Over {report.n} patients {evidence}. "

@@ -2,14 +2,12 @@
 
 import functools
 import math
-from dataclasses import replace
 
-from ganlab.audit import checks as ask
-from ganlab.audit.marginals import perfect_marginals
-from ganlab.audit.verdict import judge
+from ganlab.audit import judge_marginals, marginals_check, perfect_marginals
+from ganlab.diagnostics import Check, holm, overall_verdict
 from ganlab.radiomics import MARGIN, compare_marginals
 from ganlab.recorded import audits, four_candidates
-from ganlab.views import plot_checks, plot_correlation_difference, plot_feature_distances
+from ganlab.views import plot_correlation_difference, plot_feature_distances, plot_p_values
 from ganlab.widgets.instrument import Instrument, menu, new_figure, slider, stops
 
 CORRECTIONS = {"Holm": "holm", "Benjamini-Hochberg": "fdr_bh", "none": None}
@@ -39,8 +37,8 @@ class RadiomicAudit(Instrument):
         Set their ``value`` to move them from code.
     reading : dict
         ``verdict``; ``different``, ``close`` and ``undecided``, numbers of features; ``correlations``, the
-        distance of the correlations, and ``floor``, what two real cohorts have; ``defects``, the names of
-        the checks that accuse; ``needed``, patients that are missing, or None.
+        distance of the correlations, and ``floor``, what two real cohorts have; ``failed``, the names of
+        the checks that failed; ``needed``, patients that are missing, or None.
 
     Examples
     --------
@@ -68,16 +66,16 @@ class RadiomicAudit(Instrument):
             candidate, n, draw, CORRECTIONS[self.correction.value], self.alpha.value, self.margin.value
         )
         difference = _correlation_difference(candidate, n, draw)
-        answers = _judged(table, candidate, n, draw, self.alpha.value)
+        checks = _checks(table, candidate, n, draw, self.margin.value, self.alpha.value)
         counts = table["conclusion"].value_counts()
-        related = next(one for one in answers if one.name == "correlations")
-        needed = [one.needed for one in answers if one.outcome == "undecided" and one.needed]
+        related = next(check for check in checks if check.name == "correlations")
+        needed = [check.needed for check in checks if check.outcome == "undecided" and check.needed]
         self.reading = {
-            "verdict": judge(answers),
+            "verdict": overall_verdict({check.name: check.outcome for check in checks}),
             **{word: int(counts.get(word, 0)) for word in ("different", "close", "undecided")},
             "correlations": related.value,
             "floor": related.perfect,
-            "defects": tuple(one.name for one in answers if one.outcome == "defect"),
+            "failed": tuple(check.name for check in checks if check.outcome == "failed"),
             "needed": max(needed, default=None),
         }
 
@@ -87,25 +85,23 @@ class RadiomicAudit(Instrument):
         short = [name.split("_")[1] for name in difference.columns]
         table = table.loc[difference.columns]
         plot_feature_distances(
-            short, *(table[column] for column in ("wasserstein", "half_width", "conclusion")), left,
+            short,
+            table["wasserstein"],
+            table["half_width"],
+            table["conclusion"],
+            left,
             margin=self.margin.value,
-        )  # fmt: skip
-        plot_correlation_difference(short, difference, middle)
-        plot_checks(
-            [one.name for one in answers],
-            [max(one.p_adjusted, 1e-9) for one in answers],
-            [one.outcome for one in answers],
-            right,
-            level=self.alpha.value / 2,
         )
+        plot_correlation_difference(short, difference, middle)
+        plot_p_values(checks, right, level=self.alpha.value / 2)
         self.show(figure, self._in_words(len(short)))
 
     def _in_words(self, n_features):
         found = self.reading
         why = {
-            "reject": f"found in {', '.join(found['defects'])}",
-            "accept": "no check accuses, and every limit is kept",
-            "undecided": "no check accuses, but closeness is not shown"
+            "reject": f"failed: {', '.join(found['failed'])}",
+            "accept": "no check failed, and every limit is kept",
+            "undecided": "no check failed, but closeness is not shown"
             + (f"; about {found['needed']:,} patients in each cohort are needed" if found["needed"] else ""),
         }[found["verdict"]]
         return (
@@ -130,14 +126,14 @@ def _correlation_difference(candidate, n, draw):
 
 @functools.lru_cache(maxsize=64)
 def _compared(candidate, n, draw, margin):
-    """Every feature's comparison, before the audit's own conclusions."""
+    """Every feature's comparison."""
     real, made = _cohorts(n, draw)
     return compare_marginals(real, made[candidate], margin=margin)
 
 
-@functools.lru_cache(maxsize=8)
-def _perfect(n, draw):
-    return perfect_marginals(_cohorts(n, draw)[0], n, MARGIN, draw)
+@functools.lru_cache(maxsize=64)
+def _perfect(n, draw, margin):
+    return perfect_marginals(_cohorts(n, draw)[0], n, margin, draw)
 
 
 def _marginals(candidate, n, draw, correction, alpha, margin):
@@ -149,38 +145,29 @@ def _marginals(candidate, n, draw, correction, alpha, margin):
         table["ks_p_adjusted"] = table["ks_p"]
     elif correction != "holm":
         table["ks_p_adjusted"] = multipletests(table["ks_p"], method=correction)[1]
-    close = table["equivalence_p"] < alpha
-    different = (table["ks_p_adjusted"] <= alpha / 2) & ~close
-    table["conclusion"] = close.map({True: "close", False: "undecided"}).where(~different, "different")
-    return table
+    return judge_marginals(table, alpha)
 
 
-def _judged(table, candidate, n, draw, alpha):
-    """The marginals as they stand now and the other checks from the record, corrected and judged."""
-    distance, needed = _perfect(n, draw)
-    needed = ask.round_up(needed * (MARGIN / table.attrs["margin"]) ** 2)
-    fresh = ask.marginals(table, distance, needed, n)
-    record = audits.load().query("candidate == @candidate and n == @n and draw == @draw")
-    answers = [fresh if one.check == "marginals" else _from_record(one) for one in record.itertuples()]
-    return ask.holm(tuple(answers), alpha / 2)
+def _checks(table, candidate, n, draw, margin, alpha):
+    """The marginals as they stand now and the other checks as recorded, corrected over all of them."""
+    table.attrs["perfect"] = _perfect(n, draw, margin)
+    recorded = audits.load().query("candidate == @candidate and n == @n and draw == @draw")
+    checks = [
+        marginals_check(table, n) if row.check == "marginals" else _recorded_check(row)
+        for row in recorded.itertuples()
+    ]
+    return holm(checks, alpha / 2)
 
 
-def _from_record(one):
-    """The check before it was corrected: what it says of closeness, and its p-value."""
-    needed = None if math.isnan(one.needed) else int(one.needed)
-    close = one.low >= one.limit if one.check in ("coverage", "recall") else one.high <= one.limit
-    outcome = "no defect" if math.isnan(one.limit) else "close" if close else "undecided"
-    return replace(
-        _BLANK,
-        name=one.check,
-        value=one.value,
-        interval=(one.low, one.high),
-        perfect=one.perfect,
-        limit=one.limit,
-        p_value=one.p,
-        outcome=outcome,
-        needed=needed,
+def _recorded_check(row):
+    """The check before it was corrected: its interval and limit, and its p-value."""
+    return Check(
+        name=row.check,
+        value=row.value,
+        interval=(row.low, row.high),
+        limit=row.limit,
+        side="above" if row.check in ("coverage", "recall") else "at most",
+        perfect=row.perfect,
+        p_value=row.p,
+        needed=None if math.isnan(row.needed) else int(row.needed),
     )
-
-
-_BLANK = ask.AuditCheck("", "", 0.0, (0.0, 0.0), 0.0, math.nan, 1.0, math.nan, "no defect", None, "")

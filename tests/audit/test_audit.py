@@ -1,18 +1,15 @@
 """The audit: verdicts on cohorts whose truth is known, bad input, and the rule behind the verdict."""
 
-import math
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from ganlab.audit import audit
-from ganlab.audit.checks import AuditCheck, copies, holm, measurable, more_than, round_up
-from ganlab.audit.copies import search_copies
+from ganlab.audit.checks import copies, measurable, more_than, sentence
 from ganlab.audit.inputs import audit_inputs
-from ganlab.audit.marginals import perfect_marginals
-from ganlab.audit.verdict import judge
+from ganlab.audit.measures import perfect_marginals, round_up, search_copies
 from ganlab.data import Cohort, simulate_lesions
+from ganlab.diagnostics import Check
 
 FEW = {"n_permutations": 319}
 NAMES = ["area", "mean", "entropy"]
@@ -29,8 +26,8 @@ def real():
     return patients(500, 0)
 
 
-def defects(found):
-    return {name for name, row in found.checks.iterrows() if row["outcome"] == "defect"}
+def failed(found):
+    return {check.name for check in found.checks if check.outcome == "failed"}
 
 
 # Verdicts
@@ -42,25 +39,25 @@ def test_fresh_patients_are_accepted_once_there_are_enough():
     accepted = [found for found in verdicts if found.verdict == "accept"]
     assert accepted, verdicts[0].summary()
     assert accepted[0].needed is None
-    assert set(accepted[0].checks["outcome"]) <= {"close", "no defect"}
+    assert {check.outcome for check in accepted[0].checks} == {"passed"}
     assert "Accept" in accepted[0].summary()
 
 
 def test_a_shift_is_rejected_and_the_marginals_say_so_first(real):
     found = audit(real, patients(500, 2) + np.array([0.6, 0, 0]), **FEW)
     assert found.verdict == "reject"
-    assert "marginals" in defects(found)
-    assert found.marginals.index[0] == "area"
+    assert "marginals" in failed(found)
+    assert found.evidence.marginals.index[0] == "area"
     assert "'area'" in " ".join(found.reasons)
-    assert found.reasons[0].split(":")[0].lower() in defects(found)
+    assert found.reasons[0].split(":")[0].lower() in failed(found)
 
 
 def test_broken_correlations_are_rejected_though_every_marginal_is_intact(real):
     shuffled = pd.DataFrame(np.random.default_rng(3).permuted(patients(500, 4), axis=0), columns=NAMES)
     found = audit(real, shuffled, **FEW)
     assert found.verdict == "reject"
-    assert "correlations" in defects(found)
-    assert "marginals" not in defects(found)
+    assert "correlations" in failed(found)
+    assert "marginals" not in failed(found)
 
 
 def test_a_few_copies_among_fresh_patients_are_rejected_and_named(real):
@@ -68,8 +65,8 @@ def test_a_few_copies_among_fresh_patients_are_rejected_and_named(real):
     some.iloc[[7, 19]] = real.iloc[[100, 300]].to_numpy()
     found = audit(real[:400], some, **FEW)
     assert found.verdict == "reject"
-    assert defects(found) == {"copies (features)"}
-    nearest = found.copies[0].suspects.table.head(2)
+    assert failed(found) == {"copies (features)"}
+    nearest = found.evidence.copies[0].suspects.table.head(2)
     assert set(zip(nearest["synthetic"], nearest["train"], strict=True)) == {(7, 100), (19, 300)}
 
 
@@ -79,7 +76,7 @@ def test_identical_tables_are_copies(n):
     found = audit(table, table.copy(), **FEW)
     assert found.verdict == "reject"
     assert found.ranked[0].name == "copies (features)"
-    assert found.copies[0].suspects.accused.value == 1
+    assert found.evidence.copies[0].suspects.accused.value == 1
 
 
 def test_twelve_against_nine_is_undecided_and_says_how_many_are_needed():
@@ -91,64 +88,35 @@ def test_twelve_against_nine_is_undecided_and_says_how_many_are_needed():
 
 def test_undecided_with_enough_patients_asks_for_no_more():
     assert (more_than(499, 500), more_than(500, 500)) == (500, None)
-    assert "would usually have been found close" in check(1.0, "undecided").sentence()
+    undecided = Check(name="a", value=0.3, interval=(0.0, 0.6), limit=0.1, p_value=1.0)
+    assert "would usually have been found close" in sentence(undecided)
 
 
 def test_the_same_seed_gives_the_same_numbers(real):
-    first, again = (audit(real[:60], patients(60, 1), seed=4, **FEW).checks for _ in range(2))
+    first, again = (audit(real[:60], patients(60, 1), seed=4, **FEW).to_frame() for _ in range(2))
     pd.testing.assert_frame_equal(first, again)
 
 
-# The rule
-
-
-def check(p_value, outcome="close"):
-    nan = math.nan
-    return AuditCheck("a", "?", 0.0, (0.0, 0.0), 0.0, nan, p_value, nan, outcome, None, "found")
-
-
-def test_holm_by_hand():
-    adjusted = holm([check(0.01), check(0.02), check(0.03)])
-    assert [one.p_adjusted for one in adjusted] == pytest.approx([0.03, 0.04, 0.04])
-    assert [one.outcome for one in holm([check(0.008), check(0.02), check(0.9)])] == [
-        "defect",
-        "close",
-        "close",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("outcomes", "verdict"),
-    [
-        (["close", "no defect"], "accept"),
-        (["close", "undecided"], "undecided"),
-        (["undecided", "defect"], "reject"),
-        (["close", "defect"], "reject"),
-    ],
-)
-def test_one_defect_rejects_and_one_gap_leaves_undecided(outcomes, verdict):
-    assert judge([check(1.0, outcome) for outcome in outcomes]) == verdict
+# Parts
 
 
 def test_no_copies_are_shown_only_from_73_synthetic_rows():
     """Wilson's interval of none of 73 ends at 0.05 by hand: 3.8415 / (73 + 3.8415)."""
     rng = np.random.default_rng(0)
-    train, generated = rng.normal(size=(2, 200, 5))
-    outcomes = [
-        copies(search_copies("features", train, generated[:m], None, 0.003)).outcome for m in (72, 73)
-    ]
-    assert outcomes == ["undecided", "close"]
+    train, synthetic = rng.normal(size=(2, 200, 5))
+    outcomes = [copies(search_copies("features", 0.003, train, synthetic[:m])).outcome for m in (72, 73)]
+    assert outcomes == ["undecided", "passed"]
     assert 3.8415 / (73 + 3.8415) < 0.05 < 3.8415 / (72 + 3.8415)
 
 
 def test_the_p_value_of_copies_is_the_level_at_which_the_accusation_begins():
     rng = np.random.default_rng(1)
-    train, generated = rng.normal(size=(2, 80, 3))
-    generated[0] = train[0] + 0.003
-    p_value = search_copies("features", train, generated, None, 0.01).p_value
+    train, synthetic = rng.normal(size=(2, 80, 3))
+    synthetic[0] = train[0] + 0.003
+    p_value = search_copies("features", 0.01, train, synthetic).p_value
     assert 1e-9 < p_value < 0.5
     for level, accused in ((p_value * 1.05, True), (p_value * 0.9, False)):
-        suspects = search_copies("features", train, generated, None, level).suspects
+        suspects = search_copies("features", level, train, synthetic).suspects
         assert (suspects.accused.value > 0) == accused
 
 
@@ -197,7 +165,7 @@ def test_a_holdout_that_does_not_fit_is_called_by_its_name(real):
         audit(real[:20], patients(20, 1), patients(20, 2).rename(columns={"mean": "median"}), **FEW)
 
 
-def test_an_overlapping_holdout_is_no_control(real):
+def test_an_overlapping_holdout_is_refused(real):
     with pytest.raises(ValueError, match="holdout is no control"):
         audit(real[:50], patients(20, 1), real[40:80], **FEW)
 
@@ -222,8 +190,8 @@ def test_rows_without_features_are_left_out_counted_and_compared_in_number(real)
     broken = patients(60, 1)
     broken.iloc[:20, 1] = np.nan
     found = audit(real[:60], broken, **FEW)
-    assert found.checks.loc["measurable", "number"] == pytest.approx(1 / 3)
-    assert "measurable" in defects(found), "A generator whose failures are left out must not gain by it."
+    assert found.to_frame().loc["measurable", "value"] == pytest.approx(1 / 3)
+    assert "measurable" in failed(found), "A generator whose failures are left out must not gain by it."
     assert found.inputs["synthetic"].left_out[0] == ("0", "no value for mean")
     assert len(found.inputs["synthetic"]) == 40
 
@@ -288,8 +256,8 @@ def test_flipped_copies_are_found_among_the_images(lesions):
     images[:5], masks[:5] = real.images[:5, :, ::-1], real.masks[:5, :, ::-1]
     found = audit(real, changed(fresh, images=images, masks=masks), holdout, **QUICK)
     assert found.verdict == "reject"
-    assert "copies (images)" in defects(found)
-    suspects = next(one for one in found.copies if one.space == "images").suspects.table
+    assert "copies (images)" in failed(found)
+    suspects = next(one for one in found.evidence.copies if one.space == "images").suspects.table
     assert set(suspects.loc[suspects["accused"], "synthetic"]) == set(range(5))
 
 
@@ -332,7 +300,7 @@ def test_images_of_another_size_are_compared_by_their_features_alone(lesions):
     real, other = lesions.subset(slice(30)), lesions.subset(slice(30, 60))
     cut = changed(other, images=other.images[:, 1:], masks=other.masks[:, 1:])
     found = audit(real, cut, **QUICK)
-    assert [one.space for one in found.copies] == ["features"]
+    assert [one.space for one in found.evidence.copies] == ["features"]
     assert any("differ in size" in note for note in found.inputs["synthetic"].notes)
 
 

@@ -89,7 +89,7 @@ def test_the_verdict_comes_first_and_every_part_is_there(of_tables):
     order = [
         "Reject: 59 synthetic against 60 real patients",
         "Copies (features): 1 of 59",
-        "Reject if any check shows a defect",
+        "Reject if any check fails",
         "Marginals: one feature at a time",
         "Correlations: do the features hang together?",
         "Memorization: is anybody copied?",

@@ -8,71 +8,26 @@ import pandas as pd
 import pytest
 
 from ganlab.audit import (
+    REQUIRED,
     Dossier,
-    DossierCheck,
     broken_laws,
     cohort_checks,
-    overall_verdict,
     sha256_of_table,
     split_check,
     three_parts,
-    write_dossier,
 )
-from ganlab.audit.dossier import REQUIRED, dossier_page
 from ganlab.audit.dossier_checks import _told_apart
 from ganlab.augmentation import feature_arms
 from ganlab.data import load_wdbc
+from ganlab.diagnostics import Check
 
 EVIL = "<script>alert('x')</script><img src=http://example.org/x>"
 WDBC = load_wdbc()
 
 
-def check(name="a", value=0.0, interval=(0.0, 0.0), limit=0.0, side="at most", finding=""):
-    return DossierCheck(name, "Really?", value, interval, limit, side, "counted", finding)
-
-
-@pytest.mark.parametrize(
-    ("interval", "side", "finding", "outcome"),
-    [
-        ((0.1, 0.2), "at most", "", "passed"),
-        ((0.1, 0.25), "at most", "", "passed"),
-        ((0.1, 0.3), "at most", "", "not shown"),
-        ((0.3, 0.4), "at most", "", "failed"),
-        ((0.1, 0.2), "at most", "one copy", "failed"),
-        ((0.3, 0.4), "above", "", "passed"),
-        ((0.2, 0.4), "above", "", "not shown"),
-        ((0.1, 0.2), "above", "", "failed"),
-        ((np.nan, np.nan), "at most", "", "not shown"),
-        ((np.nan, np.nan), "above", "", "not shown"),
-    ],
-)
-def test_the_whole_interval_decides_and_a_defect_found_is_a_failure(interval, side, finding, outcome):
-    assert check(interval=interval, limit=0.25, side=side, finding=finding).outcome == outcome
-
-
-@pytest.mark.parametrize(("interval", "side"), [((1, 0), "at most"), ((0, 1), "below")])
-def test_a_check_that_makes_no_sense_is_refused(interval, side):
-    with pytest.raises(ValueError, match=r"interval|side"):
-        check(interval=interval, side=side)
-
-
-@pytest.mark.parametrize(
-    ("outcomes", "expected"),
-    [
-        ({"a": "passed", "b": "passed"}, "use"),
-        ({"a": "passed"}, "not shown"),
-        ({"a": "passed", "b": "not shown"}, "not shown"),
-        ({"a": "failed"}, "do not use"),
-        ({"a": "passed", "b": "passed", "c": "failed"}, "do not use"),
-    ],
-)
-def test_the_worst_check_decides(outcomes, expected):
-    assert overall_verdict(outcomes, ["a", "b"]) == expected
-
-
-def test_an_unknown_outcome_is_refused():
-    with pytest.raises(ValueError, match="fine"):
-        overall_verdict({"a": "fine"})
+def check(name="a", value=0.0, interval=(0.0, 0.0), limit=0.0):
+    facts = {"question": "Really?", "method": "counted"}
+    return Check(name=name, value=value, interval=interval, limit=limit, **facts)
 
 
 def test_three_parts_share_nobody_and_lose_nobody_although_patients_have_several_rows():
@@ -112,26 +67,26 @@ def parts():
 
 
 def test_fresh_patients_fail_nothing(parts):
-    training, control, test = parts
+    train, holdout, test = parts
     fresh = test[test["diagnosis"] == "malignant"]
-    assert [one.name for one in cohort_checks(training, fresh, control, 0) if one.outcome == "failed"] == []
+    assert [one.name for one in cohort_checks(train, fresh, holdout, 0) if one.outcome == "failed"] == []
 
 
 def test_copies_fail_although_they_are_possible_and_alike(parts):
-    training, control, _ = parts
-    ill = training[training["diagnosis"] == "malignant"]
-    outcomes = {one.name: one.outcome for one in cohort_checks(training, ill, control, 0)}
+    train, holdout, _ = parts
+    ill = train[train["diagnosis"] == "malignant"]
+    outcomes = {one.name: one.outcome for one in cohort_checks(train, ill, holdout, 0)}
     assert (outcomes["copies"], outcomes["membership"]) == ("failed", "failed")
     assert (outcomes["possible patients"], outcomes["right diagnosis"]) == ("passed", "passed")
 
 
 def test_shuffled_columns_fail_where_they_should(parts):
-    training, control, test = parts
+    train, holdout, test = parts
     rng = np.random.default_rng(0)
     shuffled = test[test["diagnosis"] == "malignant"].copy()
     for name in shuffled.columns[2:]:
         shuffled[name] = rng.permutation(shuffled[name])
-    outcomes = {one.name: one.outcome for one in cohort_checks(training, shuffled, control, 0)}
+    outcomes = {one.name: one.outcome for one in cohort_checks(train, shuffled, holdout, 0)}
     assert {name for name, word in outcomes.items() if word == "failed"} >= {
         "possible patients",
         "correlations",
@@ -146,8 +101,8 @@ def test_a_point_between_two_possible_patients_keeps_the_laws(parts):
 def test_the_two_sample_interval_holds_the_coin_for_fresh_patients():
     held = 0
     for seed in range(20):
-        _, control, test = three_parts(WDBC, seed)
-        ill = [part[part["diagnosis"] == "malignant"].iloc[:, 2:] for part in (control, test)]
+        _, holdout, test = three_parts(WDBC, seed)
+        ill = [part[part["diagnosis"] == "malignant"].iloc[:, 2:] for part in (holdout, test)]
         low, high = _told_apart(*ill, seed).interval
         held += low <= 0.5 <= high
     assert held >= 17  # of 20; five folds are not independent
@@ -157,10 +112,10 @@ def dossier(**changes):
     checks = [check(name) for name in REQUIRED]
     facts = {
         "title": f"A cohort {EVIL}", "author": EVIL, "intended_use": EVIL, "reason": EVIL, "limits": (EVIL,),
-        "change_control": EVIL, "patients": {"training": [1, 2], "control": [3], "test": [4]},
+        "change_control": EVIL, "patients": {"train": [1, 2], "holdout": [3], "test": [4]},
         "generator_patients": (1, 2), "n_synthetic": 7, "seeds": {EVIL: 0}, "sha256": {EVIL: "0a" * 32},
-        "scores": {"GAN": [0.9, 0.8], "duplicates": [0.85, 0.85], EVIL: [1.0, 1.0]}, "checks": checks,
-        "verdict": "use",
+        "metrics": {"GAN": [0.9, 0.8], "duplicates": [0.85, 0.85], EVIL: [1.0, 1.0]}, "checks": checks,
+        "verdict": "accept",
     }  # fmt: skip
     return Dossier(**{**facts, **changes})
 
@@ -177,13 +132,13 @@ BAD = check("copies", 0.1, (0.08, 0.12), 0.05)
     [
         ({"checks": dossier().checks[:-1]}, "'utility' is missing"),
         ({"checks": [*dossier().checks, check("copies")]}, "twice"),
-        ({"checks": with_check(BAD)}, "the verdict is 'use', but these checks allow 'do not use'"),
-        ({"verdict": "not shown"}, "allow 'use'"),
-        ({"patients": {"training": [1, 2], "control": [3], "test": [2]}}, "by the lists there are 1"),
+        ({"checks": with_check(BAD)}, "the verdict is 'accept', but these checks allow 'reject'"),
+        ({"verdict": "undecided"}, "allow 'accept'"),
+        ({"patients": {"train": [1, 2], "holdout": [3], "test": [2]}}, "by the lists there are 1"),
         ({"generator_patients": (1, 4)}, "by the lists there are 1"),
-        ({"patients": {"training": [1, 2], "test": [2]}}, "must name the parts"),
-        ({"scores": {"GAN": [0.95, 0.9], "duplicates": [0.85, 0.85]}}, "the draws give"),
-        ({"scores": {"GAN": [0.85], "duplicates": [0.85, 0.85]}}, "same draws"),
+        ({"patients": {"train": [1, 2], "test": [2]}}, "must name the parts"),
+        ({"metrics": {"GAN": [0.95, 0.9], "duplicates": [0.85, 0.85]}}, "the draws give"),
+        ({"metrics": {"GAN": [0.85], "duplicates": [0.85, 0.85]}}, "same draws"),
         ({"sha256": {"table": "0a"}}, "hexadecimal"),
         ({"seeds": {"split": None}}, "not declared"),
         ({"seeds": {}}, "seeds is empty"),
@@ -192,7 +147,7 @@ BAD = check("copies", 0.1, (0.08, 0.12), 0.05)
 )
 def test_a_dossier_that_contradicts_itself_is_not_written(changes, problem, tmp_path):
     with pytest.raises(ValueError, match="is not written") as refusal:
-        write_dossier(dossier(**changes), tmp_path / "dossier.html")
+        dossier(**changes).to_html(tmp_path / "dossier.html")
     assert problem in str(refusal.value)
     assert not list(tmp_path.iterdir())
 
@@ -200,13 +155,13 @@ def test_a_dossier_that_contradicts_itself_is_not_written(changes, problem, tmp_
 def test_a_file_that_is_no_dossier_is_left_alone_and_an_earlier_dossier_is_replaced(tmp_path):
     theirs = tmp_path / "thesis.html"
     theirs.write_text("years of work")
-    with pytest.raises(FileExistsError, match="no dossier"):
-        write_dossier(dossier(), theirs)
-    with pytest.raises(FileExistsError, match="no dossier"):
-        write_dossier(dossier(), tmp_path)
+    with pytest.raises(FileExistsError, match="not an earlier dossier"):
+        dossier().to_html(theirs)
+    with pytest.raises(FileExistsError, match="is a folder"):
+        dossier().to_html(tmp_path)
     assert theirs.read_text() == "years of work"
-    path = write_dossier(dossier(), tmp_path / "dossier.html")
-    write_dossier(dossier(author="somebody else"), path)
+    path = dossier().to_html(tmp_path / "dossier.html")
+    dossier(author="somebody else").to_html(path)
     assert "somebody else" in path.read_text(encoding="utf-8")
 
 
@@ -224,7 +179,7 @@ class Tags(HTMLParser):
 
 
 def test_nothing_runs_nothing_is_fetched_and_what_the_author_wrote_arrives_as_text():
-    text = dossier_page(dossier())
+    text = dossier().page()
     found = Tags(text)
     assert "<script" not in text
     assert found.text.count(EVIL) >= 7
@@ -236,14 +191,14 @@ def test_nothing_runs_nothing_is_fetched_and_what_the_author_wrote_arrives_as_te
 
 
 def test_every_check_stands_on_the_page_with_its_outcome_and_failures_come_first():
-    found = replace(BAD, finding="patient 3 was copied")
-    page = dossier_page(dossier(checks=with_check(found), verdict="do not use"))
+    found = replace(BAD, accused=True, finding="patient 3 was copied")
+    page = dossier(checks=with_check(found), verdict="reject").page()
     text = " ".join(Tags(page).text.split())
     assert all(f"{name}." in text for name in REQUIRED)
     assert "Do not use for the purpose" in text
-    assert "8 passed, 1 failed and 0 are not shown" in text
+    assert "8 passed, 1 failed and 0 are undecided" in text
     assert "Found: patient 3 was copied." in text
-    assert "0.080\u00a0to\u00a00.120" in Tags(page).text
+    assert "0.08\u00a0to\u00a00.12" in Tags(page).text
     assert text.index("copies.") < text.index("leak-free split.")
-    for fact in ("0a" * 32, "version: numpy", "patients: training", "synthetic patients"):
+    for fact in ("0a" * 32, "version: numpy", "patients: train", "synthetic patients"):
         assert fact in text

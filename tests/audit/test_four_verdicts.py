@@ -62,8 +62,8 @@ def test_shifted_and_broken_cohorts_are_rejected_with_fifty_patients_and_copies_
         assert counted(verdicts, name, n, "reject")[0] >= 9
 
 
-def test_each_defect_is_found_by_its_own_check():
-    record = audits.load().query("n == 1000 and outcome == 'defect'")
+def test_each_fault_is_found_by_its_own_check():
+    record = audits.load().query("n == 1000 and outcome == 'failed'")
     for name, check in (
         ("shifted", "marginals"),
         ("broken", "correlations"),

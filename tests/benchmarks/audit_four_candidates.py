@@ -59,8 +59,8 @@ def line(name, n, audits):
     count = {word: sum(one.verdict == word for one in audits) for word in ("accept", "reject", "undecided")}
     low, high = proportion_confint(count[RIGHT[name]], len(audits), method="beta")
     needed = [one.needed for one in audits if one.needed]
-    defects = [check.name for one in audits for check in one.answers if check.outcome == "defect"]
-    seen = ", ".join(f"{check} {defects.count(check)}" for check in dict.fromkeys(defects))
+    failed = [check.name for one in audits for check in one.checks if check.outcome == "failed"]
+    seen = ", ".join(f"{check} {failed.count(check)}" for check in dict.fromkeys(failed))
     return (
         f"{name:8} {n:5} {count['accept']:7} {count['reject']:7} {count['undecided']:10}   "
         f"{100 * count[RIGHT[name]] / len(audits):3.0f} % ({100 * low:.0f} to {100 * high:.0f})".ljust(62)

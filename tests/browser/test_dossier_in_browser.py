@@ -8,17 +8,17 @@ from lab import CHROMIUM, QUIET
 from playwright.sync_api import sync_playwright
 
 from ganlab.audit import (
+    REQUIRED,
     Dossier,
     cohort_checks,
-    overall_verdict,
     sha256_of_table,
     split_check,
     three_parts,
     utility_check,
-    write_dossier,
 )
 from ganlab.augmentation import augmentation_utility, feature_arms, thin
 from ganlab.data import load_wdbc
+from ganlab.diagnostics import overall_verdict
 
 pytestmark = [
     pytest.mark.slow,
@@ -32,28 +32,28 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def page_file(tmp_path_factory):
     table = thin(load_wdbc(), 80, seed=0)
-    training, control, test = three_parts(table, 0)
+    train, holdout, test = three_parts(table, 0)
     arms = {**feature_arms(), "GAN": feature_arms()["SMOTE"]}  # in no time; here the page is looked at
-    trial = augmentation_utility(arms, test, 4, 0, train=training)
-    copies = training[training["diagnosis"] == "malignant"]
+    trial = augmentation_utility(arms, test, 4, 0, train=train)
+    copies = train[train["diagnosis"] == "malignant"]
     checks = [
-        split_check(training, control, test, training["patient_id"]),
-        *cohort_checks(training, copies, control, 0),
+        split_check(train, holdout, test, train["patient_id"]),
+        *cohort_checks(train, copies, holdout, 0),
         utility_check(trial),
     ]
-    scores = trial.per_draw[trial.per_draw["metric"] == "balanced accuracy"]
+    draws = trial.per_draw[trial.per_draw["metric"] == "balanced accuracy"]
     dossier = Dossier(
         "Synthetic <malignant> aspirates, Wisconsin table", "A student & friends", "Training a classifier.",
-        "These patients are copies, and no gain is shown.", ("One clinic.", "Few control patients."),
+        "These patients are copies, and no gain is shown.", ("One clinic.", "Few held-out patients."),
         "New data, another generator, another purpose: every check again.",
         {name: part["patient_id"].tolist() for name, part in
-         (("training", training), ("control", control), ("test", test))},
-        training["patient_id"].tolist(), len(copies), {"split, generator and trial": 0},
+         (("train", train), ("holdout", holdout), ("test", test))},
+        train["patient_id"].tolist(), len(copies), {"split, generator and trial": 0},
         {"real table": sha256_of_table(table)},
-        {arm: rows["value"].tolist() for arm, rows in scores.groupby("arm", sort=False)},
-        checks, overall_verdict({one.name: one.outcome for one in checks}),
+        {arm: rows["value"].tolist() for arm, rows in draws.groupby("arm", sort=False)},
+        checks, overall_verdict({check.name: check.outcome for check in checks}, REQUIRED),
     )  # fmt: skip
-    return write_dossier(dossier, tmp_path_factory.mktemp("dossier") / "dossier.html")
+    return dossier.to_html(tmp_path_factory.mktemp("dossier") / "dossier.html")
 
 
 @pytest.mark.parametrize("width", [1200, 400])

@@ -7,6 +7,7 @@ from scipy import stats
 from sklearn.metrics import roc_auc_score
 
 from ganlab.data import Cohort, simulate_ct, simulate_lesions
+from ganlab.diagnostics import Check
 from ganlab.radiomics import (
     audit_invariance,
     central_crop,
@@ -74,9 +75,9 @@ def test_the_verdicts_do_not_hang_on_one_cohort(seed):
 
 def test_a_kernel_moves_texture_and_leaves_calibration_and_necrosis():
     report = audit_invariance(simulate_ct(40, necrosis=0.5, seed=0), swap_kernel)
-    status = report.to_frame()["status"]
-    assert status[["lesion area", "necrosis", "water", "air"]].tolist() == ["pass"] * 4
-    assert status[["features", "shortcut"]].tolist() == ["fail"] * 2
+    outcome = report.to_frame()["outcome"]
+    assert outcome[["lesion area", "necrosis", "water", "air"]].tolist() == ["passed"] * 4
+    assert outcome[["features", "shortcut"]].tolist() == ["failed"] * 2
     assert report.stability.loc["original_firstorder_Mean", "icc"] > 0.9
     assert report.stability.loc["original_glcm_Contrast", "icc"] < 0.5
     assert (report.stability.filter(like="shape2D", axis=0)["icc"] == 1).all()
@@ -92,14 +93,14 @@ def test_doing_nothing_is_accepted_and_a_mask_left_behind_is_not():
 
     report = audit_invariance(cohort, image_only)
     assert report.verdict == "reject"
-    assert report.to_frame().loc["outline", "status"] == "fail"
+    assert report.to_frame().loc["outline", "outcome"] == "failed"
 
 
 def test_a_cohort_without_truth_is_judged_on_what_it_has():
     report = audit_invariance(simulate_lesions(30, size=64, seed=0), turned)
-    status = report.to_frame()["status"]
-    assert (status[["necrosis", "water", "air"]] == "not applicable").all()
-    assert (status[["lesion area", "outline", "features", "shortcut"]] == "pass").all()
+    outcome = report.to_frame()["outcome"]
+    assert (outcome[["necrosis", "water", "air"]] == "not applicable").all()
+    assert (outcome[["lesion area", "outline", "features", "shortcut"]] == "passed").all()
 
 
 def test_few_patients_leave_a_small_change_undecided():
@@ -113,7 +114,7 @@ def test_few_patients_leave_a_small_change_undecided():
 
     report = audit_invariance(cohort, noisy)
     assert report.verdict == "undecided"
-    assert report.reason.status == "undecided"
+    assert report.reason.outcome == "undecided"
 
 
 def test_the_summary_has_the_number_its_interval_and_the_limit():
@@ -139,22 +140,26 @@ def test_a_transform_must_keep_the_patients(transform, message):
 
 
 @pytest.mark.parametrize(
-    ("spread", "status"), [(0.0, "pass"), (0.1, "pass"), (5.0, "undecided"), (40.0, "undecided")]
+    ("spread", "outcome"), [(0.0, "passed"), (0.1, "passed"), (5.0, "undecided"), (40.0, "undecided")]
 )
-def test_an_interval_across_the_limit_decides_nothing(spread, status):
+def test_an_interval_across_the_limit_decides_nothing(spread, outcome):
     """Values around 6.5 with a limit of 7: sure only while the patients agree with each other."""
     values = 6.5 + spread * np.array([-1.0, 1.0] * 10)
-    check = invariance._judged("x", values, np.mean, 7.0, np.random.default_rng(0), "")
-    assert check.status == status
-    assert invariance._judged("x", values + 100, np.mean, 7.0, np.random.default_rng(0), "").status == "fail"
+
+    def check(values):
+        measured = invariance._over_patients(values, np.mean, np.random.default_rng(0))
+        return Check(name="x", **measured, limit=7.0)
+
+    assert check(values).outcome == outcome
+    assert check(values + 100).outcome == "failed"
 
 
 def test_a_bootstrap_interval_is_that_of_the_normal_law():
     """A mean of 400 numbers: 1.96 standard errors either side, which 2,000 draws know to a few per cent."""
     values = np.random.default_rng(0).normal(size=400)
-    check = invariance._judged("x", values, np.mean, 0.0, np.random.default_rng(1), "")
+    interval = invariance._over_patients(values, np.mean, np.random.default_rng(1))["interval"]
     half = 1.96 * values.std() / 20
-    assert check.interval == pytest.approx((values.mean() - half, values.mean() + half), abs=0.1 * half)
+    assert interval == pytest.approx((values.mean() - half, values.mean() + half), abs=0.1 * half)
 
 
 def test_two_images_are_too_few():

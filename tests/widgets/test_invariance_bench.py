@@ -30,7 +30,7 @@ def shown(bench):
 def test_doing_nothing_is_accepted_and_no_feature_moves(reset):
     assert reset.reading["verdict"] == "accept"
     assert reset.reading["reason"] is None
-    assert set(reset.reading["statuses"].values()) == {"pass"}
+    assert set(reset.reading["outcomes"].values()) == {"passed"}
     before, after = reset.reading["necrotic_fraction"]
     assert before == after > 0.1  # the patient shown first has something to lose
     assert reset.sentence.startswith(
@@ -54,7 +54,7 @@ def test_each_control_is_rejected_for_its_own_reason_and_moves_everything(reset,
     after = shown(reset)
     assert (reset.reading["verdict"], reset.reading["reason"]) == ("reject", reason)
     assert all(a != b for a, b in zip(after, before, strict=True))
-    assert f"the check of {reason} fails: {reset.reading['values'][reason]:.3g}" in reset.sentence
+    assert f"the check of {reason} failed: {reset.reading['values'][reason]:.3g}" in reset.sentence
 
 
 def test_another_patient_changes_picture_and_sentence_and_not_the_verdict(reset):
@@ -63,7 +63,7 @@ def test_another_patient_changes_picture_and_sentence_and_not_the_verdict(reset)
     after = shown(reset)
     assert after[1] != before[1]
     assert after[2] != before[2]
-    assert after[0]["statuses"] == before[0]["statuses"]
+    assert after[0]["outcomes"] == before[0]["outcomes"]
 
 
 def test_the_reading_is_that_of_the_audit_of_the_same_transform(reset):
@@ -73,7 +73,7 @@ def test_the_reading_is_that_of_the_audit_of_the_same_transform(reset):
         return smooth(swap_kernel(cohort, "medium"), 1.0)
 
     table = audit_invariance(reset.cohort, by_hand).to_frame()
-    assert reset.reading["statuses"] == table["status"].to_dict()
+    assert reset.reading["outcomes"] == table["outcome"].to_dict()
     assert reset.reading["values"] == pytest.approx(table["value"].to_dict(), nan_ok=True)
     fractions = [necrotic_fraction(cohort)[16] for cohort in (reset.cohort, by_hand(reset.cohort))]
     assert reset.reading["necrotic_fraction"] == pytest.approx(tuple(fractions))
@@ -85,8 +85,8 @@ def test_the_blur_that_the_assignment_asks_for_is_the_first_that_fails(reset):
     found = []
     for blur in (1.0, 1.25, 1.5, 1.75):
         reset.blur.value = blur
-        found.append(reset.reading["statuses"]["necrosis"])
-    assert found == ["undecided", "undecided", "fail", "fail"]
+        found.append(reset.reading["outcomes"]["necrosis"])
+    assert found == ["undecided", "undecided", "failed", "failed"]
 
 
 @pytest.mark.parametrize(

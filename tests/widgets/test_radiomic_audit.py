@@ -38,8 +38,10 @@ def test_without_a_correction_more_features_are_called_different():
     """Over the ten draws of good candidates: each one called different is a false alarm."""
     alarms = {
         word: sum(
-            (radiomic_audit._marginals("good", 100, i, method, 0.1, 0.25)["conclusion"] == "different").sum()
-            for i in range(10)
+            (
+                radiomic_audit._marginals("good", 100, draw, method, 0.1, 0.25)["conclusion"] == "different"
+            ).sum()
+            for draw in range(10)
         )
         for word, method in radiomic_audit.CORRECTIONS.items()
     }
@@ -52,7 +54,7 @@ def test_with_the_defaults_the_verdict_is_that_of_the_audit_on_record(bench, nam
     reading = put(bench, candidate=name, n=n, draw=draw)
     record = audits.load().query("candidate == @name and n == @n and draw == @draw")
     assert reading["verdict"] == record["verdict"].iloc[0]
-    assert set(reading["defects"]) == set(record.query("outcome == 'defect'")["check"])
+    assert set(reading["failed"]) == set(record.query("outcome == 'failed'")["check"])
     assert f"Verdict: {reading['verdict']}" in bench.sentence
 
 
@@ -66,10 +68,10 @@ def test_the_features_are_judged_as_audit_judges_them(bench):
     real, made = four_candidates(100, seed=2)
     found = audit(real, made["shifted"], seed=2, n_permutations=319)
     reading = put(bench, candidate="shifted", draw=2)
-    counts = found.marginals["conclusion"].value_counts()
+    counts = found.evidence.marginals["conclusion"].value_counts()
     for word in ("close", "different", "undecided"):
         assert reading[word] == counts.get(word, 0)
-    assert reading["correlations"] == pytest.approx(float(found.correlations), abs=1e-4)
+    assert reading["correlations"] == pytest.approx(float(found.evidence.correlations), abs=1e-4)
 
 
 def test_a_narrower_margin_asks_for_more_patients_as_its_square(bench):
@@ -89,6 +91,6 @@ def test_an_error_while_drawing_reaches_whoever_moved_the_control(bench, monkeyp
     def broken(*arguments, **settings):
         raise LookupError("the view is broken")
 
-    monkeypatch.setattr(radiomic_audit, "plot_checks", broken)
+    monkeypatch.setattr(radiomic_audit, "plot_p_values", broken)
     with pytest.raises(LookupError, match="the view is broken"):
         bench.n.value = 50

@@ -1,1 +1,1 @@
-"""What an audit and a dossier look like: templates, figures, one style."""
+"""What an audit and a dossier look like: templates, one style, figures."""

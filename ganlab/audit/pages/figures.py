@@ -1,13 +1,15 @@
-"""The pictures on the page of an audit, as PNG inside the page, each with a text that says what it shows."""
+"""The figures on the page of an audit, as PNG inside the page, each with a text that says what it shows."""
 
 import base64
 import io
 
 import numpy as np
 
+from ganlab.views.palette import FAKE, REAL
+
 WIDTH = 380  # CSS pixels: legible without scaling on a page of 400
 FEATURES_SHOWN = 30
-REAL, SYNTHETIC = "#0072B2", "#D55E00"  # and markers differ
+MARKERS = {"close": ("o", "white"), "undecided": ("s", "#999999"), "different": ("D", "black")}
 
 
 def marginals_figure(table):
@@ -20,11 +22,7 @@ def marginals_figure(table):
     finite = np.isfinite(shown[["smd", "smd_low", "smd_high"]]).all(axis=1).to_numpy()
     axes.axvspan(-margin, margin, color="#dddddd", zorder=0)
     axes.axvline(0, color="black", linewidth=0.8)
-    for conclusion, marker, face in (
-        ("close", "o", "white"),
-        ("undecided", "s", "#999999"),
-        ("different", "D", "black"),
-    ):
+    for conclusion, (marker, face) in MARKERS.items():
         rows = finite & (shown["conclusion"] == conclusion).to_numpy()
         if not rows.any():
             continue
@@ -51,49 +49,45 @@ def marginals_figure(table):
 def correlation_figures(report):
     """The matrices of both cohorts and the size of their difference; sequential colours, safe in grey."""
     difference = (report.synthetic - report.real).abs()
-    worst = report.pairs.iloc[0]
+    largest, worst = float(difference.to_numpy().max()), report.pairs.iloc[0]
     panels = (
         ("real", report.real, (-1, 1), "Spearman correlations of the real cohort."),
         ("synthetic", report.synthetic, (-1, 1), "Spearman correlations of the synthetic cohort."),
         (
             "difference",
             difference,
-            (0, max(0.5, float(difference.to_numpy().max()))),
-            f"Absolute difference of the two, at most {difference.to_numpy().max():.2g}; the most broken "
-            f"pair is {_short(worst['first'])} with {_short(worst['second'])}, {worst['real']:.2f} among "
-            f"the reals and {worst['synthetic']:.2f} among the synthetic.",
+            (0, max(0.5, largest)),
+            f"Absolute difference of the two, at most {largest:.2g}; the most broken pair is "
+            f"{_short(worst['first'])} with {_short(worst['second'])}, {worst['real']:.2f} among the reals "
+            f"and {worst['synthetic']:.2f} among the synthetic.",
         ),
     )
-    found = []
+    names = [_short(name) for name in difference.index] if len(difference) <= 12 else []
+    pictures = []
     for title, matrix, (low, high), words in panels:
         figure = _figure(3, 2.6)
         axes = figure.add_subplot()
         image = axes.imshow(matrix, vmin=low, vmax=high, cmap="cividis", interpolation="nearest")
         axes.set_title(title, fontsize=8)
-        few = len(matrix) <= 12
-        axes.set_xticks(
-            range(len(matrix)) if few else [], map(_short, matrix.index) if few else [], rotation=90
-        )
-        axes.set_yticks(range(len(matrix)) if few else [], map(_short, matrix.index) if few else [])
+        axes.set_xticks(range(len(names)), names, rotation=90)
+        axes.set_yticks(range(len(names)), names)
         axes.tick_params(labelsize=5)
         figure.colorbar(image).ax.tick_params(labelsize=6)
-        found.append(_picture(figure, f"Heat map, {len(matrix)} by {len(matrix)}. {words}", words, 290))
-    return found
+        pictures.append(_picture(figure, f"Heat map, {len(matrix)} by {len(matrix)}. {words}", words, 290))
+    return pictures
 
 
 def pair_figure(synthetic, real, masks, words):
     """A synthetic image beside the real one it resembles, with the regions outlined; one grey scale."""
     figure = _figure(2.6, 1.5)
     low, high = np.percentile(np.stack([synthetic, real]), (0.5, 99.5))
-    for place, (title, image, mask) in enumerate(
-        zip(("synthetic", "real"), (synthetic, real), masks, strict=True), 1
-    ):
-        axes = figure.add_subplot(1, 2, place)
+    sides = (("synthetic", synthetic, FAKE), ("real", real, REAL))
+    for axes, mask, (title, image, colour) in zip(figure.subplots(1, 2), masks, sides, strict=True):
         axes.imshow(
             image, cmap="gray", vmin=low, vmax=high if high > low else low + 1, interpolation="nearest"
         )
         if mask.any() and not mask.all():
-            axes.contour(mask, [0.5], colors=[SYNTHETIC if place == 1 else REAL], linewidths=0.8)
+            axes.contour(mask, [0.5], colors=[colour], linewidths=0.8)
         axes.set_title(title, fontsize=7)
         axes.set_axis_off()
     return _picture(figure, f"Two images side by side. {words}", words, 250)

@@ -246,7 +246,7 @@ def necrotic_fraction(images, masks, sigma, below_hu=42.5):
 
 
 # %% blur-limit · wrong · the first position that is not a pass
-# hint: the box says unsure
+# hint: the box says undecided
 def blur_limit():
     return 1.0
 
@@ -285,7 +285,7 @@ def blur_limit():
     bench = simulate_ct(30, kernel="soft", necrosis=0.5, seed=0)
     for blur in (1.0, 1.25, 1.5, 1.75):
         checks = audit_invariance(bench, lambda cohort: smooth(cohort, blur)).to_frame()
-        if checks.loc["necrosis", "status"] == "fail":
+        if checks.loc["necrosis", "outcome"] == "failed":
             return blur
 
 

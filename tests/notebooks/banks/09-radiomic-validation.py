@@ -810,8 +810,8 @@ def judge(names, p_values, upper_ends, limits):
     return "accept", "none"
 
 
-# %% judge · wrong · closeness before defects
-# hint: a defect was found, and that comes first
+# %% judge · wrong · closeness before failures
+# hint: a check has failed, and that comes first
 def judge(names, p_values, upper_ends, limits):
     ratio = upper_ends / limits
     if ratio.max() > 1:

@@ -3,58 +3,58 @@
 
 # %% leaks · wrong · training against test alone
 # hint: There are three pairs of parts
-def leaks(training, control, test, generator):
-    return len(set(training) & set(test)), len(set(generator) - set(training))
+def leaks(train, holdout, test, generator):
+    return len(set(train) & set(test)), len(set(generator) - set(train))
 
 
 # %% leaks · wrong · rows
 # hint: That counts rows
-def leaks(training, control, test, generator):
-    others = set(training) | set(control)
+def leaks(train, holdout, test, generator):
+    others = set(train) | set(holdout)
     first = sum(one in others for one in test)
-    return first, sum(one not in training for one in generator)
+    return first, sum(one not in train for one in generator)
 
 
 # %% leaks · wrong · forgets the generator
 # hint: Look at the generator too
-def leaks(training, control, test, generator):
-    a, b, c = set(training), set(control), set(test)
+def leaks(train, holdout, test, generator):
+    a, b, c = set(train), set(holdout), set(test)
     return len((a & b) | (a & c) | (b & c)), 0
 
 
 # %% leaks · wrong · only who is in all three
 # hint: two are enough for a leak
-def leaks(training, control, test, generator):
-    return len(set(training) & set(control) & set(test)), len(set(generator) - set(training))
+def leaks(train, holdout, test, generator):
+    return len(set(train) & set(holdout) & set(test)), len(set(generator) - set(train))
 
 
-# %% leaks · wrong · the generator against control and test
+# %% leaks · wrong · the generator against holdout and test
 # hint: Patient 9 is in no part at all
-def leaks(training, control, test, generator):
-    a, b, c = set(training), set(control), set(test)
+def leaks(train, holdout, test, generator):
+    a, b, c = set(train), set(holdout), set(test)
     return len((a & b) | (a & c) | (b & c)), len(set(generator) & (b | c))
 
 
 # %% leaks · wrong · adds the three pairs up
 # hint: still one patient
-def leaks(training, control, test, generator):
-    a, b, c = set(training), set(control), set(test)
+def leaks(train, holdout, test, generator):
+    a, b, c = set(train), set(holdout), set(test)
     return len(a & b) + len(a & c) + len(b & c), len(set(generator) - a)
 
 
 # %% leaks · right · a counter
-def leaks(training, control, test, generator):
+def leaks(train, holdout, test, generator):
     from collections import Counter
 
-    times = Counter(one for part in (training, control, test) for one in dict.fromkeys(part))
-    return [sum(n > 1 for n in times.values()), len({one for one in generator if one not in training})]
+    times = Counter(one for part in (train, holdout, test) for one in dict.fromkeys(part))
+    return [sum(n > 1 for n in times.values()), len({one for one in generator if one not in train})]
 
 
 # %% leaks · right · numpy
-def leaks(training, control, test, generator):
-    ids = np.concatenate([np.unique(part) for part in (training, control, test)])
+def leaks(train, holdout, test, generator):
+    ids = np.concatenate([np.unique(part) for part in (train, holdout, test)])
     _, counts = np.unique(ids, return_counts=True)
-    return np.array([(counts > 1).sum(), len(np.setdiff1d(generator, training))])
+    return np.array([(counts > 1).sum(), len(np.setdiff1d(generator, train))])
 
 
 # %% density-ratio · wrong · the odds alone
@@ -114,72 +114,72 @@ def density_ratio(probability, n_real, n_fake):
 
 # %% paired-gain · wrong · significant from overlapping draws
 # hint: The draws overlap
-def paired_gain(arm, control, share):
-    d = arm - control
+def paired_gain(arm, reference, share):
+    d = arm - reference
     reach = stats.t.ppf(0.975, len(d) - 1) * stats.sem(d)
     return d.mean(), d.mean() - reach, d.mean() + reach
 
 
 # %% paired-gain · wrong · unpaired
-# hint: The scores of a draw belong together
-def paired_gain(arm, control, share):
+# hint: The metrics of a draw belong together
+def paired_gain(arm, reference, share):
     n = len(arm)
-    s = np.sqrt(arm.var(ddof=1) + control.var(ddof=1))
-    mean = arm.mean() - control.mean()
+    s = np.sqrt(arm.var(ddof=1) + reference.var(ddof=1))
+    mean = arm.mean() - reference.mean()
     reach = stats.t.ppf(0.975, n - 1) * s * np.sqrt(1 / n + share / (1 - share))
     return mean, mean - reach, mean + reach
 
 
 # %% paired-gain · wrong · Welch's test
 # hint: subtract within each draw
-def paired_gain(arm, control, share):
-    n, mean = len(arm), arm.mean() - control.mean()
-    reach = stats.t.ppf(0.975, 2 * n - 2) * np.sqrt((arm.var(ddof=1) + control.var(ddof=1)) / n)
+def paired_gain(arm, reference, share):
+    n, mean = len(arm), arm.mean() - reference.mean()
+    reach = stats.t.ppf(0.975, 2 * n - 2) * np.sqrt((arm.var(ddof=1) + reference.var(ddof=1)) / n)
     return mean, mean - reach, mean + reach
 
 
 # %% paired-gain · wrong · 1.96
 # hint: not 1.96
-def paired_gain(arm, control, share):
-    d = arm - control
+def paired_gain(arm, reference, share):
+    d = arm - reference
     reach = stats.norm.ppf(0.975) * d.std(ddof=1) * np.sqrt(1 / len(d) + share / (1 - share))
     return d.mean(), d.mean() - reach, d.mean() + reach
 
 
 # %% paired-gain · wrong · numpy's default
 # hint: ddof=1
-def paired_gain(arm, control, share):
-    d = arm - control
+def paired_gain(arm, reference, share):
+    d = arm - reference
     reach = stats.t.ppf(0.975, len(d) - 1) * d.std() * np.sqrt(1 / len(d) + share / (1 - share))
     return d.mean(), d.mean() - reach, d.mean() + reach
 
 
 # %% paired-gain · wrong · no square root
 # hint: The square root is missing
-def paired_gain(arm, control, share):
-    d = arm - control
+def paired_gain(arm, reference, share):
+    d = arm - reference
     reach = stats.t.ppf(0.975, len(d) - 1) * d.std(ddof=1) * (1 / len(d) + share / (1 - share))
     return d.mean(), d.mean() - reach, d.mean() + reach
 
 
-# %% paired-gain · wrong · control minus arm
+# %% paired-gain · wrong · reference minus arm
 # hint: The sign is turned
-def paired_gain(arm, control, share):
-    d = control - arm
+def paired_gain(arm, reference, share):
+    d = reference - arm
     reach = stats.t.ppf(0.975, len(d) - 1) * d.std(ddof=1) * np.sqrt(1 / len(d) + share / (1 - share))
     return d.mean(), d.mean() - reach, d.mean() + reach
 
 
 # %% paired-gain · right · scipy's interval
-def paired_gain(arm, control, share):
-    d = [one - other for one, other in zip(arm, control)]
+def paired_gain(arm, reference, share):
+    d = [one - other for one, other in zip(arm, reference)]
     scale = np.sqrt(np.var(d, ddof=1) * (1 / len(d) + share / (1 - share)))
     return [np.mean(d), *stats.t.interval(0.95, len(d) - 1, np.mean(d), scale)]
 
 
 # %% paired-gain · right · pandas
-def paired_gain(arm, control, share):
-    d = pd.Series(arm) - pd.Series(control)
+def paired_gain(arm, reference, share):
+    d = pd.Series(arm) - pd.Series(reference)
     reach = -stats.t.ppf(0.025, d.count() - 1) * d.std() * (1 / d.count() + share / (1 - share)) ** 0.5
     return np.array([d.mean(), d.mean() - reach, d.mean() + reach])
 
@@ -295,199 +295,199 @@ def optimism(gains, k):
 # hint: One failed check is not outvoted
 def verdict(outcomes, required):
     words = list(outcomes.values())
-    return {"passed": "use", "failed": "do not use", "not shown": "not shown"}[max(words, key=words.count)]
+    return {"passed": "accept", "failed": "reject", "undecided": "undecided"}[max(words, key=words.count)]
 
 
-# %% verdict · wrong · not shown passes
-# hint: Not shown is not passed
+# %% verdict · wrong · undecided passes
+# hint: Undecided is not passed
 def verdict(outcomes, required):
-    return "do not use" if "failed" in outcomes.values() else "use"
+    return "reject" if "failed" in outcomes.values() else "accept"
 
 
 # %% verdict · wrong · nobody misses a check
 # hint: A required check is missing
 def verdict(outcomes, required):
     if "failed" in outcomes.values():
-        return "do not use"
-    return "not shown" if "not shown" in outcomes.values() else "use"
+        return "reject"
+    return "undecided" if "undecided" in outcomes.values() else "accept"
 
 
 # %% verdict · wrong · hides a failed check that was not required
 # hint: A failed check counts whether it was required or not
 def verdict(outcomes, required):
-    words = [outcomes.get(name, "not shown") for name in required]
+    words = [outcomes.get(name, "undecided") for name in required]
     if "failed" in words:
-        return "do not use"
-    return "not shown" if "not shown" in words else "use"
+        return "reject"
+    return "undecided" if "undecided" in words else "accept"
 
 
 # %% verdict · wrong · asks in the wrong order
 # hint: A failed check comes first
 def verdict(outcomes, required):
-    if "not shown" in outcomes.values() or set(required) - set(outcomes):
-        return "not shown"
-    return "do not use" if "failed" in outcomes.values() else "use"
+    if "undecided" in outcomes.values() or set(required) - set(outcomes):
+        return "undecided"
+    return "reject" if "failed" in outcomes.values() else "accept"
 
 
 # %% verdict · wrong · the words of a check
-# hint: expected one of 'use', 'do not use', 'not shown'
+# hint: expected one of 'accept', 'reject', 'undecided'
 def verdict(outcomes, required):
     return "failed" if "failed" in outcomes.values() else "passed"
 
 
 # %% verdict · right · the worst by rank
 def verdict(outcomes, required):
-    rank = {"passed": 0, "not shown": 1, "failed": 2}
+    rank = {"passed": 0, "undecided": 1, "failed": 2}
     found = [rank[word] for word in outcomes.values()] + [int(name not in outcomes) for name in required]
-    return ["use", "not shown", "do not use"][max(found, default=0)]
+    return ["accept", "undecided", "reject"][max(found, default=0)]
 
 
 # %% verdict · right · any and all
 def verdict(outcomes, required):
     if any(word == "failed" for word in outcomes.values()):
-        return "do not use"
+        return "reject"
     there = all(name in outcomes for name in required)
-    return "use" if there and all(word == "passed" for word in outcomes.values()) else "not shown"
+    return "accept" if there and all(word == "passed" for word in outcomes.values()) else "undecided"
 
 
 # %% evidence · wrong · the generator sees everybody
 # hint: Train it on the training part alone
 def build_evidence(table, make_generator, seed):
-    training, control, test = three_parts(table, seed)
-    n = training["diagnosis"].value_counts()
+    train, holdout, test = three_parts(table, seed)
+    n = train["diagnosis"].value_counts()
     synthetic = make_generator(table, seed)("malignant", int(n["benign"] - n["malignant"]), seed)
-    return _packed(training, control, test, synthetic, make_generator, seed)
+    return _packed(train, holdout, test, synthetic, make_generator, seed)
 
 
-def _packed(training, control, test, synthetic, make_generator, seed):
-    trial, scores = run_trial(training, test, make_generator, seed)
-    first = split_check(training, control, test, training["patient_id"])
-    checks = [first, *cohort_checks(training, synthetic, control, seed), utility_check(trial)]
+def _packed(train, holdout, test, synthetic, make_generator, seed):
+    trial, metrics = run_trial(train, test, make_generator, seed)
+    first = split_check(train, holdout, test, train["patient_id"])
+    checks = [first, *cohort_checks(train, synthetic, holdout, seed), utility_check(trial)]
     patients = {
         name: list(part["patient_id"])
-        for name, part in (("training", training), ("control", control), ("test", test))
+        for name, part in (("train", train), ("holdout", holdout), ("test", test))
     }
-    return {"patients": patients, "synthetic": synthetic, "scores": scores, "checks": checks}
+    return {"patients": patients, "synthetic": synthetic, "metrics": metrics, "checks": checks}
 
 
 # %% evidence · wrong · test patients in training
 # hint: patients are in train and in test
 def build_evidence(table, make_generator, seed):
-    training, control, test = three_parts(table, seed)
-    both = pd.concat([training, test])
-    synthetic = make_generator(training, seed)("malignant", 20, seed)
-    trial, scores = run_trial(both, test, make_generator, seed)
-    checks = [*cohort_checks(training, synthetic, control, seed), utility_check(trial)]
-    return {"patients": {}, "synthetic": synthetic, "scores": scores, "checks": checks}
+    train, holdout, test = three_parts(table, seed)
+    both = pd.concat([train, test])
+    synthetic = make_generator(train, seed)("malignant", 20, seed)
+    trial, metrics = run_trial(both, test, make_generator, seed)
+    checks = [*cohort_checks(train, synthetic, holdout, seed), utility_check(trial)]
+    return {"patients": {}, "synthetic": synthetic, "metrics": metrics, "checks": checks}
 
 
 # %% evidence · wrong · hides what failed
 # hint: stays in the list whatever it says
 def build_evidence(table, make_generator, seed):
-    training, control, test = three_parts(table, seed)
-    n = training["diagnosis"].value_counts()
-    synthetic = make_generator(training, seed)("malignant", int(n["benign"] - n["malignant"]), seed)
-    trial, scores = run_trial(training, test, make_generator, seed)
-    first = split_check(training, control, test, training["patient_id"])
-    checks = [first, *cohort_checks(training, synthetic, control, seed), utility_check(trial)]
+    train, holdout, test = three_parts(table, seed)
+    n = train["diagnosis"].value_counts()
+    synthetic = make_generator(train, seed)("malignant", int(n["benign"] - n["malignant"]), seed)
+    trial, metrics = run_trial(train, test, make_generator, seed)
+    first = split_check(train, holdout, test, train["patient_id"])
+    checks = [first, *cohort_checks(train, synthetic, holdout, seed), utility_check(trial)]
     checks = [one for one in checks if one.outcome != "failed"]
     patients = {
         name: list(part["patient_id"])
-        for name, part in (("training", training), ("control", control), ("test", test))
+        for name, part in (("train", train), ("holdout", holdout), ("test", test))
     }
-    return {"patients": patients, "synthetic": synthetic, "scores": scores, "checks": checks}
+    return {"patients": patients, "synthetic": synthetic, "metrics": metrics, "checks": checks}
 
 
 # %% evidence · wrong · the best of three seeds
 # hint: no choosing among several
 def build_evidence(table, make_generator, seed):
-    training, control, test = three_parts(table, seed)
-    n = training["diagnosis"].value_counts()
-    synthetic = make_generator(training, seed)("malignant", int(n["benign"] - n["malignant"]), seed)
-    tried = [run_trial(training, test, make_generator, one) for one in (seed, seed + 1, seed + 2)]
-    trial, scores = max(tried, key=lambda one: utility_check(one[0]).value)
-    first = split_check(training, control, test, training["patient_id"])
-    checks = [first, *cohort_checks(training, synthetic, control, seed), utility_check(trial)]
+    train, holdout, test = three_parts(table, seed)
+    n = train["diagnosis"].value_counts()
+    synthetic = make_generator(train, seed)("malignant", int(n["benign"] - n["malignant"]), seed)
+    tried = [run_trial(train, test, make_generator, one) for one in (seed, seed + 1, seed + 2)]
+    trial, metrics = max(tried, key=lambda one: utility_check(one[0]).value)
+    first = split_check(train, holdout, test, train["patient_id"])
+    checks = [first, *cohort_checks(train, synthetic, holdout, seed), utility_check(trial)]
     patients = {
         name: list(part["patient_id"])
-        for name, part in (("training", training), ("control", control), ("test", test))
+        for name, part in (("train", train), ("holdout", holdout), ("test", test))
     }
-    return {"patients": patients, "synthetic": synthetic, "scores": scores, "checks": checks}
+    return {"patients": patients, "synthetic": synthetic, "metrics": metrics, "checks": checks}
 
 
 # %% evidence · wrong · a split without the seed
 # hint: Use the seed given
 def build_evidence(table, make_generator, seed):
-    training, control, test = three_parts(table)
-    n = training["diagnosis"].value_counts()
-    synthetic = make_generator(training, seed)("malignant", int(n["benign"] - n["malignant"]), seed)
-    trial, scores = run_trial(training, test, make_generator, seed)
-    first = split_check(training, control, test, training["patient_id"])
-    checks = [first, *cohort_checks(training, synthetic, control, seed), utility_check(trial)]
+    train, holdout, test = three_parts(table)
+    n = train["diagnosis"].value_counts()
+    synthetic = make_generator(train, seed)("malignant", int(n["benign"] - n["malignant"]), seed)
+    trial, metrics = run_trial(train, test, make_generator, seed)
+    first = split_check(train, holdout, test, train["patient_id"])
+    checks = [first, *cohort_checks(train, synthetic, holdout, seed), utility_check(trial)]
     patients = {
         name: list(part["patient_id"])
-        for name, part in (("training", training), ("control", control), ("test", test))
+        for name, part in (("train", train), ("holdout", holdout), ("test", test))
     }
-    return {"patients": patients, "synthetic": synthetic, "scores": scores, "checks": checks}
+    return {"patients": patients, "synthetic": synthetic, "metrics": metrics, "checks": checks}
 
 
-# %% evidence · wrong · looks for copies among the control patients
+# %% evidence · wrong · looks for copies among the held-out patients
 # hint: copies of TRAINING patients
 def build_evidence(table, make_generator, seed):
-    training, control, test = three_parts(table, seed)
-    n = training["diagnosis"].value_counts()
-    synthetic = make_generator(training, seed)("malignant", int(n["benign"] - n["malignant"]), seed)
-    trial, scores = run_trial(training, test, make_generator, seed)
-    first = split_check(training, control, test, training["patient_id"])
-    checks = [first, *cohort_checks(control, synthetic, training, seed), utility_check(trial)]
+    train, holdout, test = three_parts(table, seed)
+    n = train["diagnosis"].value_counts()
+    synthetic = make_generator(train, seed)("malignant", int(n["benign"] - n["malignant"]), seed)
+    trial, metrics = run_trial(train, test, make_generator, seed)
+    first = split_check(train, holdout, test, train["patient_id"])
+    checks = [first, *cohort_checks(holdout, synthetic, train, seed), utility_check(trial)]
     patients = {
         name: list(part["patient_id"])
-        for name, part in (("training", training), ("control", control), ("test", test))
+        for name, part in (("train", train), ("holdout", holdout), ("test", test))
     }
-    return {"patients": patients, "synthetic": synthetic, "scores": scores, "checks": checks}
+    return {"patients": patients, "synthetic": synthetic, "metrics": metrics, "checks": checks}
 
 
 # %% evidence · wrong · as many synthetic as benign ones
 # hint: benign minus malignant
 def build_evidence(table, make_generator, seed):
-    training, control, test = three_parts(table, seed)
-    n = training["diagnosis"].value_counts()
-    synthetic = make_generator(training, seed)("malignant", int(n["benign"]), seed)
-    trial, scores = run_trial(training, test, make_generator, seed)
-    first = split_check(training, control, test, training["patient_id"])
-    checks = [first, *cohort_checks(training, synthetic, control, seed), utility_check(trial)]
+    train, holdout, test = three_parts(table, seed)
+    n = train["diagnosis"].value_counts()
+    synthetic = make_generator(train, seed)("malignant", int(n["benign"]), seed)
+    trial, metrics = run_trial(train, test, make_generator, seed)
+    first = split_check(train, holdout, test, train["patient_id"])
+    checks = [first, *cohort_checks(train, synthetic, holdout, seed), utility_check(trial)]
     patients = {
         name: list(part["patient_id"])
-        for name, part in (("training", training), ("control", control), ("test", test))
+        for name, part in (("train", train), ("holdout", holdout), ("test", test))
     }
-    return {"patients": patients, "synthetic": synthetic, "scores": scores, "checks": checks}
+    return {"patients": patients, "synthetic": synthetic, "metrics": metrics, "checks": checks}
 
 
 # %% evidence · right · the trial first, the checks in another order
 def build_evidence(table, make_generator, seed):
-    parts = dict(zip(("training", "control", "test"), three_parts(table, seed)))
-    trial, scores = run_trial(parts["training"], parts["test"], make_generator, seed)
-    ill = parts["training"]["diagnosis"] == "malignant"
-    synthetic = make_generator(parts["training"], seed)("malignant", len(ill) - 2 * int(ill.sum()), seed)
-    checks = [utility_check(trial)] + cohort_checks(parts["training"], synthetic, parts["control"], seed)
-    checks.append(split_check(*parts.values(), generator_patients=set(parts["training"]["patient_id"])))
+    parts = dict(zip(("train", "holdout", "test"), three_parts(table, seed)))
+    trial, metrics = run_trial(parts["train"], parts["test"], make_generator, seed)
+    ill = parts["train"]["diagnosis"] == "malignant"
+    synthetic = make_generator(parts["train"], seed)("malignant", len(ill) - 2 * int(ill.sum()), seed)
+    checks = [utility_check(trial)] + cohort_checks(parts["train"], synthetic, parts["holdout"], seed)
+    checks.append(split_check(*parts.values(), generator_patients=set(parts["train"]["patient_id"])))
     patients = {name: part["patient_id"].to_numpy() for name, part in parts.items()}
     patients = {name: sorted(set(ids)) for name, ids in patients.items()}
-    return {"checks": tuple(checks), "patients": patients, "scores": scores, "synthetic": synthetic}
+    return {"checks": tuple(checks), "patients": patients, "metrics": metrics, "synthetic": synthetic}
 
 
 # %% evidence · right · a split of one's own
 def build_evidence(table, make_generator, seed):
-    rng, dealt = np.random.default_rng(seed), {"training": [], "control": [], "test": []}
+    rng, dealt = np.random.default_rng(seed), {"train": [], "holdout": [], "test": []}
     for _, rows in table.groupby("diagnosis"):
         ids = rng.permutation(rows["patient_id"].unique())
         half, rest = np.split(ids, [len(ids) // 2])
         for name, some in zip(dealt, (half, rest[::2], rest[1::2])):
             dealt[name] += some.tolist()
-    training, control, test = (table[table["patient_id"].isin(ids)] for ids in dealt.values())
-    n = training["diagnosis"].value_counts()
-    synthetic = make_generator(training, seed)("malignant", int(n["benign"] - n["malignant"]), seed)
-    trial, scores = run_trial(training, test, make_generator, seed)
-    checks = [split_check(training, control, test, dealt["training"])]
-    checks += cohort_checks(training, synthetic, control, seed) + [utility_check(trial)]
-    return {"patients": dealt, "synthetic": synthetic, "scores": scores, "checks": checks}
+    train, holdout, test = (table[table["patient_id"].isin(ids)] for ids in dealt.values())
+    n = train["diagnosis"].value_counts()
+    synthetic = make_generator(train, seed)("malignant", int(n["benign"] - n["malignant"]), seed)
+    trial, metrics = run_trial(train, test, make_generator, seed)
+    checks = [split_check(train, holdout, test, dealt["train"])]
+    checks += cohort_checks(train, synthetic, holdout, seed) + [utility_check(trial)]
+    return {"patients": dealt, "synthetic": synthetic, "metrics": metrics, "checks": checks}

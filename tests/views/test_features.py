@@ -1,4 +1,4 @@
-"""Views of what an augmentation did: agreement, shifts of features, and the table of verdicts."""
+"""Views of features: the numbers as given, conclusions told by shape, units on the axes."""
 
 import io
 import math
@@ -6,17 +6,19 @@ import math
 import numpy as np
 import pytest
 import torch
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from ganlab.views import plot_agreement, plot_feature_shifts, plot_verdicts
-from ganlab.views.invariance import STATUS
+from ganlab.views import (
+    plot_agreement,
+    plot_correlation_difference,
+    plot_feature_distances,
+    plot_feature_shifts,
+)
 from ganlab.views.palette import FAKE, REAL
 
-VERDICTS = {
-    "turn": {"area": "pass", "water": "pass", "shortcut": "undecided"},
-    "crop": {"area": "fail", "water": "not applicable", "shortcut": "fail"},
-}
+NAMES = ["area", "mean", "entropy"]
+CONCLUSIONS = ["close", "different", "undecided"]
 
 
 @pytest.fixture
@@ -28,14 +30,7 @@ def draw_shifts(axes):
     return plot_feature_shifts(["a", "b"], [1.0, 2.0], [3.0, math.nan], [1.0, 4.0], axes)
 
 
-@pytest.mark.parametrize(
-    "draw",
-    [
-        lambda axes: plot_agreement([1, 2, 3], [2, 3, 5], axes),
-        draw_shifts,
-        lambda axes: plot_verdicts(VERDICTS, axes),
-    ],
-)
+@pytest.mark.parametrize("draw", [lambda axes: plot_agreement([1, 2, 3], [2, 3, 5], axes), draw_shifts])
 def test_a_view_returns_the_axes_it_was_given_labelled_and_renders(draw, axes):
     assert draw(axes) is axes
     assert axes.get_xlabel()
@@ -68,41 +63,38 @@ def test_an_undefined_feature_says_so(axes):
     assert [text.get_text() for text in axes.texts] == ["1 → 3", "2 → undefined"]
 
 
-def test_verdicts_lie_in_rows_and_columns_with_their_numbers(axes):
-    values = {"turn": {"area": 0.0, "water": 1.5, "shortcut": 0.04}}
-    values["crop"] = {"area": 0.421, "water": math.nan, "shortcut": 0.46}
-    plot_verdicts(VERDICTS, axes, values=values)
-    found = {text.get_position(): text.get_text() for text in axes.texts}
-    assert found == {
-        (0, 0): "pass\n0",
-        (1, 0): "pass\n1.5",
-        (2, 0): "unsure\n0.04",
-        (0, 1): "FAIL\n0.421",
-        (1, 1): "–",
-        (2, 1): "FAIL\n0.46",
+def test_distances_are_drawn_as_given_with_one_shape_for_each_conclusion(axes):
+    assert (
+        plot_feature_distances(NAMES, [0.1, 0.6, 0.2], [0.05, 0.1, 0.3], CONCLUSIONS, axes, margin=0.25)
+        is axes
+    )
+    dots = {dot.get_label(): dot.lines[0] for dot in axes.containers}
+    assert {label: line.get_xydata().tolist() for label, line in dots.items()} == {
+        "close (1)": [[0.1, 0]],
+        "different (1)": [[0.6, 1]],
+        "undecided (1)": [[0.2, 2]],
     }
-    assert [label.get_text() for label in axes.get_yticklabels()] == ["turn", "crop"]
-    assert [label.get_text() for label in axes.get_xticklabels()] == ["area", "water", "shortcut"]
-    top, bottom = sorted(axes.get_ylim(), reverse=True)
-    assert axes.get_ylim() == (top, bottom)  # the first row is at the top
+    assert len({(line.get_marker(), to_hex(line.get_markerfacecolor())) for line in dots.values()}) == 3
+    assert dots["different (1)"].get_marker() != dots["close (1)"].get_marker()
+    assert [label.get_text() for label in axes.get_yticklabels()] == NAMES
+    assert axes.get_xlabel() == "distance W1 (real standard deviations)"
+    assert any(set(line.get_xdata()) == {0.25} for line in axes.lines)  # the margin
+    axes.figure.savefig(io.BytesIO(), format="png")
 
 
-def luminance(colour):
-    """Relative luminance as WCAG 2 defines it."""
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
-    return float(np.dot([0.2126, 0.7152, 0.0722], linear))
+def test_an_interval_of_a_distance_does_not_reach_below_zero(axes):
+    plot_feature_distances(["area"], [0.1], [0.3], ["undecided"], axes, margin=0.25)
+    (segment,) = [c for dot in axes.containers if len(dot.lines[0].get_xdata()) for c in dot.lines[2]]
+    assert segment.get_segments()[0][:, 0].tolist() == pytest.approx([0.0, 0.4])
 
 
-@pytest.mark.parametrize("status", STATUS)
-def test_words_on_their_ground_reach_the_contrast_of_text(status):
-    ground, ink, _ = STATUS[status]
-    light, dark = sorted((luminance(ground), luminance(ink)), reverse=True)
-    assert (light + 0.05) / (dark + 0.05) >= 4.5
-
-
-def test_failure_differs_in_greyscale_from_everything_else():
-    fail = luminance(STATUS["fail"][0])
-    assert all(luminance(STATUS[other][0]) - fail >= 0.15 for other in STATUS if other != "fail")
+def test_the_difference_of_correlations_is_drawn_as_given_on_a_fixed_scale(axes):
+    difference = np.array([[0, -0.5, 0.1], [-0.5, 0, 0.2], [0.1, 0.2, 0]])
+    assert plot_correlation_difference(NAMES, difference, axes) is axes
+    (image,) = axes.images
+    np.testing.assert_allclose(image.get_array(), difference)
+    assert image.get_clim() == (-1, 1)
+    assert "synthetic minus real" in axes.get_title()
 
 
 @pytest.mark.parametrize(
@@ -112,17 +104,15 @@ def test_failure_differs_in_greyscale_from_everything_else():
         (lambda a: plot_agreement([1, math.nan], [1, 2], a), "first must be finite"),
         (lambda a: plot_feature_shifts(["a"], [1.0, 2.0], [1.0], [1.0], a), "before must hold one number"),
         (lambda a: plot_feature_shifts(["a"], [1.0], [1.0], [0.0], a), "spread must be above 0"),
-        (lambda a: plot_verdicts({}, a), "must hold a transform"),
-        (lambda a: plot_verdicts({"crop": {}}, a), "must hold a transform"),
-        (lambda a: plot_verdicts({"crop": {"area": "bad"}}, a), "a status must be one of pass, fail"),
-        (
-            lambda a: plot_verdicts({"crop": {"area": "fail"}, "turn": {"water": "pass"}}, a),
-            "every transform needs the checks",
-        ),
+        (lambda a: plot_feature_distances(NAMES, [1, 2], [1], CONCLUSIONS[:2], a, margin=1), "same shape"),
+        (lambda a: plot_feature_distances(["x"], [1], [1], ["fine"], a, margin=1), "among them 'fine'"),
+        (lambda a: plot_feature_distances(["x"], [1], [1], ["close"], a, margin=0), "margin must be"),
+        (lambda a: plot_correlation_difference(NAMES, np.eye(2), a), r"square.* got \(2, 2\)"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_and_nothing_is_drawn(draw, message, axes):
     with pytest.raises(ValueError, match=message):
         draw(axes)
     assert not axes.lines
+    assert not axes.images
     assert not axes.texts

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ganlab.audit.feature_csv import read_feature_table
+from ganlab.audit.inputs import read_feature_table
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from ganlab.audit.coverage import _neighbours, _shares, low_coverage_p, rank_scores
+from ganlab.audit.measures import _neighbours, _shares, low_coverage_p, rank_scores
 from ganlab.diagnostics import prdc
 
 
