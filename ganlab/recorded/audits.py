@@ -8,7 +8,7 @@ draws.
 import pandas as pd
 
 from ganlab.audit import audit
-from ganlab.recorded.candidates import RIGHT, four_candidates
+from ganlab.recorded.candidates import four_candidates
 from ganlab.recorded.store import chosen, read_table, write_table
 
 FILE = "audits.csv"
