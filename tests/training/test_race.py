@@ -89,34 +89,34 @@ def test_a_penalty_that_drew_from_the_noise_would_be_caught(monkeypatch):
 
 def test_every_lane_starts_from_the_same_weights_and_the_networks_stay_as_they_were():
     g, d = mlp_generator(width=8, seed=0), mlp_discriminator(width=8, seed=1)
-    tapes = race(LANES, g, d, TABLE, 4, 2, batch_size=16, seed=3, progress=False)
-    assert list(tapes) == list(LANES)
+    recordings = race(LANES, g, d, TABLE, 4, 2, batch_size=16, seed=3, progress=False)
+    assert list(recordings) == list(LANES)
     for name in ("minimax", "non-saturating", "least squares", "penalty"):
-        start = tapes[name].at(0)
+        start = recordings[name].at(0)
         for ours, theirs in ((g, start.generator), (d, start.discriminator)):
             assert all(torch.equal(a, b) for a, b in zip(ours.parameters(), theirs.parameters(), strict=True))
     for fresh, used in ((mlp_generator(width=8, seed=0), g), (mlp_discriminator(width=8, seed=1), d)):
         assert all(torch.equal(a, b) for a, b in zip(fresh.parameters(), used.parameters(), strict=True))
-    assert [len(tape.history) for tape in tapes.values()] == [4] * 6
-    assert len({tape.history[-1].generator_loss for tape in tapes.values()}) == 6
+    assert [len(recording.history) for recording in recordings.values()] == [4] * 6
+    assert len({recording.history[-1].generator_loss for recording in recordings.values()}) == 6
 
 
 def test_a_lane_is_the_single_run_with_the_same_seed():
     g, d = mlp_generator(width=8, seed=0), mlp_discriminator(width=8, seed=1)
     lanes = {name: LANES[name] for name in ("minimax", "penalty")}
-    tapes = race(lanes, g, d, ring(), 5, batch_size=16, seed=3, progress=False, learning_rate=0.01)
+    recordings = race(lanes, g, d, ring(), 5, batch_size=16, seed=3, progress=False, learning_rate=0.01)
     for name, objective in lanes.items():
         networks = mlp_generator(width=8, seed=0), mlp_discriminator(width=8, seed=1)
         game = Game(*networks, objective, learning_rate=0.01)
         history = train(game, ring(), 5, batch_size=16, seed=3, progress=False)
-        assert history.generator_loss.tolist() == tapes[name].history.generator_loss.tolist()
+        assert history.generator_loss.tolist() == recordings[name].history.generator_loss.tolist()
 
 
 def test_settings_of_a_lane_are_its_own():
     lanes = {"one": Minimax(), "five": (Minimax(), {"discriminator_steps": 5, "learning_rate": 0.5})}
     networks = mlp_generator(width=8), mlp_discriminator(width=8)
-    tapes = race(lanes, *networks, TABLE, 2, batch_size=16, seed=0, progress=False, learning_rate=0.01)
-    games = [tape.at(2) for tape in tapes.values()]
+    recordings = race(lanes, *networks, TABLE, 2, batch_size=16, seed=0, progress=False, learning_rate=0.01)
+    games = [recording.at(2) for recording in recordings.values()]
     assert [game.discriminator_steps for game in games] == [1, 5]
     assert [game.generator_optimizer.param_groups[0]["lr"] for game in games] == [0.01, 0.5]
 
@@ -124,10 +124,10 @@ def test_settings_of_a_lane_are_its_own():
 def test_without_a_seed_the_lanes_still_share_one():
     networks = mlp_generator(width=8), mlp_discriminator(width=8)
     runs = [
-        race({"a": Minimax(), "b": Minimax()}, *networks, TABLE, 3, batch_size=16, progress=False)
+        race({"a": Minimax(), "b": Minimax()}, *networks, TABLE, 3, batch_size=16, seed=None, progress=False)
         for _ in range(2)
     ]
-    losses = [tape.history.generator_loss.tolist() for run in runs for tape in run.values()]
+    losses = [recording.history.generator_loss.tolist() for run in runs for recording in run.values()]
     assert losses[0] == losses[1] != losses[2] == losses[3]
 
 
@@ -138,18 +138,18 @@ def test_a_lane_that_blows_up_ends_and_the_others_go_on():
 
     networks = mlp_generator(width=8), mlp_discriminator(width=8)
     lanes = {"exploding": Exploding(), "sound": Minimax()}
-    tapes = race(lanes, *networks, TABLE, 3, batch_size=16, seed=0, progress=False)
-    assert len(tapes["exploding"].history) == 0
-    assert tapes["exploding"].history.stopped_by == "a loss that is no number, in step 1"
-    assert len(tapes["sound"].history) == 3
-    assert tapes["sound"].history.stopped_by is None
+    recordings = race(lanes, *networks, TABLE, 3, batch_size=16, seed=0, progress=False)
+    assert len(recordings["exploding"].history) == 0
+    assert recordings["exploding"].history.stopped_by == "a loss that is no number, in step 1"
+    assert len(recordings["sound"].history) == 3
+    assert recordings["sound"].history.stopped_by is None
 
 
 def test_gradient_norms_of_a_race_are_those_of_each_lane():
     networks = mlp_generator(width=8, seed=0), mlp_discriminator(width=8, seed=1)
     lanes = {"minimax": Minimax(), "non-saturating": NonSaturating()}
-    tapes = race(lanes, *networks, TABLE, 2, batch_size=16, seed=0, progress=False, gradient_norms=True)
-    first = [tape.history[0] for tape in tapes.values()]
+    recordings = race(lanes, *networks, TABLE, 2, batch_size=16, seed=0, progress=False, gradient_norms=True)
+    first = [recording.history[0] for recording in recordings.values()]
     assert first[0].discriminator_gradient == first[1].discriminator_gradient  # the same loss so far
     assert first[0].generator_gradient != first[1].generator_gradient
 
