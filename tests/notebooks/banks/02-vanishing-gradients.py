@@ -662,11 +662,10 @@ def orders_of_magnitude(before, after):
     return np.log10(before / after).mean()
 
 
-# %% orders · right · scipy's interval
+# %% orders · right · scipy's interval, as the lecture writes it
 def orders_of_magnitude(before, after):
-    fall = np.log10(before) - np.log10(after)
-    interval = stats.t.interval(0.95, len(fall) - 1, loc=fall.mean(), scale=max(stats.sem(fall), 1e-12))
-    return [fall.mean(), *interval]
+    logs = np.log10(before / after)
+    return logs.mean(), *stats.t.interval(0.95, len(logs) - 1, logs.mean(), stats.sem(logs))
 
 
 # %% orders · right · plain Python
