@@ -311,6 +311,12 @@ def hundredth():
     return "about -4.6"
 
 
+# %% hundredth · wrong · in quotes
+# hint: expected one number
+def hundredth():
+    return "-4.6"
+
+
 # %% hundredth · right · from the other end of the tolerance
 def hundredth():
     return -4.65
@@ -747,6 +753,21 @@ def pulls(theta):
     return theta * np.sum(q * (1 - trust)) * dx, theta * np.sum(q * trust) * dx
 
 
+# %% pulls · wrong · off in the third decimal
+# hint: expected
+def pulls(theta):
+    z = np.linspace(-3, 3, 2001)
+    trust = np.sum(stats.norm.pdf(z) / (1 + np.exp(theta * z + theta**2 / 2))) * (z[1] - z[0])
+    return theta * trust, theta - theta * trust
+
+
+# %% pulls · right · right to four decimals
+def pulls(theta):
+    z = np.linspace(-9, 9, 20001)
+    trust = np.sum(stats.norm.pdf(z) / (1 + np.exp(theta * z + theta**2 / 2))) * (z[1] - z[0])
+    return round(theta * trust, 4), round(theta * (1 - trust), 4)
+
+
 # %% pulls · right · quadrature over z
 def pulls(theta):
     from scipy.integrate import quad
@@ -857,6 +878,58 @@ def diagnose(accuracy, norm):
     quarter = len(norm) // 4
     if np.mean(accuracy[-quarter:]) > 0.95:
         return "vanishing gradient" if np.median(norm[-quarter:]) <= np.max(norm) / 10 else "slow generator"
+
+
+# %% diagnosis · wrong · always the last ten windows
+# hint: whatever the length of other runs
+def diagnose(accuracy, norm):
+    if np.mean(accuracy[-10:]) <= 0.95:
+        return "no alarm"
+    return "vanishing gradient" if np.median(norm[-10:]) <= np.max(norm) / 10 else "slow generator"
+
+
+# %% diagnosis · wrong · the mean of the norm
+# hint: take the median
+def diagnose(accuracy, norm):
+    quarter = len(norm) // 4
+    if np.mean(accuracy[-quarter:]) <= 0.95:
+        return "no alarm"
+    return "vanishing gradient" if np.mean(norm[-quarter:]) <= np.max(norm) / 10 else "slow generator"
+
+
+# %% diagnosis · wrong · always the last three windows
+# hint: whatever the length of other runs
+def diagnose(accuracy, norm):
+    if np.mean(accuracy[-3:]) <= 0.95:
+        return "no alarm"
+    return "vanishing gradient" if np.median(norm[-3:]) <= np.max(norm) / 10 else "slow generator"
+
+
+# %% diagnosis · wrong · the median of the accuracy
+# hint: not its median
+def diagnose(accuracy, norm):
+    quarter = len(norm) // 4
+    if np.median(accuracy[-quarter:]) <= 0.95:
+        return "no alarm"
+    return "vanishing gradient" if np.median(norm[-quarter:]) <= np.max(norm) / 10 else "slow generator"
+
+
+# %% diagnosis · wrong · an accuracy of 0.95 counts
+# hint: exactly 0.95 is not above it
+def diagnose(accuracy, norm):
+    quarter = len(norm) // 4
+    if np.mean(accuracy[-quarter:]) < 0.95:
+        return "no alarm"
+    return "vanishing gradient" if np.median(norm[-quarter:]) <= np.max(norm) / 10 else "slow generator"
+
+
+# %% diagnosis · wrong · strictly below a tenth
+# hint: is at most 1/10 of it
+def diagnose(accuracy, norm):
+    quarter = len(norm) // 4
+    if np.mean(accuracy[-quarter:]) <= 0.95:
+        return "no alarm"
+    return "vanishing gradient" if np.median(norm[-quarter:]) < np.max(norm) / 10 else "slow generator"
 
 
 # %% diagnosis · right · the three states in another order
