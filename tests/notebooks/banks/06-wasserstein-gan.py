@@ -595,6 +595,25 @@ def gradient_penalty(critic, real, fake, weight, rng):
     return weight * (slopes.flatten(1).norm(dim=1) - 1).square().mean()
 
 
+# %% gradient-penalty · wrong · the generator is ignored
+# hint: Draw the epsilon from rng
+def gradient_penalty(critic, real, fake, weight, rng):
+    share = torch.rand(len(real)).reshape(-1, *[1] * (real.ndim - 1))
+    points = (share * real + (1 - share) * fake).detach().requires_grad_()
+    (slopes,) = torch.autograd.grad(critic(points).sum(), points, create_graph=True)
+    return weight * (slopes.flatten(1).norm(dim=1) - 1).square().mean()
+
+
+# %% gradient-penalty · wrong · a seed of its own
+# hint: from the rng that was given
+def gradient_penalty(critic, real, fake, weight, rng):
+    share = torch.rand(len(real), generator=torch.Generator().manual_seed(0))
+    share = share.reshape(-1, *[1] * (real.ndim - 1))
+    points = (share * real + (1 - share) * fake).detach().requires_grad_()
+    (slopes,) = torch.autograd.grad(critic(points).sum(), points, create_graph=True)
+    return weight * (slopes.flatten(1).norm(dim=1) - 1).square().mean()
+
+
 # %% gradient-penalty · right · ganlab's penalty
 def gradient_penalty(critic, real, fake, weight, rng):
     return objectives.GradientPenalty(weight).penalty(critic, real, fake, rng)
@@ -854,6 +873,12 @@ def fair_estimate(real_scores, fake_scores, steepest):
 # hint: That is the raw difference
 def fair_estimate(real_scores, fake_scores, steepest):
     return (real_scores.mean() - fake_scores.mean()) / max(steepest, 1)
+
+
+# %% fair-estimate · wrong · the absolute value
+# hint: Keep the sign
+def fair_estimate(real_scores, fake_scores, steepest):
+    return abs(np.mean(real_scores) - np.mean(fake_scores)) / steepest
 
 
 # %% fair-estimate · right · scores divided first
