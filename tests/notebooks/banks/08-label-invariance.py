@@ -476,6 +476,15 @@ def surely_unstable(tables, limit=0.75):
     return 3
 
 
+# %% surely-unstable · wrong · the first two kernels only
+# hint: all kernels count
+def surely_unstable(tables, limit=0.75):
+    from ganlab.radiomics import intraclass_correlation
+
+    pairs = {name: np.stack([table[name] for table in tables[:2]], axis=1) for name in tables[0].columns}
+    return [name for name, pair in pairs.items() if intraclass_correlation(pair).interval[1] < limit]
+
+
 # %% surely-unstable · right · an Index, by a Series of bounds
 def surely_unstable(tables, limit=0.75):
     from ganlab.radiomics import intraclass_correlation
