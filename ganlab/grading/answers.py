@@ -66,7 +66,7 @@ def as_numbers(answer, shape, question):
     if isinstance(answer, tuple | list):
         answer = [part.detach().cpu() if callable(getattr(part, "detach", None)) else part for part in answer]
     try:
-        values = np.asarray(answer, dtype=float)
+        values = None if _holds_text(answer) else np.asarray(answer, dtype=float)
     except (TypeError, ValueError):
         values = None
     if values is None:
@@ -110,22 +110,42 @@ def _same(values, expected):
     return bool(np.allclose(values, expected, rtol=RELATIVE, atol=ABSOLUTE, equal_nan=True))
 
 
-def _in_words(values):
+def _holds_text(answer):
+    """Whether numbers came as text: numpy reads '-4.6' as a number, but a student cannot compute with it."""
+    if isinstance(answer, tuple | list):
+        return any(map(_holds_text, answer))
+    return isinstance(answer, str | bytes) or getattr(getattr(answer, "dtype", None), "kind", "") in (
+        "U",
+        "S",
+    )
+
+
+def _in_words(values, digits=5):
     if values.ndim == 0:
-        return f"{float(values):.5g}"
-    return np.array2string(values, precision=4, separator=", ", threshold=12).replace("\n", "")
+        return f"{float(values):.{digits}g}"
+    return np.array2string(values, precision=digits - 1, separator=", ", threshold=12).replace("\n", "")
+
+
+def _told_apart(value, expected):
+    """Both in words, with as many digits as it takes to see that they differ."""
+    for digits in range(5, 17):
+        words = _in_words(value, digits), _in_words(expected, digits)
+        if words[0] != words[1]:
+            break
+    return words
 
 
 def _difference(values, expected):
     """Both arrays if they are short, else the first place where they differ."""
     if values.size <= 6:
-        return f"{_in_words(values)}; expected {_in_words(expected)}"
+        gave, wanted = _told_apart(values, expected)
+        return f"{gave}; expected {wanted}"
     differs = ~np.isclose(values, expected, rtol=RELATIVE, atol=ABSOLUTE, equal_nan=True)
     place = tuple(np.argwhere(differs)[0])
     where = ", ".join(map(str, place))
+    gave, wanted = _told_apart(values[place], expected[place])
     return (
-        f"{values[place]:.5g} at index [{where}]; expected {expected[place]:.5g} there "
-        f"({differs.sum()} of {values.size} values differ)"
+        f"{gave} at index [{where}]; expected {wanted} there ({differs.sum()} of {values.size} values differ)"
     )
 
 

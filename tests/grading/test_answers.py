@@ -1,5 +1,7 @@
 """What a student reads when an answer is wrong."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -55,11 +57,29 @@ def test_of_long_arrays_the_first_difference_is_named():
     assert said == "f() gave 5 at index [1, 2]; expected 0 there (1 of 12 values differ)."
 
 
+@pytest.mark.parametrize("answer", ["-4.6", "3", np.str_("3"), np.array("3")])
+def test_a_number_in_quotes_is_not_a_number(answer):
+    assert "expected one number" in sentence(as_numbers, answer, (), "f()")
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [([0.0125, 5.9875], [0.012515, 5.987485]), (0.123456, 0.123499), (np.full(9, 1.0002), np.full(9, 1.0))],
+)
+def test_a_message_never_shows_two_equal_numbers(answer, expected):
+    said = sentence(assert_close, answer, expected, "f()")
+    gave, wanted = re.fullmatch(
+        r"f\(\) gave (.+?)(?: at index \[0\])?; expected (.+?)(?: there .*)?\.", said
+    ).groups()
+    assert gave != wanted
+
+
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
         (None, "f() returned nothing (None). Is there a `return` at the end?"),
         ("two", "f() returned str; expected 2 numbers."),
+        (["1", "2"], "f() returned list; expected 2 numbers."),
         ([1.0, 2.0, 3.0], "f() returned 3 numbers; expected 2 numbers."),
         (1.0, "f() returned one number; expected 2 numbers."),
         ([[1.0], [2.0, 3.0]], "f() returned list; expected 2 numbers."),

@@ -143,10 +143,12 @@ def simulate_ct(n: int, kernel: str = "soft", necrosis: float = 0.4, seed: Seed 
 
     References
     ----------
-    .. [1] Liver without contrast medium: 58 +- 9 HU, doi:10.1007/s00414-019-02016-1.
-    .. [2] Portal-venous enhancement of the healthy liver: 56 +- 14 HU, Naruo et al. (2007),
-       doi:10.1007/s11604-006-0111-5.
-    .. [3] An enhancing rim in most colorectal metastases: Computed tomographic appearance of colorectal
+    .. [1] Liver without contrast medium, 58 +- 9 HU in 64 livers without pathology, on *post-mortem* CT:
+       Hounsfield unit values of liver pathologies in unenhanced post-mortem computed tomography (2019), Int
+       J Legal Med 133(6), 1861-1867, doi:10.1007/s00414-019-02016-1.
+    .. [2] Portal-venous enhancement without cirrhosis, 56 +- 14 HU in 20 patients: Naruo et al. (2007),
+       Enhancement of the liver on dynamic MDCT, doi:10.1007/s11604-006-0111-5.
+    .. [3] An enhancing rim in 62 of 74 colorectal metastases: Computed tomographic appearance of colorectal
        hepatic metastases (2003), Ann Acad Med Singapore 32(2), 191-195.
     .. [4] Kijewski & Judy (1987), The noise power spectrum of CT images, doi:10.1088/0031-9155/32/5/003.
     .. [5] A Gaussian point spread fits many scanners: Nickoloff & Riley (1985), doi:10.1118/1.595706.

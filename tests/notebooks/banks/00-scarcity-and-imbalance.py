@@ -73,6 +73,13 @@ def balanced_accuracy(truth, called):
     raise NotImplementedError()
 
 
+# %% balanced-accuracy · wrong · only diagnoses that were called
+# hint: never called has a share, too
+def balanced_accuracy(truth, called):
+    kinds = [kind for kind in np.unique(truth) if kind in called]
+    return np.mean([np.mean(called[truth == kind] == kind) for kind in kinds]) if kinds else 0.0
+
+
 # %% balanced-accuracy · right · scikit-learn's
 def balanced_accuracy(truth, called):
     from sklearn.metrics import recall_score
@@ -149,6 +156,13 @@ def majority_baseline(train_labels, test_labels):
 def majority_baseline(train_labels, test_labels):
     kinds, counts = np.unique(train_labels, return_counts=True)
     return np.mean(test_labels == kinds[counts.argmax()])
+
+
+# %% majority-baseline · wrong · the first training diagnosis
+# hint: nor the largest number
+def majority_baseline(train_labels, test_labels):
+    right = test_labels == train_labels[0]
+    return right.mean(), np.mean([right[test_labels == kind].mean() for kind in np.unique(test_labels)])
 
 
 # %% majority-baseline · right · a counter and scikit-learn
@@ -306,15 +320,11 @@ def generalization_gap(training, held_out):
     return np.array([mean, mean - reach, mean + reach])
 
 
-# %% generalization-gap · right · scipy's interval, size by size
+# %% generalization-gap · right · scipy's interval, as the lecture writes it
 def generalization_gap(training, held_out):
-    rows = []
-    for gap in (training - held_out).T:
-        if np.ptp(gap) < 1e-12:
-            rows.append([gap.mean()] * 3)
-        else:
-            rows.append([gap.mean(), *stats.t.interval(0.95, len(gap) - 1, gap.mean(), stats.sem(gap))])
-    return rows
+    gap = training - held_out
+    low, high = stats.t.interval(0.95, df=len(gap) - 1, loc=gap.mean(0), scale=stats.sem(gap))
+    return np.column_stack([gap.mean(0), low, high])
 
 
 # %% generalization-gap · right · pandas
@@ -703,6 +713,31 @@ def fair_parts(patients, diagnoses, test_patients):
     in_test = np.isin(patients, test_patients)
 
 
+# %% fair-parts · wrong · copies dealt out unevenly
+# hint: Copies are dealt out evenly
+def fair_parts(patients, diagnoses, test_patients):
+    train, test = (np.flatnonzero(np.isin(patients, test_patients) == part) for part in (False, True))
+    kinds, counts = np.unique(diagnoses[train], return_counts=True)
+    parts = []
+    for kind, count in zip(kinds, counts):
+        own = train[diagnoses[train] == kind]
+        parts += [own, np.repeat(own[:1], counts.max() - count)]
+    return np.concatenate(parts), test
+
+
+# %% fair-parts · wrong · copies drawn at random with replacement
+# hint: Copies are dealt out evenly
+def fair_parts(patients, diagnoses, test_patients):
+    rng = np.random.default_rng(0)
+    train, test = (np.flatnonzero(np.isin(patients, test_patients) == part) for part in (False, True))
+    kinds, counts = np.unique(diagnoses[train], return_counts=True)
+    parts = []
+    for kind, count in zip(kinds, counts):
+        own = train[diagnoses[train] == kind]
+        parts += [own, rng.choice(own, counts.max() - count)]
+    return np.concatenate(parts), test
+
+
 # %% fair-parts · right · with an answer to task 5
 def fair_parts(patients, diagnoses, test_patients):
     def balanced(labels):
@@ -793,6 +828,16 @@ def decide(leaked, low, high):
 # hint: expected one of
 def decide(leaked, low, high):
     return "significant" if low > 0 else "no effect"
+
+
+# %% decide · wrong · touching 0 counts
+# hint: An interval that begins at 0 holds 0
+def decide(leaked, low, high):
+    if leaked:
+        return "invalid"
+    if low >= 0:
+        return "helps"
+    return "harms" if high <= 0 else "not shown"
 
 
 # %% decide · right · the leak last

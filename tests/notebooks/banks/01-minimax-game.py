@@ -663,6 +663,18 @@ def discriminator_accuracy(real_scores, fake_scores):
     return 50 * (np.mean(real_scores > 0) + np.mean(fake_scores <= 0))
 
 
+# %% discriminator-accuracy · wrong · a score of 0 counted as real
+# hint: A score of exactly 0 is called generated
+def discriminator_accuracy(real_scores, fake_scores):
+    return (np.mean(real_scores >= 0) + np.mean(fake_scores < 0)) / 2
+
+
+# %% discriminator-accuracy · wrong · a score of 0 is right for both kinds
+# hint: A score of exactly 0 is called generated
+def discriminator_accuracy(real_scores, fake_scores):
+    return (np.mean(real_scores >= 0) + np.mean(fake_scores <= 0)) / 2
+
+
 # %% discriminator-accuracy · right · through probabilities, in torch
 def discriminator_accuracy(real_scores, fake_scores):
     d_real, d_fake = (torch.as_tensor(scores).sigmoid() for scores in (real_scores, fake_scores))
@@ -728,6 +740,22 @@ def diagnose(accuracy, distance, floor):
         return "generator behind"
     if distance > floor:
         return "weak discriminator"
+
+
+# %% diagnosis · wrong · from an accuracy of 0.55 on
+# hint: is not above 0.55
+def diagnose(accuracy, distance, floor):
+    if accuracy >= 0.55:
+        return "generator behind"
+    return "weak discriminator" if distance > floor else "equilibrium"
+
+
+# %% diagnosis · wrong · a distance at its floor
+# hint: exactly at its floor
+def diagnose(accuracy, distance, floor):
+    if accuracy > 0.55:
+        return "generator behind"
+    return "weak discriminator" if distance >= floor else "equilibrium"
 
 
 # %% diagnosis · right · equilibrium first

@@ -311,6 +311,12 @@ def hundredth():
     return "about -4.6"
 
 
+# %% hundredth · wrong · in quotes
+# hint: expected one number
+def hundredth():
+    return "-4.6"
+
+
 # %% hundredth · right · from the other end of the tolerance
 def hundredth():
     return -4.65
@@ -662,11 +668,10 @@ def orders_of_magnitude(before, after):
     return np.log10(before / after).mean()
 
 
-# %% orders · right · scipy's interval
+# %% orders · right · scipy's interval, as the lecture writes it
 def orders_of_magnitude(before, after):
-    fall = np.log10(before) - np.log10(after)
-    interval = stats.t.interval(0.95, len(fall) - 1, loc=fall.mean(), scale=max(stats.sem(fall), 1e-12))
-    return [fall.mean(), *interval]
+    logs = np.log10(before / after)
+    return logs.mean(), *stats.t.interval(0.95, len(logs) - 1, logs.mean(), stats.sem(logs))
 
 
 # %% orders · right · plain Python
@@ -746,6 +751,21 @@ def pulls(theta):
     x, dx = np.linspace(theta - 10, theta + 10, 4001, retstep=True)
     q, trust = stats.norm.pdf(x, theta), 1 / (1 + np.exp(theta * x - theta**2 / 2))
     return theta * np.sum(q * (1 - trust)) * dx, theta * np.sum(q * trust) * dx
+
+
+# %% pulls · wrong · off in the third decimal
+# hint: expected
+def pulls(theta):
+    z = np.linspace(-3, 3, 2001)
+    trust = np.sum(stats.norm.pdf(z) / (1 + np.exp(theta * z + theta**2 / 2))) * (z[1] - z[0])
+    return theta * trust, theta - theta * trust
+
+
+# %% pulls · right · right to four decimals
+def pulls(theta):
+    z = np.linspace(-9, 9, 20001)
+    trust = np.sum(stats.norm.pdf(z) / (1 + np.exp(theta * z + theta**2 / 2))) * (z[1] - z[0])
+    return round(theta * trust, 4), round(theta * (1 - trust), 4)
 
 
 # %% pulls · right · quadrature over z
@@ -858,6 +878,58 @@ def diagnose(accuracy, norm):
     quarter = len(norm) // 4
     if np.mean(accuracy[-quarter:]) > 0.95:
         return "vanishing gradient" if np.median(norm[-quarter:]) <= np.max(norm) / 10 else "slow generator"
+
+
+# %% diagnosis · wrong · always the last ten windows
+# hint: whatever the length of other runs
+def diagnose(accuracy, norm):
+    if np.mean(accuracy[-10:]) <= 0.95:
+        return "no alarm"
+    return "vanishing gradient" if np.median(norm[-10:]) <= np.max(norm) / 10 else "slow generator"
+
+
+# %% diagnosis · wrong · the mean of the norm
+# hint: take the median
+def diagnose(accuracy, norm):
+    quarter = len(norm) // 4
+    if np.mean(accuracy[-quarter:]) <= 0.95:
+        return "no alarm"
+    return "vanishing gradient" if np.mean(norm[-quarter:]) <= np.max(norm) / 10 else "slow generator"
+
+
+# %% diagnosis · wrong · always the last three windows
+# hint: whatever the length of other runs
+def diagnose(accuracy, norm):
+    if np.mean(accuracy[-3:]) <= 0.95:
+        return "no alarm"
+    return "vanishing gradient" if np.median(norm[-3:]) <= np.max(norm) / 10 else "slow generator"
+
+
+# %% diagnosis · wrong · the median of the accuracy
+# hint: not its median
+def diagnose(accuracy, norm):
+    quarter = len(norm) // 4
+    if np.median(accuracy[-quarter:]) <= 0.95:
+        return "no alarm"
+    return "vanishing gradient" if np.median(norm[-quarter:]) <= np.max(norm) / 10 else "slow generator"
+
+
+# %% diagnosis · wrong · an accuracy of 0.95 counts
+# hint: exactly 0.95 is not above it
+def diagnose(accuracy, norm):
+    quarter = len(norm) // 4
+    if np.mean(accuracy[-quarter:]) < 0.95:
+        return "no alarm"
+    return "vanishing gradient" if np.median(norm[-quarter:]) <= np.max(norm) / 10 else "slow generator"
+
+
+# %% diagnosis · wrong · strictly below a tenth
+# hint: is at most 1/10 of it
+def diagnose(accuracy, norm):
+    quarter = len(norm) // 4
+    if np.mean(accuracy[-quarter:]) <= 0.95:
+        return "no alarm"
+    return "vanishing gradient" if np.median(norm[-quarter:]) < np.max(norm) / 10 else "slow generator"
 
 
 # %% diagnosis · right · the three states in another order

@@ -161,6 +161,18 @@ def modes_found(counts, shares):
     return np.flatnonzero(counts[:-1] >= counts.sum() * shares / 5)
 
 
+# %% modes-found · wrong · minimum rounded down
+# hint: do not round it
+def modes_found(counts, shares):
+    return int(np.sum(counts[:-1] >= np.floor(counts.sum() * shares / 5)))
+
+
+# %% modes-found · wrong · minimum rounded to the nearest
+# hint: do not round it
+def modes_found(counts, shares):
+    return int(np.sum(counts[:-1] >= np.round(counts.sum() * shares / 5)))
+
+
 # %% modes-found · right · a loop
 def modes_found(counts, shares):
     n, found = sum(counts), 0
@@ -471,6 +483,14 @@ def effective_support(samples, threshold):
     n = len(samples)
     distance = np.linalg.norm(samples[:, None] - samples, axis=2)
     return (distance[np.triu_indices(n, 1)] <= threshold).mean()
+
+
+# %% birthday · wrong · strictly below the threshold
+# hint: compare with <=
+def effective_support(samples, threshold):
+    distance = np.linalg.norm(samples[:, None] - samples, axis=2)[np.triu_indices(len(samples), 1)]
+    duplicates = np.sum(distance < threshold)
+    return len(distance) / duplicates if duplicates else np.inf
 
 
 # %% birthday · right · pdist

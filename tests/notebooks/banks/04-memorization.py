@@ -352,6 +352,22 @@ def threshold(holdout_scores, false_alarm):
     return holdout_scores[int(false_alarm * len(holdout_scores))]
 
 
+# %% threshold · wrong · the midpoint between two scores
+# hint: The HIGHEST threshold
+def threshold(holdout_scores, false_alarm):
+    ordered = np.sort(holdout_scores)
+    allowed = int(np.floor(false_alarm * len(ordered) + 1e-9))
+    return (ordered[allowed] + ordered[allowed - 1]) / 2 if allowed else ordered[0]
+
+
+# %% threshold · wrong · just above the last one accused
+# hint: The HIGHEST threshold
+def threshold(holdout_scores, false_alarm):
+    ordered = np.sort(holdout_scores)
+    allowed = int(np.floor(false_alarm * len(ordered) + 1e-9))
+    return np.nextafter(ordered[allowed - 1], np.inf) if allowed else ordered[0]
+
+
 # %% threshold · right · tries every score
 def threshold(holdout_scores, false_alarm):
     allowed = false_alarm * len(holdout_scores) + 1e-9
@@ -659,6 +675,26 @@ def decide(control_is_valid, accused, ratio, advantage_low, advantage_high):
 # hint: expected one of
 def decide(control_is_valid, accused, ratio, advantage_low, advantage_high):
     return "release"
+
+
+# %% decide · wrong · an advantage of 0.2 is too much
+# hint: exactly 0.2 is not more than 0.2
+def decide(control_is_valid, accused, ratio, advantage_low, advantage_high):
+    if not control_is_valid:
+        return "cannot say"
+    if accused > 0 or advantage_low > 0:
+        return "withhold"
+    return "no copying found" if advantage_high < 0.2 else "cannot say"
+
+
+# %% decide · wrong · an interval that begins at 0
+# hint: does not lie above 0
+def decide(control_is_valid, accused, ratio, advantage_low, advantage_high):
+    if not control_is_valid:
+        return "cannot say"
+    if accused > 0 or advantage_low >= 0:
+        return "withhold"
+    return "no copying found" if advantage_high <= 0.2 else "cannot say"
 
 
 # %% decide · right · turned round

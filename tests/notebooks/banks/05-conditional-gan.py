@@ -197,6 +197,18 @@ def wrong_labels(labels, n_classes, seed):
     return (np.asarray(labels) + step) % n_classes
 
 
+# %% wrong-labels · wrong · the seed is ignored
+# hint: called again with the same seed
+def wrong_labels(labels, n_classes, seed):
+    return (labels + np.random.default_rng().integers(1, n_classes, len(labels))) % n_classes
+
+
+# %% wrong-labels · wrong · always the same seed
+# hint: two different seeds gave the same labels
+def wrong_labels(labels, n_classes, seed):
+    return (labels + np.random.default_rng(0).integers(1, n_classes, len(labels))) % n_classes
+
+
 # %% wrong-labels · right · chosen one by one
 def wrong_labels(labels, n_classes, seed):
     rng = np.random.default_rng(seed)
@@ -356,6 +368,33 @@ def generator_loss(discriminator, fake, asked):
     return -torch.sigmoid(discriminator(fake, asked)).log().mean()
 
 
+# %% conditional-losses · wrong · plain floats, without a gradient
+# hint: a number without a gradient
+def discriminator_loss(discriminator, real, labels, wrong, fake, asked):
+    yes, mismatched, made = (
+        discriminator(*pair).detach().double().numpy()
+        for pair in ((real, labels), (real, wrong), (fake, asked))
+    )
+    no = np.logaddexp(0, mismatched).mean(), np.logaddexp(0, made).mean()
+    return float(np.logaddexp(0, -yes).mean() + np.mean(no))
+
+
+def generator_loss(discriminator, fake, asked):
+    return float(np.logaddexp(0, -discriminator(fake, asked).detach().double().numpy()).mean())
+
+
+# %% conditional-losses · wrong · the generator's fakes detached
+# hint: No detach()
+def discriminator_loss(discriminator, real, labels, wrong, fake, asked):
+    softplus = torch.nn.functional.softplus
+    no = softplus(discriminator(real, wrong)).mean() + softplus(discriminator(fake, asked)).mean()
+    return softplus(-discriminator(real, labels)).mean() + no / 2
+
+
+def generator_loss(discriminator, fake, asked):
+    return torch.nn.functional.softplus(-discriminator(fake.detach(), asked)).mean()
+
+
 # %% conditional-losses · right · binary cross-entropy with logits
 def discriminator_loss(discriminator, real, labels, wrong, fake, asked):
     bce = torch.nn.functional.binary_cross_entropy_with_logits
@@ -371,20 +410,6 @@ def discriminator_loss(discriminator, real, labels, wrong, fake, asked):
 def generator_loss(discriminator, fake, asked):
     scores = discriminator(fake, asked)
     return torch.nn.functional.binary_cross_entropy_with_logits(scores, torch.ones_like(scores))
-
-
-# %% conditional-losses · right · numpy, plain floats
-def discriminator_loss(discriminator, real, labels, wrong, fake, asked):
-    yes, mismatched, made = (
-        discriminator(*pair).detach().double().numpy()
-        for pair in ((real, labels), (real, wrong), (fake, asked))
-    )
-    no = np.logaddexp(0, mismatched).mean(), np.logaddexp(0, made).mean()
-    return float(np.logaddexp(0, -yes).mean() + np.mean(no))
-
-
-def generator_loss(discriminator, fake, asked):
-    return float(np.logaddexp(0, -discriminator(fake, asked).detach().double().numpy()).mean())
 
 
 # %% conditional-losses · right · the objective of the library, and logsigmoid
@@ -445,6 +470,13 @@ def balanced_labels(n, n_classes, seed):
 
 
 # %% balanced-labels · wrong · ignores the seed
+# hint: the same seed again
+def balanced_labels(n, n_classes, seed):
+    rng = np.random.default_rng()
+    return rng.permutation(np.tile(rng.permutation(n_classes), -(-n // n_classes))[:n])
+
+
+# %% balanced-labels · wrong · the seed is ignored
 # hint: the same seed again
 def balanced_labels(n, n_classes, seed):
     rng = np.random.default_rng()
@@ -543,6 +575,30 @@ def class_fidelity(fit_oracle, real, labels, is_test, generated, asked):
     oracle = fit_oracle(real[~is_test], labels[~is_test])
     mean = lambda x, y: np.mean([np.mean(oracle(x)[y == k] == k) for k in np.unique(y)])
     return mean(real[is_test], labels[is_test]), mean(generated, asked)
+
+
+# %% fidelity · wrong · the median over the classes
+# hint: three classes here
+def class_fidelity(fit_oracle, real, labels, is_test, generated, asked):
+    oracle = fit_oracle(real[~is_test], labels[~is_test])
+
+    def as_wanted(samples, wanted):
+        seen = np.asarray(oracle(samples))
+        return np.median([np.mean(seen[wanted == label] == label) for label in np.unique(wanted)])
+
+    return as_wanted(generated, asked), as_wanted(real[is_test], labels[is_test])
+
+
+# %% fidelity · wrong · two classes only
+# hint: three classes here
+def class_fidelity(fit_oracle, real, labels, is_test, generated, asked):
+    oracle = fit_oracle(real[~is_test], labels[~is_test])
+
+    def as_wanted(samples, wanted):
+        seen = np.asarray(oracle(samples))
+        return np.mean([np.mean(seen[wanted == label] == label) for label in (0, 1)])
+
+    return as_wanted(generated, asked), as_wanted(real[is_test], labels[is_test])
 
 
 # %% fidelity · right · scikit-learn's balanced accuracy
@@ -814,7 +870,13 @@ def gain(before, after):
     result = stats.ttest_rel(after, before)
     interval = result.confidence_interval(0.95)
     mean = np.mean(np.asarray(after) - np.asarray(before))
-    return (mean, *interval) if np.isfinite(interval.low) else (mean, mean, mean)
+    return mean, *interval
+
+
+# %% gain · right · scipy's interval, as the lectures write it
+def gain(before, after):
+    d = np.asarray(after) - np.asarray(before)
+    return d.mean(), *stats.t.interval(0.95, len(d) - 1, d.mean(), stats.sem(d))
 
 
 # %% gain · right · plain Python
@@ -878,6 +940,14 @@ def decide(gan_minus_duplicates, duplicates_minus_none):
         return "GAN"
     if duplicates_minus_none[0] > 0:
         return "duplicates"
+
+
+# %% decision · wrong · an interval that begins at 0
+# hint: does not lie wholly above 0
+def decide(gan_minus_duplicates, duplicates_minus_none):
+    if gan_minus_duplicates[0] >= 0:
+        return "GAN"
+    return "duplicates" if duplicates_minus_none[0] >= 0 else "nothing"
 
 
 # %% decision · right · one expression

@@ -595,6 +595,25 @@ def gradient_penalty(critic, real, fake, weight, rng):
     return weight * (slopes.flatten(1).norm(dim=1) - 1).square().mean()
 
 
+# %% gradient-penalty · wrong · the generator is ignored
+# hint: Draw the epsilon from rng
+def gradient_penalty(critic, real, fake, weight, rng):
+    share = torch.rand(len(real)).reshape(-1, *[1] * (real.ndim - 1))
+    points = (share * real + (1 - share) * fake).detach().requires_grad_()
+    (slopes,) = torch.autograd.grad(critic(points).sum(), points, create_graph=True)
+    return weight * (slopes.flatten(1).norm(dim=1) - 1).square().mean()
+
+
+# %% gradient-penalty · wrong · a seed of its own
+# hint: from the rng that was given
+def gradient_penalty(critic, real, fake, weight, rng):
+    share = torch.rand(len(real), generator=torch.Generator().manual_seed(0))
+    share = share.reshape(-1, *[1] * (real.ndim - 1))
+    points = (share * real + (1 - share) * fake).detach().requires_grad_()
+    (slopes,) = torch.autograd.grad(critic(points).sum(), points, create_graph=True)
+    return weight * (slopes.flatten(1).norm(dim=1) - 1).square().mean()
+
+
 # %% gradient-penalty · right · ganlab's penalty
 def gradient_penalty(critic, real, fake, weight, rng):
     return objectives.GradientPenalty(weight).penalty(critic, real, fake, rng)
@@ -856,6 +875,12 @@ def fair_estimate(real_scores, fake_scores, steepest):
     return (real_scores.mean() - fake_scores.mean()) / max(steepest, 1)
 
 
+# %% fair-estimate · wrong · the absolute value
+# hint: Keep the sign
+def fair_estimate(real_scores, fake_scores, steepest):
+    return abs(np.mean(real_scores) - np.mean(fake_scores)) / steepest
+
+
 # %% fair-estimate · right · scores divided first
 def fair_estimate(real_scores, fake_scores, steepest):
     return np.average(real_scores / steepest) - np.average(fake_scores / steepest)
@@ -938,14 +963,44 @@ def more_modes(new, old):
     return "more" if difference.mean() > reach else "not shown"
 
 
-# %% more-modes · wrong · touching 0 counts
-# hint: an interval that touches 0 shows nothing
+# %% more-modes · wrong · a 90 % interval
+# hint: Student's 95 % interval just holds 0 here
 def more_modes(new, old):
     difference = new - old
-    reach = stats.t.ppf(0.975, df=len(difference) - 1) * difference.std(ddof=1) / math.sqrt(len(difference))
-    if difference.mean() >= reach:
+    reach = stats.t.ppf(0.95, df=len(difference) - 1) * stats.sem(difference)
+    if difference.mean() > reach:
         return "more"
-    return "fewer" if difference.mean() <= -reach else "not shown"
+    return "fewer" if difference.mean() < -reach else "not shown"
+
+
+# %% more-modes · wrong · n in the standard deviation
+# hint: s has n - 1 in its denominator
+def more_modes(new, old):
+    difference = new - old
+    reach = stats.t.ppf(0.975, df=len(difference) - 1) * difference.std() / math.sqrt(len(difference))
+    if difference.mean() > reach:
+        return "more"
+    return "fewer" if difference.mean() < -reach else "not shown"
+
+
+# %% more-modes · wrong · n degrees of freedom
+# hint: with n - 1 degrees of freedom
+def more_modes(new, old):
+    difference = new - old
+    reach = stats.t.ppf(0.975, df=len(difference)) * stats.sem(difference)
+    if difference.mean() > reach:
+        return "more"
+    return "fewer" if difference.mean() < -reach else "not shown"
+
+
+# %% more-modes · wrong · a 99 % interval
+# hint: takes the 0.975 quantile
+def more_modes(new, old):
+    difference = new - old
+    reach = stats.t.ppf(0.995, df=len(difference) - 1) * stats.sem(difference)
+    if difference.mean() > reach:
+        return "more"
+    return "fewer" if difference.mean() < -reach else "not shown"
 
 
 # %% more-modes · wrong · an answer that was not on the list
@@ -954,23 +1009,17 @@ def more_modes(new, old):
     return "better" if np.mean(new) > np.mean(old) else "worse"
 
 
-# %% more-modes · right · the interval from scipy
+# %% more-modes · right · scipy's interval, as the lecture writes it
 def more_modes(new, old):
-    difference = np.subtract(new, old).astype(float)
-    if np.ptp(difference) == 0:
-        low = high = difference[0]
-    else:
-        low, high = stats.t.interval(
-            0.95, df=len(difference) - 1, loc=difference.mean(), scale=stats.sem(difference)
-        )
+    difference = new - old
+    n, mean, error = len(difference), difference.mean(), stats.sem(difference)
+    low, high = stats.t.interval(0.95, df=n - 1, loc=mean, scale=error)
     return "more" if low > 0 else "fewer" if high < 0 else "not shown"
 
 
 # %% more-modes · right · a paired t-test at 5 per cent
 def more_modes(new, old):
     difference = [float(a) - float(b) for a, b in zip(new, old)]
-    if len(set(difference)) == 1:
-        return "more" if difference[0] > 0 else "fewer" if difference[0] < 0 else "not shown"
     if stats.ttest_rel(new, old).pvalue >= 0.05:
         return "not shown"
     return "more" if sum(difference) > 0 else "fewer"

@@ -139,6 +139,12 @@ def identity_loss(G, F, x, y):
     return abs((G(y) - y).mean()) + abs((F(x) - x).mean())
 
 
+# %% identity-loss · wrong · compared with the other domain
+# hint: compared with a scan of the other domain
+def identity_loss(G, F, x, y):
+    return abs(G(x) - y).mean() + abs(F(y) - x).mean()
+
+
 # %% identity-loss · right · numpy by name
 def identity_loss(G, F, x, y):
     return np.mean(np.abs(F(x) - x)) + np.mean(np.abs(G(y) - y))
@@ -220,6 +226,18 @@ def translators_loss(G, F, D_X, D_Y, x, y, cycle_weight, identity_weight):
     adversarial = ((D_Y(G(x)) - 1) ** 2).mean() + ((D_X(F(y)) - 1) ** 2).mean()
     identity = abs(G(y) - y).mean() + abs(F(x) - x).mean()
     return adversarial + cycle_weight * abs(F(G(x)) - x).mean() + identity_weight * identity
+
+
+# %% objective · wrong · identity across the domains
+# hint: compares G(y) with y itself
+def translators_loss(G, F, D_X, D_Y, x, y, cycle_weight, identity_weight):
+    adversarial = ((D_Y(G(x)) - 1) ** 2).mean() + ((D_X(F(y)) - 1) ** 2).mean()
+    cycle = abs(F(G(x)) - x).mean() + abs(G(F(y)) - y).mean()
+    if not identity_weight:
+        return adversarial + cycle_weight * cycle
+    return (
+        adversarial + cycle_weight * cycle + identity_weight * (abs(G(x) - y).mean() + abs(F(y) - x).mean())
+    )
 
 
 # %% objective · right · from pieces
@@ -686,6 +704,14 @@ def decide(low, high, limit):
 # hint: expected one of
 def decide(low, high, limit):
     return "yes" if low >= limit else "no"
+
+
+# %% decide · wrong · an upper end at the limit
+# hint: exactly the limit is not below it
+def decide(low, high, limit):
+    if low >= limit:
+        return "use"
+    return "do not use" if high <= limit else "not shown"
 
 
 # %% decide · right · the other order

@@ -211,6 +211,16 @@ def necrotic_fraction(images, masks, sigma, below_hu=42.5):
     return ((means < 42.5) & masks).sum(axis=(1, 2)) / masks.sum(axis=(1, 2))
 
 
+# %% necrotic-fraction · wrong · at the threshold counts as below
+# hint: compare with <
+def necrotic_fraction(images, masks, sigma, below_hu=42.5):
+    width = (0, sigma, sigma)
+    inside = gaussian_filter(masks.astype(float), width)
+    sums = gaussian_filter(np.where(masks, images, 0.0), width)
+    means = np.divide(sums, inside, out=np.full(sums.shape, np.inf), where=masks)
+    return (means <= below_hu).sum(axis=(1, 2)) / masks.sum(axis=(1, 2))
+
+
 # %% necrotic-fraction · right · patient by patient
 def necrotic_fraction(images, masks, sigma, below_hu=42.5):
     shares = []
@@ -466,6 +476,15 @@ def surely_unstable(tables, limit=0.75):
     return 3
 
 
+# %% surely-unstable · wrong · the first two kernels only
+# hint: all kernels count
+def surely_unstable(tables, limit=0.75):
+    from ganlab.radiomics import intraclass_correlation
+
+    pairs = {name: np.stack([table[name] for table in tables[:2]], axis=1) for name in tables[0].columns}
+    return [name for name, pair in pairs.items() if intraclass_correlation(pair).interval[1] < limit]
+
+
 # %% surely-unstable · right · an Index, by a Series of bounds
 def surely_unstable(tables, limit=0.75):
     from ganlab.radiomics import intraclass_correlation
@@ -618,6 +637,17 @@ def judge(checks):
     if len(failed):
         return failed[0]
     return "accept" if (checks["high"] < checks["limit"]).all() else "undecided"
+
+
+# %% judge · wrong · an interval that begins at the limit fails
+# hint: The interval lies across the limit
+def judge(checks):
+    checks = checks.dropna(subset=["low", "high", "limit"])
+    passed = checks["high"] <= checks["limit"]
+    failed = checks.index[(checks["low"] >= checks["limit"]) & ~passed]
+    if len(failed):
+        return failed[0]
+    return "accept" if passed.all() else "undecided"
 
 
 # %% judge · right · row by row

@@ -89,6 +89,26 @@ def measure(image, mask, spacing_mm, bin_width):
     return [mask.sum() * np.prod(spacing_mm), image[mask].mean()]
 
 
+# %% measure · wrong · rounds up
+# hint: Round down
+def measure(image, mask, spacing_mm, bin_width):
+    inside = image[mask]
+    levels = np.ceil(inside / bin_width)
+    _, counts = np.unique(levels, return_counts=True)
+    share = counts / counts.sum()
+    return [len(inside) * spacing_mm[0] * spacing_mm[1], inside.mean(), -np.sum(share * np.log2(share))]
+
+
+# %% measure · wrong · rounds to the nearest level
+# hint: Round down
+def measure(image, mask, spacing_mm, bin_width):
+    inside = image[mask]
+    levels = np.floor(inside / bin_width + 0.5)
+    _, counts = np.unique(levels, return_counts=True)
+    share = counts / counts.sum()
+    return [len(inside) * spacing_mm[0] * spacing_mm[1], inside.mean(), -np.sum(share * np.log2(share))]
+
+
 # %% measure · right · scipy's entropy in base 2
 def measure(image, mask, spacing_mm, bin_width):
     inside = image[np.asarray(mask, dtype=bool)]
@@ -464,6 +484,16 @@ def correlation_gap(real, synthetic):
     return np.sqrt(np.mean((one[above] - other[above]) ** 2))
 
 
+# %% correlation-gap · wrong · equal values ranked in turn
+# hint: Equal values share one rank
+def correlation_gap(real, synthetic):
+    one, other = (
+        np.corrcoef(np.argsort(np.argsort(x, axis=0), axis=0), rowvar=False) for x in (real, synthetic)
+    )
+    above = np.triu_indices(len(one), 1)
+    return np.sqrt(np.mean((one[above] - other[above]) ** 2))
+
+
 # %% correlation-gap · right · scipy's spearmanr
 def correlation_gap(real, synthetic):
     difference = stats.spearmanr(real).statistic - stats.spearmanr(synthetic).statistic
@@ -550,6 +580,17 @@ def permutation_p(real, synthetic, assignments):
 
     pooled = np.concatenate([stats.rankdata(x, axis=0) for x in (real, synthetic)])
     trials = [correlation_distance(pooled[who], pooled[~who]) for who in assignments]
+
+
+# %% permutation-p · wrong · equal values ranked in turn
+# hint: Equal values share one rank
+def permutation_p(real, synthetic, assignments):
+    from ganlab.radiomics import correlation_distance
+
+    pooled = np.concatenate([np.argsort(np.argsort(x, axis=0), axis=0) for x in (real, synthetic)])
+    reached = correlation_distance(real, synthetic) - 1e-12
+    b = sum(correlation_distance(pooled[who], pooled[~who]) >= reached for who in assignments)
+    return (b + 1) / (len(assignments) + 1)
 
 
 # %% permutation-p · right · loop and counter, ranks on (0, 1)
@@ -655,6 +696,17 @@ def neighbour_accuracy(real, synthetic):
 # hint: not answered yet
 def neighbour_accuracy(real, synthetic):
     raise NotImplementedError()
+
+
+# %% neighbour-accuracy · wrong · leaves out every distance of 0
+# hint: exact copies of itself
+def neighbour_accuracy(real, synthetic):
+    rows = np.concatenate([real, synthetic]) / real.std(axis=0, ddof=1)
+    is_real = np.arange(len(rows)) < len(real)
+    squared = ((rows[:, None] - rows[None]) ** 2).sum(axis=2)
+    squared[squared == 0] = np.inf
+    right = is_real[squared.argmin(axis=1)] == is_real
+    return (right[is_real].mean() + right[~is_real].mean()) / 2
 
 
 # %% neighbour-accuracy · right · scikit-learn
@@ -877,6 +929,25 @@ def judge(names, p_values, upper_ends, limits):
 # hint: expected one of 'accept', 'reject', 'undecided'
 def judge(names, p_values, upper_ends, limits):
     return "ok", "none"
+
+
+# %% judge · wrong · Benjamini-Hochberg for Holm
+# hint: Is that Benjamini-Hochberg
+def judge(names, p_values, upper_ends, limits):
+    p, ratio = np.asarray(p_values), np.asarray(upper_ends) / np.asarray(limits)
+    corrected = np.sort(p) * len(p) / np.arange(1, len(p) + 1)
+    if corrected.min() <= 0.025:
+        return "reject", names[p.argmin()]
+    return ("undecided", names[ratio.argmax()]) if ratio.max() > 1 else ("accept", "none")
+
+
+# %% judge · wrong · strictly below the level
+# hint: is at most 0.025
+def judge(names, p_values, upper_ends, limits):
+    p, ratio = np.asarray(p_values), np.asarray(upper_ends) / np.asarray(limits)
+    if len(p) * p.min() < 0.025:
+        return "reject", names[p.argmin()]
+    return ("undecided", names[ratio.argmax()]) if ratio.max() > 1 else ("accept", "none")
 
 
 # %% judge · right · Holm by statsmodels

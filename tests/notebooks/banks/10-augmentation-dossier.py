@@ -170,6 +170,22 @@ def paired_gain(arm, reference, share):
     return d.mean(), d.mean() - reach, d.mean() + reach
 
 
+# %% paired-gain · wrong · a 90 % interval
+# hint: use the quantile 0.975
+def paired_gain(arm, control, share):
+    d = arm - control
+    reach = stats.t.ppf(0.95, len(d) - 1) * d.std(ddof=1) * np.sqrt(1 / len(d) + share / (1 - share))
+    return d.mean(), d.mean() - reach, d.mean() + reach
+
+
+# %% paired-gain · wrong · n degrees of freedom
+# hint: J - 1 degrees of freedom, not J
+def paired_gain(arm, control, share):
+    d = arm - control
+    reach = stats.t.ppf(0.975, len(d)) * d.std(ddof=1) * np.sqrt(1 / len(d) + share / (1 - share))
+    return d.mean(), d.mean() - reach, d.mean() + reach
+
+
 # %% paired-gain · right · scipy's interval
 def paired_gain(arm, reference, share):
     d = [one - other for one, other in zip(arm, reference)]
@@ -274,6 +290,15 @@ def optimism(gains, k):
     return round(np.mean([np.mean(chosen) for chosen in combinations(gains, k)]) - np.mean(gains), 12)
 
 
+# %% best-seed · wrong · equal gains taken as one
+# hint: are two seeds
+def optimism(gains, k):
+    from itertools import combinations
+
+    different = sorted(set(gains))
+    return np.mean([max(some) for some in combinations(different, min(k, len(different)))]) - np.mean(gains)
+
+
 # %% best-seed · right · order statistics
 def optimism(gains, k):
     from math import comb
@@ -333,6 +358,14 @@ def verdict(outcomes, required):
 # hint: expected one of 'accept', 'reject', 'undecided'
 def verdict(outcomes, required):
     return "failed" if "failed" in outcomes.values() else "passed"
+
+
+# %% verdict · wrong · counts the checks
+# hint: another one does not replace it
+def verdict(outcomes, required):
+    if "failed" in outcomes.values():
+        return "do not use"
+    return "not shown" if "not shown" in outcomes.values() or len(outcomes) < len(required) else "use"
 
 
 # %% verdict · right · the worst by rank

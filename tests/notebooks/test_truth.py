@@ -1,0 +1,113 @@
+"""What the lessons say about the world: numbers that they quote, their sources, sentences proved wrong."""
+
+import functools
+import re
+
+import nbformat
+import numpy as np
+import pytest
+from conftest import COURSE, LESSONS, ROOT
+from scipy import stats
+
+from ganlab.data import load_wdbc
+from ganlab.recorded.utility import recording
+from ganlab.theory import wasserstein1
+
+IDENTIFIER = re.compile(r"(arXiv:\d{4}\.\d{4,5}|doi:10\.\S+)\.$")
+CITATION = re.compile(r"([A-Z][a-zü]+)(?: and colleagues| and others| et al\.)?,? \(?((?:19|20)\d\d)[,);]")
+
+every_lesson = pytest.mark.parametrize("lesson", LESSONS)
+
+
+@functools.cache
+def texts(path):
+    """{cell id: text} of the prose of a notebook."""
+    cells = nbformat.read(path, as_version=4).cells
+    return {cell.id: cell.source for cell in cells if cell.cell_type == "markdown"}
+
+
+def lecture(lesson):
+    (path,) = (ROOT / "course").glob(f"{lesson}*.ipynb")
+    return texts(path)
+
+
+@every_lesson
+def test_lecture_ends_with_its_references_each_with_a_year_and_where_it_has_one_an_identifier(lesson):
+    name, text = list(lecture(lesson).items())[-1]
+    assert name == "references"
+    title, _, *sources = text.splitlines()
+    assert title == "## References"
+    without = [source for source in sources if not IDENTIFIER.search(source)]
+    assert all(re.search(r"\((1[789]|20)\d\d\)\. ", source) for source in sources)
+    # Papers that have neither a DOI nor an arXiv number; each names its journal.
+    assert {source.split(",")[0] for source in without} <= {"- Monge", "- Holm", "- Mantel"}
+
+
+@every_lesson
+def test_who_is_cited_with_a_year_stands_among_the_references(lesson):
+    *prose, references = lecture(lesson).values()
+    for author, year in CITATION.findall("\n".join(prose)):
+        assert re.search(rf"{author}.*\({year}\)", references), (author, year)
+
+
+def test_both_plans_between_heaps_at_0_and_1_and_holes_at_3_and_2_cost_4():
+    heaps, crossing, straight = np.array([0.0, 1.0]), np.array([3.0, 2.0]), np.array([2.0, 3.0])
+    assert abs(heaps - crossing).sum() == abs(heaps - straight).sum() == 4
+    assert 2 * wasserstein1(heaps, crossing) == pytest.approx(4)
+    assert "both cost 4 in all" in lecture("06")["earth-seen"]
+
+
+def test_circles_with_perimeters_10_and_30_break_the_law_of_means_and_no_patient_does():
+    perimeters = np.array([10.0, 30.0])
+    area, of_the_mean = (perimeters**2 / (4 * np.pi)).mean(), perimeters.mean() ** 2 / (4 * np.pi)
+    assert (round(area, 1), round(of_the_mean, 1)) == (39.8, 31.8)
+    text = lecture("10")["laws-text"]
+    assert all(number in text for number in ("39.8", "31.8", "0 of 569"))
+    wdbc = load_wdbc()
+    assert len(wdbc) == 569
+    assert (4 * np.pi * wdbc["mean area"] > wdbc["mean perimeter"] ** 2).sum() == 0
+
+
+def test_paired_gain_of_duplicates_is_quoted_as_the_draws_and_the_instrument_give_it():
+    trials = recording().query("n_rare == 20 and score == 'sensitivity' and arm in ('duplicates', 'none')")
+    draws = trials[trials["draw"] >= 0].pivot_table(index="draw", columns="arm", values="value")
+    gain = (draws["duplicates"] - draws["none"]).to_numpy()
+    share = 100 / 238  # of the benign patients, of whom a draw takes the larger share
+    scale = gain.std(ddof=1) * np.sqrt(1 / len(gain) + share / (1 - share))
+    low, high = stats.t.interval(0.95, df=len(gain) - 1, loc=gain.mean(), scale=scale)
+    wider = trials.query("arm == 'duplicates' and against == 'none' and draw < 0").iloc[0]
+    discussed = texts(COURSE.source("10-augmentation-dossier"))["paired-gain-discuss"]
+    assert f"({low:.3f} to {high:.3f})" in discussed
+    assert f"−{abs(wider['low']):.3f} to {wider['high']:.3f}" in discussed
+    assert low > 0 > wider["low"]
+
+
+def test_time_of_an_assignment_is_the_same_in_the_overview_and_on_the_assignment():
+    overview = (ROOT / "course" / "README.md").read_text(encoding="utf-8")
+    for lesson in LESSONS:
+        (said,) = re.findall(rf"{lesson}\.ipynb\), (\d+ to \d+ minutes)", overview)
+        assert f"**Time** {said}." in texts(COURSE.source(lesson))["title"], lesson
+
+
+WRONG = {
+    "with real scans": "Cohen, Luck and Honari used simulated tumours",
+    "none gets longer": "only the total of two ways never grows when they are uncrossed",
+    "cheapest plan never crosses": "a plan that crosses may cost as little",
+    "three largest nuclei": "'worst' is the mean of the three largest values of each feature",
+    "by nobody and with no network": "near the floor means not shown",
+    "tolerances are those of the American": "the ACR's range of air is -1005 to -970 HU, for a phantom",
+    "fake ten times out of eleven": "with a probability of 1/11 all of them are called fake",
+    "all of them in print": "no source was given",
+    "agree in substance": "no source was given",
+    "hundred years older than GANs": "the distance is from 1942",
+    "A screening clinic: of 1,000 women, 50": "5 % is not the prevalence of screening",
+    "the order is free": "the column of prerequisites says otherwise",
+}
+
+
+@pytest.mark.parametrize("sentence", WRONG)
+def test_sentence_that_was_proved_wrong_has_not_come_back(sentence):
+    paths = [*(ROOT / "course").glob("*.ipynb"), *map(COURSE.source, LESSONS)]
+    said = [text for path in paths for text in texts(path).values()]
+    said.append((ROOT / "course" / "README.md").read_text(encoding="utf-8"))
+    assert not any(sentence in text for text in said), WRONG[sentence]
