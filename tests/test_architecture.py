@@ -271,7 +271,7 @@ NO_EXAMPLE = {"play", "Record", "NonFiniteLoss"}
 # What a function makes, and its example shows.
 NO_EXAMPLE |= {"Recording"}
 # Their examples would need a network, or files that only the reader has.
-NO_EXAMPLE |= {"fetch_radiomics_cases", "load_medmnist", "load_radiomics_case", "read_cohort"}
+NO_EXAMPLE |= {"fetch_radiomics_cases", "load_medmnist", "load_radiomics_case", "read_cohort", "read_folder"}
 
 
 @pytest.mark.parametrize("thing", list(public_names()))

@@ -7,7 +7,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "cohort.cohort": ["Cohort", "split_by_patient"],
         "cohort.scaling": ["median_scaled"],
-        "measured.folder": ["read_cohort"],
+        "measured.folder": ["read_cohort", "read_folder"],
         "measured.public_sets": ["load_medmnist", "load_wdbc"],
         "measured.radiomics_cases": ["fetch_radiomics_cases", "load_radiomics_case"],
         "measured.volume": ["Volume"],

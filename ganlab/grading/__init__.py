@@ -9,7 +9,7 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "course": ["CourseError", "enter_lab", "find_course", "lab_command"],
+        "course": ["Course", "CourseError", "enter_lab", "find_course", "lab_command"],
         "grade": ["grade_folder"],
         "release": ["release"],
     },

@@ -2,6 +2,7 @@
 
 import warnings
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,8 +30,8 @@ class FolderReading:
     table : pandas.DataFrame
         One row for each image, each mask without an image and each patient of the truth table without
         one: `name` (the patient's where there is no image), `patient_id`, `status` ("read" or "refused"),
-        `reason` (why it was refused, or what to know about one that was read) and `images` (rows of the
-        cohort that came from it).
+        `reason` (why it was refused, or what to know about one that was read), `images` (rows of the cohort
+        that came from it), `image_file`, `mask_file`, `shape` and `spacing_mm` as in the file.
     """
 
     cohort: Cohort | None
@@ -49,7 +50,54 @@ class FolderReading:
 
 
 def read_cohort(folder: FilePath, **options) -> Cohort:
-    """The cohort in a folder of images with masks.
+    """The cohort in a folder of images with masks; `read_folder` without its table.
+
+    Parameters
+    ----------
+    folder : str or path-like
+    **options
+        As for `read_folder`.
+
+    Returns
+    -------
+    Cohort
+        Its provenance counts and names what was refused, and a UserWarning says so too.
+
+    Raises
+    ------
+    ValueError
+        As `read_folder`, and if not a single image could be read; the message has the reasons.
+    """
+    reading = read_folder(folder, **options)
+    refused = reading.refused
+    reasons = "; ".join(f"{row.name}: {row.reason}" for row in refused.head(3).itertuples())
+    more = f"; and {len(refused) - 3} more" if len(refused) > 3 else ""
+    if reading.cohort is None:
+        raise ValueError(f"no image in {folder} could be read. {reasons}{more}")
+    if len(refused):
+        warnings.warn(
+            f"{len(refused)} of {len(reading.table)} entries of {folder} were refused ({reasons}{more}). "
+            "read_folder(...).table has them all.",
+            stacklevel=2,
+        )
+    return reading.cohort
+
+
+def read_folder(
+    folder: FilePath,
+    *,
+    intensity_unit: str = "a.u.",
+    image_pattern: str = "{name}",
+    mask_patterns: Sequence[str] = ("{name}_mask", "{name}_seg", "{name}_label"),
+    patient_pattern: str = r"(.+?)(?:_slice\d+)?",
+    label: int | None = None,
+    which: str = "largest",
+    spacing_mm: float | Sequence[float] | None = None,
+    size: int | None = None,
+    truth: FilePath | pd.DataFrame | None = None,
+    name: str | None = None,
+) -> FolderReading:
+    """Read every image that has a mask, and account for each one that cannot be used.
 
     Images and masks are NIfTI (.nii, .nii.gz), NRRD (.nrrd, .nhdr), MetaImage (.mha, .mhd) or DICOM
     series (a subfolder each), of two or three dimensions, in `folder` or below it. One bad file never
@@ -58,8 +106,6 @@ def read_cohort(folder: FilePath, **options) -> Cohort:
     Parameters
     ----------
     folder : str or path-like
-    **options
-        Any of the following.
     intensity_unit : {"a.u.", "HU"}
         No file format but DICOM says it, so you must: "HU" for CT.
     image_pattern : str
@@ -90,49 +136,15 @@ def read_cohort(folder: FilePath, **options) -> Cohort:
 
     Returns
     -------
-    Cohort
-        Its truth has `patient_id`, `diagnosis`, `source` (the image's name), `plane` and the further columns
-        of the truth table. Its provenance counts and names what was refused, and a UserWarning says so too.
+    FolderReading
+        ``.cohort``, whose truth has `patient_id`, `diagnosis`, `source` (the image's name), `plane` and
+        the further columns of the truth table; and ``.table``.
 
     Raises
     ------
     ValueError
         If the folder is not there or holds no image that the patterns describe, an option is not as
-        above, the truth table contradicts itself, or not a single image could be read; the message has
-        the reasons.
-    """
-    reading = read_folder(folder, **options)
-    refused = reading.refused
-    reasons = "; ".join(f"{row.name}: {row.reason}" for row in refused.head(3).itertuples())
-    more = f"; and {len(refused) - 3} more" if len(refused) > 3 else ""
-    if reading.cohort is None:
-        raise ValueError(f"no image in {folder} could be read. {reasons}{more}")
-    if len(refused):
-        warnings.warn(
-            f"{len(refused)} of {len(reading.table)} entries of {folder} were refused ({reasons}{more}). "
-            "ganlab.data.measured.folder.read_folder(...).table has them all.",
-            stacklevel=2,
-        )
-    return reading.cohort
-
-
-def read_folder(
-    folder,
-    *,
-    intensity_unit="a.u.",
-    image_pattern="{name}",
-    mask_patterns=("{name}_mask", "{name}_seg", "{name}_label"),
-    patient_pattern=r"(.+?)(?:_slice\d+)?",
-    label=None,
-    which="largest",
-    spacing_mm=None,
-    size=None,
-    truth=None,
-    name=None,
-):
-    """Read every image that has a mask, and account for each one that cannot be used.
-
-    Options as for `read_cohort`; gives a FolderReading. A bad image is never a reason to stop.
+        above, or the truth table contradicts itself. A bad image is never a reason.
     """
     folder = Path(folder).expanduser()
     if not folder.is_dir():
@@ -165,7 +177,7 @@ class _Entry:
 
     def __init__(self, pair, patient):
         self.pair, self.name, self.patient = pair, pair.name, patient
-        self.file_spacing = None
+        self.shape = self.file_spacing = None
         self.planes, self.facts, self.reason, self.refused = [], {}, "", False
 
     def refuse(self, reason):
@@ -203,7 +215,7 @@ class _Entry:
 
     def _volume(self, label, unit):
         image = read_image(self.pair.image_files[0])
-        self.file_spacing = image.spacing_mm
+        self.shape, self.file_spacing = image.voxels.shape, image.spacing_mm
         try:
             mask = read_image(self.pair.mask_files[0])
         except ValueError as problem:
@@ -223,6 +235,10 @@ class _Entry:
             "status": "refused" if self.refused else "read",
             "reason": self.reason,
             "images": len(self.planes),
+            "image_file": _names(self.pair.image_files)[0] if self.pair.image_files else None,
+            "mask_file": _names(self.pair.mask_files)[0] if self.pair.mask_files else None,
+            "shape": self.shape,
+            "spacing_mm": self.file_spacing,
         }
 
 

@@ -364,8 +364,8 @@ def verdict(outcomes, required):
 # hint: another one does not replace it
 def verdict(outcomes, required):
     if "failed" in outcomes.values():
-        return "do not use"
-    return "not shown" if "not shown" in outcomes.values() or len(outcomes) < len(required) else "use"
+        return "reject"
+    return "undecided" if "undecided" in outcomes.values() or len(outcomes) < len(required) else "accept"
 
 
 # %% verdict · right · the worst by rank
