@@ -104,8 +104,8 @@ def modes_and_quality(samples, centres, std):
 
 def mean_and_interval(values):
     """The mean over seeds, and Student's 95 % interval."""
-    mean = values.mean()
-    return mean, *stats.t.interval(0.95, len(values) - 1, mean, stats.sem(values))
+    mean, half = values.mean(), stats.t.ppf(0.975, len(values) - 1) * stats.sem(values)
+    return mean, mean - half, mean + half
 
 
 def row(where, name, set_up=SMALL, *, n_seeds, steps):
