@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from utility_wdbc import HEADER, held_out, lines, trial
+from utility_wdbc import HEADER, lines, pool_and_test, trial
 
 
 def test_nobody_is_on_both_sides_and_both_have_the_same_share_of_malignant():
-    pool, test = held_out()
+    pool, test = pool_and_test()
     assert len(pool) + len(test) == 569
     assert not set(pool["patient_id"]) & set(test["patient_id"])
     shares = [np.mean(part["diagnosis"] == "malignant") for part in (pool, test)]

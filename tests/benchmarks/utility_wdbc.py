@@ -11,22 +11,12 @@ the intervals cover. Whatever the table shows is the result.
 import argparse
 import time
 
-from sklearn.model_selection import train_test_split
-
 from ganlab.augmentation import FeatureGAN, augmentation_utility, feature_arms
-from ganlab.data import load_wdbc
-
-BENIGN = 100
-
-
-def held_out(seed=0):
-    """Two thirds of the patients to draw from, and a third to test on, alike in their diagnoses."""
-    wdbc = load_wdbc()
-    return train_test_split(wdbc, test_size=1 / 3, stratify=wdbc["diagnosis"], random_state=seed)
+from ganlab.recorded.utility import BENIGN, pool_and_test
 
 
 def trial(n_malignant, *, draws, steps, seed=0):
-    pool, test = held_out()
+    pool, test = pool_and_test()
     return augmentation_utility(
         feature_arms(steps=steps),
         test,
