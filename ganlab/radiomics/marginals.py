@@ -250,7 +250,28 @@ def _smd(real, synthetic):
 
 
 def wasserstein_and_error(x, y):
-    """W1 in standard deviations of x, its standard error by the dual, and Welch's degrees of freedom."""
+    """Wasserstein distance W1 of two samples, in standard deviations of the first, and its standard error.
+
+    The optimal Kantorovich potential has slope at most 1, and W1 is the difference of its two means; so its
+    error is that of a difference of means. The standard deviation of x counts as an estimate too.
+
+    Parameters
+    ----------
+    x, y : arrays of shape (n,) and (m,)
+        x must vary.
+
+    Returns
+    -------
+    distance, error, df : float
+        ``distance + scipy.stats.t.ppf(0.95, df) * error`` bounds the distance from above at 95 %.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> distance, error, df = wasserstein_and_error(rng.normal(size=500), rng.normal(size=500) + 1)
+    >>> bool(distance - 2 * error < 1 < distance + 2 * error)
+    True
+    """
     scale = x.std(ddof=1)
     x, y = x / scale, y / scale
     points = np.sort(np.concatenate([x, y]))

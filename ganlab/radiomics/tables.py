@@ -23,6 +23,13 @@ def paired_tables(real, synthetic, least=2):
     Returns
     -------
     real, synthetic : DataFrame of float64
+
+    Examples
+    --------
+    >>> real = pd.DataFrame({"area": [1, 2], "mean": [3, 4]})
+    >>> _, synthetic = paired_tables(real, pd.DataFrame({"mean": [5, 6], "area": [7, 8]}))
+    >>> synthetic.columns.tolist()
+    ['area', 'mean']
     """
     tables = [_table(table, name, least) for table, name in ((real, "real"), (synthetic, "synthetic"))]
     _same_columns(*tables)

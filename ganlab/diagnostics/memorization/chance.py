@@ -7,7 +7,38 @@ LEVEL = 0.95
 
 
 def share_interval(count, n, level=LEVEL):
-    """Wilson's interval of a share; right also where the count is 0 or n."""
+    r"""Wilson's interval of a share: the shares from which the one found is not too far away.
+
+    .. math:: |\hat p - p| \le z \sqrt{p (1 - p) / n}
+
+    The spread is that of the share asked for, not of the one found, so the interval stays inside [0, 1]
+    and has a length also where the count is 0 or n.
+
+    Parameters
+    ----------
+    count : number from 0 to n
+        Hits; a tie may count a half.
+    n : number > 0
+        Independent trials. Need not be whole: dependent trials count as fewer.
+    level : number in (0, 1)
+        How often such an interval contains the truth.
+
+    Returns
+    -------
+    low, high : float
+        In [0, 1], the share count / n between them.
+
+    References
+    ----------
+    .. [1] Wilson (1927), Probable Inference, the Law of Succession, and Statistical Inference,
+       doi:10.1080/01621459.1927.10502953.
+
+    Examples
+    --------
+    >>> low, high = share_interval(0, 73)  # none of 73
+    >>> low, round(high, 3)
+    (0.0, 0.05)
+    """
     from statsmodels.stats.proportion import proportion_confint
 
     low, high = proportion_confint(count, n, alpha=1 - level, method="wilson")
