@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from ganlab.audit.measures import LEVEL, round_up
+from ganlab.audit.pages.page import p_in_words
 from ganlab.diagnostics import Check, holm, share_interval
 from ganlab.shapes import Table
 
@@ -228,13 +229,8 @@ def more_than(n, needed):
     return needed if needed > n else None
 
 
-def in_words(p_value):
-    """ "0.013", or "below 0.0001" where more digits would be no news."""
-    return "below 0.0001" if p_value < 1e-4 else f"{p_value:.2g}"
-
-
 def _relation(p_value):
-    words = in_words(p_value)
+    words = p_in_words(p_value)
     return words if words.startswith("below") else f"= {words}"
 
 

@@ -79,12 +79,8 @@ class Dossier:
     def problems(self):
         """A sentence for each way in which the dossier contradicts itself or leaves something out."""
         empty = [f"{part.name} is empty." for part in fields(self) if not getattr(self, part.name)]
-        return empty or [
-            *self._of_patients(),
-            *self._of_checks(),
-            *self._of_metrics(),
-            *self._of_provenance(),
-        ]
+        parts = (self._of_patients, self._of_checks, self._of_metrics, self._of_provenance)
+        return empty or [problem for part in parts for problem in part()]
 
     def _of_patients(self):
         if set(self.patients) != set(PARTS):

@@ -3,18 +3,17 @@
 import math
 
 import numpy as np
+import pandas as pd
 from scipy import stats
 
-from ganlab.audit.checks import RULE, in_words, sentence
+from ganlab.audit.checks import RULE, sentence
 from ganlab.audit.measures import LEVEL, NEIGHBOURS
 from ganlab.audit.pages import figures
-from ganlab.audit.pages.page import interval, number, render
+from ganlab.audit.pages.page import render
 
 PAIRS_SHOWN = 6
 PAIRS_COMPARED = 3
 SUSPECTS_LISTED = 200
-BROKEN_SHOWN = 15
-LEFT_OUT_SHOWN = 50
 FEATURES_OF_A_PAIR = 6
 
 
@@ -30,84 +29,41 @@ def page(audit):
     str
     """
     evidence = audit.evidence
-    broken = evidence.correlations.broken()
-    sentences = {check.name: sentence(check) for check in audit.checks}
+    sentences = {check.name: _capital(sentence(check)) for check in audit.checks}
     return render(
         "audit",
         audit=audit,
+        evidence=evidence,
         rule=RULE,
-        extra_columns=[
-            ("perfect", lambda check: number(check.perfect)),
-            ("p", lambda check: in_words(check.p_value)),
-            ("p (Holm)", lambda check: in_words(check.p_adjusted)),
-        ],
         marginals_figure=figures.marginals_figure(evidence.marginals),
-        marginal_columns=[
-            "feature",
-            "W1",
-            "±",
-            "SMD",
-            "95 % interval",
-            "KS p (Holm)",
-            "equivalence p",
-            "conclusion",
-        ],
-        marginals=[_marginal_row(name, row) for name, row in evidence.marginals.iterrows()],
-        margin=evidence.marginals.attrs["margin"],
-        correlations=evidence.correlations,
+        marginals=list(evidence.marginals.iterrows()),
         correlation_figures=figures.correlation_figures(evidence.correlations),
-        broken=len(broken),
-        pairs=[_pair_row(row) for row in broken.head(BROKEN_SHOWN).itertuples()],
-        searches=[_search(audit.inputs, search, sentences) for search in evidence.copies],
-        two_sample=_capital(sentences["two-sample test"]),
-        coverage=_coverage_rows(evidence.coverage.report),
+        broken=evidence.correlations.broken(),
+        searches=[
+            _search(audit.inputs, search, sentences[f"copies ({search.space})"]) for search in evidence.copies
+        ],
+        two_sample=sentences["two-sample test"],
         k=NEIGHBOURS,
         caveats=_caveats(audit),
         notes=_notes(audit),
-        left_out=[_row(part.name, *left) for part in audit.inputs.values() for left in part.left_out][
-            :LEFT_OUT_SHOWN
-        ],
-        provenance=_provenance(audit.about),
+        left_out=[(part.name, *row) for part in audit.inputs.values() for row in part.left_out],
     )
-
-
-def _row(*cells, mark=""):
-    return {"cells": cells, "mark": mark}
 
 
 def _capital(text):
     return text[:1].upper() + text[1:]
 
 
-def _marginal_row(name, row):
-    return _row(
-        str(name).removeprefix("original_"),
-        row["wasserstein"],
-        row["half_width"],
-        row["smd"],
-        interval((row["smd_low"], row["smd_high"])),
-        in_words(row["ks_p_adjusted"]),
-        in_words(row["equivalence_p"]),
-        row["conclusion"] + (f" ({row['note']})" if row["note"] else ""),
-        mark=row["conclusion"],
-    )
-
-
-def _pair_row(row):
-    return _row(str(row.first), str(row.second), row.real, row.synthetic, in_words(row.p_adjusted))
-
-
-def _search(inputs, search, sentences):
-    """One search for copies: its sentence, its nearest pairs in words, and the pairs themselves."""
+def _search(inputs, search, words):
+    """One search for copies: its sentence, its nearest pairs, and some of these side by side."""
     real, synthetic = inputs["real"], inputs["synthetic"]
     table = search.suspects.table
     listed = max(PAIRS_SHOWN, min(int(table["accused"].sum()), SUSPECTS_LISTED))  # nobody accused is left out
-    rows, pictures, pairs = [], [], []
+    nearest, pictures, side_by_side = [], [], []
     for place, pair in enumerate(table.head(listed).itertuples()):
         i, j = pair.synthetic, pair.train
-        ids = str(synthetic.table.index[i]), str(real.table.index[j])
-        copied = "suspected" if pair.accused else "no"
-        rows.append(_row(*ids, pair.distance, pair.spacing, pair.score, copied, mark=copied))
+        ids = synthetic.table.index[i], real.table.index[j]
+        nearest.append((*ids, pair))
         title = (
             f"Synthetic {ids[0]} and real {ids[1]}: {'suspected copy' if pair.accused else 'not suspected'}, "
             f"at {pair.score:.2g} of the real one's spacing"
@@ -116,27 +72,16 @@ def _search(inputs, search, sentences):
             masks = synthetic.masks[i], real.masks[j]
             pictures.append(figures.pair_figure(synthetic.images[i], real.images[j], masks, title))
         elif real.images is None and place < PAIRS_COMPARED:
-            apart = _side_by_side(synthetic.table.iloc[i], real.table.iloc[j], real.table)
-            pairs.append({"title": title, "rows": apart})
-    words = _capital(sentences[f"copies ({search.space})"])
-    return {"space": search.space, "sentence": words, "rows": rows, "pictures": pictures, "pairs": pairs}
+            side_by_side.append((title, _furthest_apart(synthetic.table.iloc[i], real.table.iloc[j], real)))
+    parts = {"nearest": nearest, "pictures": pictures, "side_by_side": side_by_side}
+    return {"space": search.space, "sentence": words, **parts}
 
 
-def _side_by_side(synthetic, real, cohort):
+def _furthest_apart(synthetic, real, cohort):
     """The features in which the two differ most, so that nobody can say the likeness was picked."""
-    apart = ((synthetic - real) / cohort.std().replace(0, np.nan)).dropna()
-    furthest = apart.abs().sort_values(ascending=False).index[:FEATURES_OF_A_PAIR]
-    return [_row(str(name), synthetic[name], real[name], apart[name]) for name in furthest]
-
-
-def _coverage_rows(report):
-    if report is None:
-        return []
-    shares = [getattr(report, name) for name in ("coverage", "recall", "precision", "density")]
-    return [
-        _row(share.name, share.value, interval(share.interval), share.perfect, interval(share.perfect_range))
-        for share in shares
-    ]
+    apart = (synthetic - real) / cohort.table.std().replace(0, np.nan)
+    rows = pd.DataFrame({"synthetic": synthetic, "real": real, "apart": apart}).dropna()
+    return rows.sort_values("apart", key=abs, ascending=False).head(FEATURES_OF_A_PAIR)
 
 
 def _caveats(audit):
@@ -189,15 +134,3 @@ def _notes(audit):
         names = ", ".join(map(str, constant[:5]))
         notes.append(f"Constant in both cohorts, so without correlations: {names}.")
     return notes
-
-
-def _provenance(about):
-    settings = {
-        key: ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
-        for key, value in about["settings"].items()
-    }
-    return [
-        *((f"Input: {name}", facts.items()) for name, facts in about["inputs"].items()),
-        ("Settings", [("date", about["date"]), *settings.items()]),
-        ("Versions", about["versions"].items()),
-    ]

@@ -39,7 +39,7 @@ def render(kind, **facts):
     environment = Environment(
         loader=PackageLoader("ganlab.audit", "pages"), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters.update(number=number, interval=interval)
+    environment.filters.update(number=number, interval=interval, p=p_in_words)
     return environment.get_template(f"{kind}.html.j2").render(kind=kind, marks=MARKS, **facts)
 
 
@@ -99,6 +99,11 @@ def number(value):
     if abs(value) < 1e-12:
         return "0"
     return f"{value:,.0f}" if 1000 <= abs(value) < 1e7 else f"{value:.3g}"
+
+
+def p_in_words(p_value):
+    """ "0.013", or "below 0.0001" where more digits would be no news."""
+    return "below 0.0001" if p_value < 1e-4 else f"{p_value:.2g}"
 
 
 def interval(pair):
