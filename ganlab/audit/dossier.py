@@ -10,6 +10,7 @@ import numpy as np
 from ganlab.audit.dossier_checks import PARTS, leaking_patients
 from ganlab.audit.pages.page import free_to_write, render, versions, write_page
 from ganlab.diagnostics import Check, overall_verdict
+from ganlab.shapes import FilePath
 
 REQUIRED = (
     "leak-free split", "possible patients", "copies", "membership", "features", "correlations",
@@ -149,7 +150,7 @@ class Dossier:
             ],
         )
 
-    def to_html(self, path, *, overwrite=False):
+    def to_html(self, path: FilePath, *, overwrite: bool = False):
         """Write the page as one HTML file.
 
         Parameters

@@ -10,10 +10,10 @@ import pandas as pd
 
 from ganlab.audit.checks import COPIED_MARGIN, correlations_limit
 from ganlab.audit.measures import judge_marginals
-from ganlab.augmentation.patients import checked_patients, diagnoses_of, feature_names
+from ganlab.augmentation import UtilityReport
 from ganlab.data import split_by_patient
 from ganlab.diagnostics import Check, FeatureTable, memorization, share_interval
-from ganlab.radiomics import MARGIN, compare_correlations, compare_marginals
+from ganlab.radiomics import MARGIN, NOT_FEATURES, compare_correlations, compare_marginals
 from ganlab.seeding import seeded_numpy_rng
 from ganlab.shapes import Seed
 
@@ -44,7 +44,6 @@ def three_parts(table: pd.DataFrame, seed: Seed = 0) -> tuple[pd.DataFrame, pd.D
     >>> [len(part) for part in three_parts(load_wdbc())]
     [285, 142, 142]
     """
-    checked_patients(table, "table")
     parts = split_by_patient(table, (0.5, 0.25, 0.25), seed)
     return tuple(table.iloc[rows].reset_index(drop=True) for rows in parts)
 
@@ -96,7 +95,7 @@ def broken_laws(table: pd.DataFrame) -> pd.DataFrame:
     >>> int(broken_laws(load_wdbc()).to_numpy().sum())
     0
     """
-    names = feature_names(table)
+    names = [name for name in table.columns if name not in NOT_FEATURES]
     if not names:
         raise ValueError("table has no columns of numbers.")
     pairs = [(name, "worst" + name[4:]) for name in names if name.startswith("mean ")]
@@ -199,8 +198,8 @@ def cohort_checks(
     >>> {check.name for check in cohort_checks(train, fresh, holdout) if check.outcome == "failed"}
     set()
     """
-    names = feature_names(train)
-    seen, unseen = (part.loc[diagnoses_of(part) == diagnosis, names] for part in (train, holdout))
+    names = [name for name in train.columns if name not in NOT_FEATURES]
+    seen, unseen = (part.loc[part["diagnosis"] == diagnosis, names] for part in (train, holdout))
     made = synthetic[names].reset_index(drop=True)
     for name, part in (("train", seen), ("holdout", unseen), ("synthetic", made)):
         if len(part) < FEWEST:
@@ -218,7 +217,7 @@ def cohort_checks(
     ]
 
 
-def utility_check(report, arm: str = "GAN", metric: str = "balanced accuracy") -> Check:
+def utility_check(report: UtilityReport, arm: str = "GAN", metric: str = "balanced accuracy") -> Check:
     """What an arm gains over the reference of its trial, as a check of a dossier.
 
     Parameters
@@ -346,7 +345,7 @@ def _told_apart(unseen, made, seed):
 
 
 def _delivered(holdout, made, names, diagnosis):
-    classifier = _logistic(None).fit(holdout[names].to_numpy(), diagnoses_of(holdout))
+    classifier = _logistic(None).fit(holdout[names].to_numpy(), holdout["diagnosis"].to_numpy(dtype=str))
     return Check(
         name="right diagnosis",
         question=f"What share of those made as {diagnosis} looks so to a classifier?",

@@ -2,6 +2,7 @@
 
 import datetime
 import html
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ganlab.audit.checks import audit_checks, sentence
@@ -242,8 +243,8 @@ def audit_files(
     overwrite: bool = False,
     intensity_unit: str = "a.u.",
     size: int | None = None,
-    tell=print,
-    **options,
+    tell: Callable = print,
+    **options: object,
 ) -> Audit:
     """Audit what lies under two or three paths, and write the page: what `ganlab audit` does.
 

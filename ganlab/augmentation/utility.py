@@ -74,7 +74,7 @@ class UtilityReport:
     n_draws: int
     n_test: int
 
-    def summary(self, metric="balanced accuracy"):
+    def summary(self, metric: str | None = "balanced accuracy"):
         """One line for each arm: its metric, and what it gains over the reference."""
         lines = [
             f"{metric} on {self.n_test} real held-out patients, mean of {self.n_draws} training sets, with "

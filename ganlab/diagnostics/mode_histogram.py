@@ -138,7 +138,7 @@ def mode_histogram(
     return report_on_counts(modes, counts, shares, 1 - outside, minimum_count, pseudocount, seed)
 
 
-def pattern_labels(oracle, images: Samples, *, typicality: float = 0.05) -> np.ndarray:
+def pattern_labels(oracle: object, images: Samples, *, typicality: float = 0.05) -> np.ndarray:
     """Ask an oracle for the mode of each image; None where the image is typical of none.
 
     Parameters

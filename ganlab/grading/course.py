@@ -40,7 +40,7 @@ class Course:
     def gradebook(self):
         return self.root / "gradebook.db"
 
-    def source(self, assignment):
+    def source(self, assignment: str):
         """Path of the assignment's source notebook."""
         return self.solutions / assignment / f"{assignment}.ipynb"
 
@@ -52,7 +52,7 @@ class Course:
         """Names of the assignments in solutions/, in order: the folders that hold their notebook."""
         return sorted(path.name for path in self.solutions.iterdir() if self.source(path.name).is_file())
 
-    def nbgrader(self, assignment, *, gradebook=None, **directories):
+    def nbgrader(self, assignment: str, *, gradebook: str | None = None, **directories: str):
         """nbgrader's configuration and its CourseDirectory for one assignment.
 
         Parameters

@@ -22,6 +22,7 @@ from torch import nn
 from torch.nn.functional import normalize
 from torch.nn.utils import parametrize
 
+from ganlab.shapes import Batch, Samples
 from ganlab.tracing import has_values
 from ganlab.validation import positive_integer, positive_number, same_shape
 
@@ -37,14 +38,21 @@ class Unconstrained:
 
     has_penalty = False
 
-    def prepare(self, discriminator):
+    def prepare(self, discriminator: nn.Module):
         """Leave the discriminator as it is."""
 
-    def penalty(self, discriminator, real, fake, rng, labels=None):
+    def penalty(
+        self,
+        discriminator: nn.Module,
+        real: Batch,
+        fake: Batch,
+        rng: torch.Generator,
+        labels: torch.Tensor | None = None,
+    ):
         """Zero."""
         return real.new_zeros(())
 
-    def after_update(self, discriminator):
+    def after_update(self, discriminator: nn.Module):
         """Leave the discriminator as it is."""
 
     def __repr__(self):
@@ -85,12 +93,12 @@ class WeightClipping(Unconstrained):
     def __post_init__(self):
         object.__setattr__(self, "c", positive_number(self.c, "c"))
 
-    def prepare(self, discriminator):
+    def prepare(self, discriminator: nn.Module):
         """Clip the initial weights, so that the bound holds from the first score on."""
         self.after_update(discriminator)
 
     @torch.no_grad()
-    def after_update(self, discriminator):
+    def after_update(self, discriminator: nn.Module):
         """Clip every parameter, biases too, to [-c, c], in place."""
         for parameter in discriminator.parameters():
             parameter.copy_(parameter.clamp(-self.c, self.c))  # clamp_ is slow inside vmap
@@ -138,7 +146,14 @@ class GradientPenalty(Unconstrained):
     def __post_init__(self):
         object.__setattr__(self, "weight", positive_number(self.weight, "weight"))
 
-    def penalty(self, discriminator, real, fake, rng, labels=None):
+    def penalty(
+        self,
+        discriminator: nn.Module,
+        real: Batch,
+        fake: Batch,
+        rng: torch.Generator,
+        labels: torch.Tensor | None = None,
+    ):
         """The penalty at one random point between each real sample and one fake.
 
         Parameters
@@ -166,7 +181,7 @@ class GradientPenalty(Unconstrained):
         shares = torch.rand(len(real), generator=rng, device=rng.device, dtype=real.dtype).to(real.device)
         return self.penalty_at(discriminator, interpolate(real, fake, shares), labels)
 
-    def penalty_at(self, discriminator, samples, labels=None):
+    def penalty_at(self, discriminator: nn.Module, samples: Samples, labels: torch.Tensor | None = None):
         """The penalty at given samples; draws nothing, so that it also works inside ``torch.func.vmap``."""
         slopes, n_scores = _slopes(discriminator, samples, labels)
         # (batch, ...) -> one row a score: a row is a sample, or a pack of them.
@@ -226,7 +241,7 @@ class SpectralNorm(Unconstrained):
             iterations = positive_integer(self.power_iterations, "power_iterations")
             object.__setattr__(self, "power_iterations", iterations)
 
-    def prepare(self, discriminator):
+    def prepare(self, discriminator: nn.Module):
         """Parametrize every linear, convolution and embedding layer that is not yet.
 
         The trained parameter of a layer becomes ``parametrizations.weight.original``, so optimizers must
@@ -248,7 +263,7 @@ class SpectralNorm(Unconstrained):
                 parametrize.register_parametrization(layer, "weight", _UnitNorm(layer.weight))
 
     @torch.no_grad()
-    def after_update(self, discriminator):
+    def after_update(self, discriminator: nn.Module):
         """Let the singular vectors follow the weights, in place."""
         for layer in discriminator.modules():
             for part in _parametrizations(layer):

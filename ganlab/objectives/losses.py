@@ -320,7 +320,7 @@ class Wasserstein(Objective):
 
     real_above = None
 
-    def __init__(self, constraint):
+    def __init__(self, constraint: object):
         if constraint is None:
             raise ValueError(
                 "Wasserstein needs a constraint that keeps its critic Lipschitz: GradientPenalty(), "

@@ -54,7 +54,7 @@ class CorrelationReport:
     def __float__(self):
         return float(self.distance)
 
-    def broken(self, alpha=0.05):
+    def broken(self, alpha: float = 0.05):
         """The pairs whose correlation differs, at most `alpha` of a chance that any is named wrongly."""
         return self.pairs[self.pairs["p_adjusted"] <= alpha]
 

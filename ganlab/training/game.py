@@ -115,7 +115,13 @@ class Game:
         labels = self.fake_labels(real_labels, self.n_classes, rng)
         return Batch((self.generator(self.latent(len(samples), rng), labels), labels))
 
-    def discriminator_loss(self, real, fake, rng, penalty_rng):
+    def discriminator_loss(
+        self,
+        real: Tensor | Batch,
+        fake: Tensor | Batch,
+        rng: torch.Generator,
+        penalty_rng: torch.Generator | None,
+    ):
         """The objective's loss of the raw scores of both batches, and its constraint's penalty.
 
         Returns
@@ -137,13 +143,13 @@ class Game:
             refuse_non_finite(loss, "loss")
         return loss
 
-    def update_discriminator(self, loss):
+    def update_discriminator(self, loss: Loss):
         """Move the discriminator, and only it, one optimizer step down its loss."""
         self._descend(loss, "discriminator")
         if self.constraint is not None:
             self.constraint.after_update(self.discriminator)
 
-    def update_generator(self, loss):
+    def update_generator(self, loss: Loss):
         """Move the generator, and only it, one optimizer step down its loss."""
         self._descend(loss, "generator")
 
@@ -153,7 +159,7 @@ class Game:
         """Raw scores of a batch, shape (n,), through which gradients flow back."""
         return self.discriminator(*batch) if isinstance(batch, Batch) else self.discriminator(batch)
 
-    def scores_of_both(self, real, fake):
+    def scores_of_both(self, real: Tensor | Batch, fake: Tensor | Batch):
         """Raw scores of a real and of a fake batch, in one pass where that changes nothing but the time."""
         if not self.in_one_pass:
             return self.scores(real), self.scores(fake)
@@ -164,7 +170,7 @@ class Game:
         scores = self.scores(both)
         return scores[:n], scores[n:]
 
-    def discriminator_penalty(self, real, fake, rng):
+    def discriminator_penalty(self, real: Tensor | Batch, fake: Tensor | Batch, rng: torch.Generator):
         """What the constraint on the discriminator adds to its loss: 0 where there is none."""
         if self.constraint is None or not self.constraint.has_penalty:
             return 0.0
@@ -173,7 +179,7 @@ class Game:
         (real, _), (fake, labels) = real, fake
         return self.constraint.penalty(self.discriminator, real, fake, rng, labels=labels)
 
-    def generator_penalty(self, real, fake):
+    def generator_penalty(self, real: Tensor | Batch, fake: Tensor | Batch):
         """What the generator pays besides being caught: here, nothing."""
         return 0.0
 
@@ -218,7 +224,7 @@ class Game:
                 labels = torch.arange(n) % self.n_classes
             return self.generator(latent, self.checked_labels(labels, n))
 
-    def preview(self, n, real):
+    def preview(self, n: int, real: Tensor | Batch):
         """n samples to watch over training: always of the same latent points. `real` is a real batch."""
         return self.sample(n, seed=0)
 
@@ -235,11 +241,11 @@ class Game:
                 raise ValueError("this game is conditional: score(samples, labels) needs the labels.")
             return self.discriminator(samples, self.checked_labels(labels, len(samples)))
 
-    def real_batches(self, data, batch_size, rng):
+    def real_batches(self, data: object, batch_size: int, rng: torch.Generator):
         """Real batches of `data` as this game takes them, without end."""
         return real_batches(data, batch_size, rng, n_classes=self.n_classes)
 
-    def check_fit(self, real):
+    def check_fit(self, real: Tensor | Batch):
         """Raise ValueError if the players do not fit each other and a batch of real samples."""
         samples, labels = (real, None) if self.n_classes is None else real
         latent_dim = self.generator.latent_dim
@@ -252,12 +258,19 @@ class Game:
         """A copy of both players and both optimizers, unaffected by further training."""
         return {name: _clone(part.state_dict()) for name, part in self._parts()}
 
-    def load_state_dict(self, state):
+    def load_state_dict(self, state: dict):
         """Put both players and both optimizers back to a state from `state_dict`."""
         for name, part in self._parts():
             part.load_state_dict(_clone(state[name]))
 
-    def change(self, *, objective=None, learning_rate=None, discriminator_learning_rate=None, **settings):
+    def change(
+        self,
+        *,
+        objective: object = None,
+        learning_rate: float | None = None,
+        discriminator_learning_rate: float | None = None,
+        **settings: object,
+    ):
         """Change what is named, in the middle of a game; everything else goes on as it was.
 
         Takes `objective`, `learning_rate` (of both players, unless the other is named too),

@@ -3,6 +3,7 @@
 import itertools
 import math
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
@@ -29,7 +30,7 @@ class NonFiniteLoss(ArithmeticError):
         What there is of it, if the run was being recorded.
     """
 
-    def __init__(self, player, step=None):
+    def __init__(self, player: str, step: int | None = None):
         super().__init__(player, step)
         self.player, self.step = player, step
         self.history, self.good_step, self.recording = History(), 0, None
@@ -43,7 +44,7 @@ class NonFiniteLoss(ArithmeticError):
         )
 
 
-def play(game, batches, rng, penalty_rng=None):
+def play(game, batches: Iterator, rng: torch.Generator, penalty_rng: torch.Generator | None = None):
     """Play the game for ever, one generator update a step, and yield a Record of each.
 
     Parameters

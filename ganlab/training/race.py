@@ -27,7 +27,7 @@ def race(
     progress: bool = True,
     gradient_norms: bool = False,
     n_samples: int = 256,
-    **settings,
+    **settings: object,
 ) -> dict[str, Recording]:
     """Play the same game once for each objective and record all of them.
 

@@ -90,7 +90,7 @@ class Recording:
         Every step from the first; in a branch, those before it left its origin as well.
     """
 
-    def __init__(self, *, every, n_samples, data, batch_size):
+    def __init__(self, *, every: int, n_samples: int, data: object, batch_size: int):
         self.every, self.history = every, History()
         self.steps, self._samples, self._states = [], [], []
         self._game, self._data, self._batch_size = None, data, batch_size
@@ -131,7 +131,7 @@ class Recording:
             return game
         return self._run_at(step).game
 
-    def branch(self, step: int, steps: int | None = None, *, progress: bool = True, **changes):
+    def branch(self, step: int, steps: int | None = None, *, progress: bool = True, **changes: object):
         """Go back to a step, change something, and play on with the same noise and the same data order.
 
         Parameters

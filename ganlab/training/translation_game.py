@@ -5,6 +5,7 @@ from torch import Tensor, nn
 
 from ganlab.objectives import cycle_consistency, identity_loss
 from ganlab.seeding import undisturbed
+from ganlab.shapes import Seed
 from ganlab.training.batches import Batch, unpaired_batches
 from ganlab.training.fits import check_discriminator_fits, check_generator_fits
 from ganlab.training.game import Game
@@ -79,7 +80,7 @@ class TranslationGame(Game):
         identity_weight: float = 5.0,
         memory: int = 50,
         learning_rate: float = 2e-4,
-        **settings,
+        **settings: object,
     ):
         self.cycle_weight = _weight(cycle_weight, "cycle_weight")
         self.identity_weight = _weight(identity_weight, "identity_weight")
@@ -94,17 +95,23 @@ class TranslationGame(Game):
 
     # The moves
 
-    def fake_like(self, real, rng):
+    def fake_like(self, real: Tensor | Batch, rng: torch.Generator):
         """The translations of a pair of batches: what looks like the first domain, and like the second."""
         return Batch(self.generator(*real))
 
-    def discriminator_loss(self, real, fake, rng, penalty_rng):
+    def discriminator_loss(
+        self,
+        real: Tensor | Batch,
+        fake: Tensor | Batch,
+        rng: torch.Generator,
+        penalty_rng: torch.Generator | None,
+    ):
         """As in any game, of past and present fakes mixed; see ImageMemory."""
         first, second = fake
         mixed = Batch((self.memory_first.mix(first, rng), self.memory_second.mix(second, rng)))
         return super().discriminator_loss(real, mixed, rng, penalty_rng)
 
-    def discriminator_penalty(self, real, fake, rng):
+    def discriminator_penalty(self, real: Tensor | Batch, fake: Tensor | Batch, rng: torch.Generator):
         """The mean of what the constraint asks of the two discriminators."""
         if self.constraint is None or not self.constraint.has_penalty:
             return 0.0
@@ -112,7 +119,7 @@ class TranslationGame(Game):
         parts = zip(discriminators, real, fake, strict=True)
         return sum(self.constraint.penalty(*part, rng) for part in parts) / 2
 
-    def generator_penalty(self, real, fake):
+    def generator_penalty(self, real: Tensor | Batch, fake: Tensor | Batch):
         """The cycle and identity terms, with their weights."""
         (first, second), (fake_first, fake_second) = real, fake
         to_first, to_second = self.generator.to_first, self.generator.to_second
@@ -138,20 +145,20 @@ class TranslationGame(Game):
         with undisturbed(self.generator):
             return self.generator.to_first(images)
 
-    def sample(self, n, seed=0, labels=None):
+    def sample(self, n: int, seed: Seed = 0, labels: torch.Tensor | None = None):
         """Refused: this game has no latent points to start from."""
         raise ValueError("a TranslationGame makes nothing from latent points; use translate(images).")
 
-    def score(self, first, second):
+    def score(self, first: Tensor, second: Tensor):
         """Raw scores of images of the first domain, then of the second: two tensors of shape (n,)."""
         with undisturbed(self.discriminator):
             return self.discriminator.first(first), self.discriminator.second(second)
 
-    def preview(self, n, real):
+    def preview(self, n: int, real: Tensor | Batch):
         """Translations of `n` images of the first domain, or as many as there are in a real batch."""
         return self.translate(real[0][:n])
 
-    def real_batches(self, data, batch_size, rng):
+    def real_batches(self, data: object, batch_size: int, rng: torch.Generator):
         """Pairs of batches, one of each domain, each domain in an order of its own."""
         if not isinstance(data, (tuple, list)) or len(data) != 2:
             raise ValueError(
@@ -160,7 +167,7 @@ class TranslationGame(Game):
             )
         return unpaired_batches(*data, batch_size, rng)
 
-    def check_fit(self, real):
+    def check_fit(self, real: Tensor | Batch):
         """Raise ValueError if translators and discriminators do not fit each other and the two domains."""
         first, second = real
         for images, translator, target, discriminator, where in (

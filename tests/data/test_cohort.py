@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import torch
 
-from ganlab.data import Cohort
+from ganlab.data import Cohort, split_by_patient
 
 
 def make(n=12, size=6, patients=None, diagnoses=None, **changes):
@@ -414,3 +414,8 @@ class TestContactSheet:
         truth = pd.DataFrame({"patient_id": [1, 2], "diagnosis": ["b", "m"]})
         page = Cohort(rng.normal(size=(2, size, size)), masks, truth, 1, "HU", "x", "y")._repr_html_()
         assert "nan" not in page
+
+
+def test_a_table_without_patients_or_diagnoses_cannot_be_split_by_patient():
+    with pytest.raises(ValueError, match="needs the column 'patient_id' and 'diagnosis'"):
+        split_by_patient(pd.DataFrame({"area": [1.0, 2.0]}), (0.5, 0.5))

@@ -143,7 +143,7 @@ class Cohort:
         content.update(self.truth.to_json(orient="table", double_precision=15, index=False).encode())
         return content.hexdigest()[:16]
 
-    def replace(self, **parts) -> "Cohort":
+    def replace(self, **parts: object) -> "Cohort":
         """A copy with some parts changed and everything else kept, checked like any other Cohort.
 
         Parameters
@@ -358,6 +358,9 @@ def split_by_patient(patients: pd.DataFrame, fractions: Sequence[float], seed: S
             "fractions must be numbers above 0 that add up to 1, such as (0.7, 0.3); "
             f"got {fractions.tolist()}."
         )
+    missing = [column for column in ("patient_id", "diagnosis") if column not in patients]
+    if missing:
+        raise ValueError(f"a split by patient needs the column {' and '.join(map(repr, missing))}.")
     ids, patient_of_row = np.unique(patients["patient_id"].to_numpy(), return_inverse=True)
     if len(ids) < len(fractions):
         raise ValueError(

@@ -49,7 +49,7 @@ class FolderReading:
         return f"<p>{self!r}</p>{self.table.to_html(index=False, na_rep='')}"
 
 
-def read_cohort(folder: FilePath, **options) -> Cohort:
+def read_cohort(folder: FilePath, **options: object) -> Cohort:
     """The cohort in a folder of images with masks; `read_folder` without its table.
 
     Parameters

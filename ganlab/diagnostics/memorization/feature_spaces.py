@@ -17,6 +17,7 @@ from ganlab.diagnostics.memorization.neighbours import (
     nearest_two_others,
     two_smallest_columns,
 )
+from ganlab.shapes import Points, Samples
 from ganlab.validation import as_numpy, positive_integer, positive_number
 
 
@@ -97,7 +98,7 @@ class FeatureTable:
 
     name: str = "standardised features"
 
-    def fit(self, train):
+    def fit(self, train: Samples):
         return StandardisedSpace(self.name, _as_rows, _spread(_as_rows(train)))
 
 
@@ -167,20 +168,20 @@ class AlignedPixels(PointSpace):
         positive_integer(self.max_shift, "max_shift")
         positive_number(self.blur, "blur")
 
-    def place(self, samples):
+    def place(self, samples: Samples):
         from scipy.ndimage import gaussian_filter
 
         images = as_images(samples, smallest=2 * self.max_shift + 4)
         return gaussian_filter(images, sigma=(0, self.blur, self.blur))
 
-    def points(self, placed):
+    def points(self, placed: Points):
         return self._crop(placed, self.max_shift, self.max_shift)
 
-    def nearest(self, queries, references):
+    def nearest(self, queries: Points, references: Points):
         targets = self.points(references)
         return best_of(nearest_two(view, targets) for view in self._views(queries))
 
-    def nearest_others(self, placed):
+    def nearest_others(self, placed: Points):
         targets = self.points(placed)
         return best_of(nearest_two_others(view, targets) for view in self._views(placed))
 
@@ -234,7 +235,7 @@ class RandomConvolutions:
     def __post_init__(self):
         positive_number(self.blur, "blur")
 
-    def fit(self, train):
+    def fit(self, train: Samples):
         return StandardisedSpace(self.name, self._features, _spread(self._features(train)))
 
     def _features(self, samples):
@@ -320,12 +321,12 @@ class Blends(PointSpace):
 
     name: str = "blends of two"
 
-    def nearest(self, queries, references):
+    def nearest(self, queries: Points, references: Points):
         return two_smallest_columns(
             np.stack(list(_distances_to_blends(queries, references, [None] * len(queries))))
         )
 
-    def nearest_others(self, placed):
+    def nearest_others(self, placed: Points):
         return two_smallest_columns(np.stack(list(_distances_to_blends(placed, placed, range(len(placed))))))
 
 
