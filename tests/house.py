@@ -1,14 +1,14 @@
 """The structure of the package in figures, read from its source: `python tests/house.py` prints them.
 
-`python tests/house.py FOLDER` measures another checkout, so that before and after can be compared.
+`python tests/house.py FOLDER` measures another checkout, so that before and after can be compared;
+`--list` adds one line for each module.
 """
 
+import argparse
 import ast
-import importlib.util
 import io
 import json
 import re
-import sys
 import tokenize
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -224,9 +224,11 @@ class House:
 
 
 if __name__ == "__main__":
-    house = House(
-        sys.argv[1] if len(sys.argv) > 1 else Path(importlib.util.find_spec("ganlab").origin).parents[1]
-    )
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", nargs="?", default=Path(__file__).parents[1], help="a checkout")
+    parser.add_argument("--list", action="store_true", help="every module with its first line too")
+    asked = parser.parse_args()
+    house = House(asked.folder)
     print("\n".join(f"{what:40} {count}" for what, count in house.figures()))
-    if "--list" in sys.argv:
+    if asked.list:
         print("\n".join(house.folder_lists()))
