@@ -5,17 +5,31 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from ganlab.data.cohort.cohort import Cohort
 from ganlab.data.cohort.parts import UNITS, checked_spacing
-from ganlab.data.measured.image_files import find_pairs, patient_reader, read_image, same_place
+from ganlab.data.measured.image_files import (
+    find_pairs,
+    loose_dicom,
+    patient_reader,
+    read_image,
+    same_place,
+)
+from ganlab.data.measured.masks import marked_region
+from ganlab.data.measured.truth_table import truth_table
 from ganlab.data.measured.volume import WHICH, Volume, cut_planes, extent, window
 from ganlab.shapes import FilePath
 from ganlab.validation import positive_integer
 
+MASKS = tuple(
+    f"{{name}}{mark}{word}"
+    for mark in "_-."
+    for word in ("mask", "seg", "label", "segmentation", "labels", "labelmap", "roi")
+)
 MARGIN = 4  # pixels left around the largest region where the size is chosen automatically
 
 
@@ -31,11 +45,15 @@ class FolderReading:
         One row for each image, each mask without an image and each patient of the truth table without
         one: `name` (the patient's where there is no image), `patient_id`, `status` ("read" or "refused"),
         `reason` (why it was refused, or what to know about one that was read), `images` (rows of the cohort
-        that came from it), `image_file`, `mask_file`, `shape` and `spacing_mm` as in the file.
+        that came from it), `image_file`, `mask_file`, `shape` and `spacing_mm` as in the file
+        (`spacing_mm` is None where the file does not state it).
+    notes : tuple of str
+        What was read otherwise than it lies in the files, a sentence each, with the names.
     """
 
     cohort: Cohort | None
     table: pd.DataFrame
+    notes: tuple = ()
 
     @property
     def refused(self):
@@ -61,7 +79,8 @@ def read_cohort(folder: FilePath, **options) -> Cohort:
     Returns
     -------
     Cohort
-        Its provenance counts and names what was refused, and a UserWarning says so too.
+        Its provenance counts and names what was refused. A UserWarning says so too, and one for each
+        of the reading's notes.
 
     Raises
     ------
@@ -69,6 +88,8 @@ def read_cohort(folder: FilePath, **options) -> Cohort:
         As `read_folder`, and if not a single image could be read; the message has the reasons.
     """
     reading = read_folder(folder, **options)
+    for note in reading.notes:
+        warnings.warn(f"{folder}: {note}", stacklevel=2)
     refused = reading.refused
     reasons = "; ".join(f"{row.name}: {row.reason}" for row in refused.head(3).itertuples())
     more = f"; and {len(refused) - 3} more" if len(refused) > 3 else ""
@@ -88,9 +109,10 @@ def read_folder(
     *,
     intensity_unit: str = "a.u.",
     image_pattern: str = "{name}",
-    mask_patterns: Sequence[str] = ("{name}_mask", "{name}_seg", "{name}_label"),
+    mask_patterns: Sequence[str] = MASKS,
     patient_pattern: str = r"(.+?)(?:_slice\d+)?",
     label: int | None = None,
+    threshold: float | None = None,
     which: str = "largest",
     spacing_mm: float | Sequence[float] | None = None,
     size: int | None = None,
@@ -112,18 +134,26 @@ def read_folder(
         Where an image lies, relative to `folder` and without its extension; ``{name}`` stands for its
         name. ``"{name}_image"``, or ``"{name}/t2"`` for one folder per patient.
     mask_patterns : str or sequence of str
-        Likewise for its mask.
+        Likewise for its mask; capital and small letters are the same here. By default `_mask`, `_seg`,
+        `_label`, `_segmentation`, `_labels`, `_labelmap` or `_roi` behind the name, or the same with a
+        hyphen or a point (``p1.seg.nrrd``).
     patient_pattern : str
         A regular expression for the whole name whose first group is the patient_id. By default the name
         without ``_slice12``, so that several files of one patient share an id and are never split apart.
     label : int or None
-        The value in the mask that marks the region. None: everything but 0.
+        The value in the mask that marks the region. None: everything but the background, which is 0,
+        or else the value that fills the border and most of the image.
+    threshold : number or None
+        The region is what has at least this value in the mask. None: masks of fractions between 0 and 1
+        are read at 0.5, with a note, and others that are not whole numbers are refused.
     which : {"largest", "all"}
         From a volume, the slice with the most voxels of the region, or every slice with any. Slices run
-        along the file's third axis; nothing is reoriented.
+        along the file's third axis. Images that lie otherwise than most are turned as most lie, with a
+        note; `plane` is counted after that.
     spacing_mm : number, pair (row, column) or None
-        Resampled to it in the plane: linearly, masks to the nearest pixel. None: as measured, and
-        images that differ from the most frequent spacing are refused.
+        Resampled to it in the plane: linearly, masks to the nearest pixel. It is also taken as the
+        spacing of files that state none, with a note. None: as measured, and images that state none or
+        differ from the most frequent spacing are refused.
     size : int or None
         Cut to a square of this many pixels around the region; what lies beyond the image is filled with
         the slice's smallest value. None: whole slices if all have one shape, and otherwise the smallest
@@ -156,20 +186,36 @@ def read_folder(
     spacing_mm = None if spacing_mm is None else checked_spacing(spacing_mm)
     size = None if size is None else positive_integer(size, "size")
     patient_of = patient_reader(patient_pattern)
-    truth = _truth_table(truth, folder)
+    if label is not None and threshold is not None:
+        raise ValueError("state label or threshold, not both.")
+    truth = truth_table(truth, folder)
+    options = _Options(truth, label, threshold, which, spacing_mm, intensity_unit)
     entries = []
     for pair in find_pairs(folder, image_pattern, mask_patterns):
         entries.append(_Entry(pair, patient_of(pair.name)))
-        entries[-1].read(truth, label, which, spacing_mm, intensity_unit)
+        entries[-1].read(options)
+    _turn_as_most_lie(entries, options)
     if spacing_mm is None:
         spacing_mm = _refuse_other_spacings(entries)
     _make_one_size(entries, size)
     _refuse_what_a_cohort_would(entries)
     _note_lonely_diagnoses(entries)
-    table = pd.DataFrame([entry.row() for entry in entries] + _patients_without_images(entries, truth))
-    return FolderReading(
-        _cohort(entries, table, spacing_mm, intensity_unit, name or folder.resolve().name), table
-    )
+    rows = [entry.row() for entry in entries]
+    rows += _loose_files(folder) + _patients_without_images(entries, truth)
+    table = pd.DataFrame(rows, columns=list(rows[0]))
+    cohort = _cohort(entries, table, spacing_mm, intensity_unit, name or folder.resolve().name)
+    return FolderReading(cohort, table, _all_notes(entries))
+
+
+class _Options(NamedTuple):
+    """How every entry of a folder is read."""
+
+    truth: pd.DataFrame | None
+    label: int | None
+    threshold: float | None
+    which: str
+    spacing_mm: tuple | None
+    unit: str
 
 
 class _Entry:
@@ -177,17 +223,20 @@ class _Entry:
 
     def __init__(self, pair, patient):
         self.pair, self.name, self.patient = pair, pair.name, patient
-        self.shape = self.file_spacing = None
-        self.planes, self.facts, self.reason, self.refused = [], {}, "", False
+        self.shape = self.file_spacing = self.pixel = self.orientation = None
+        self.planes, self.facts, self.notes, self.reason, self.refused = [], {}, [], "", False
 
     def refuse(self, reason):
-        self.refused, self.reason, self.planes = True, reason, []
+        self.refused, self.reason, self.planes, self.notes = True, reason, [], []
 
-    def read(self, truth, label, which, spacing_mm, unit):
+    def read(self, options, orientation=None):
+        self.notes = []
         try:
             self._refuse_wrong_files()
-            self.facts = self._known_facts(truth)
-            self.planes = cut_planes(self._volume(label, unit), which, spacing_mm)
+            self.facts = self._known_facts(options.truth)
+            volume = self._volume(options, orientation)
+            self.pixel = volume.spacing_mm[1:]
+            self.planes = cut_planes(volume, options.which, options.spacing_mm)
         except ValueError as problem:
             self.refuse(str(problem))
         except Exception as problem:  # a reader's own surprise at one file must not stop the others
@@ -200,7 +249,9 @@ class _Entry:
         if len(images) > 1:
             raise ValueError(f"several images of this name: {', '.join(images)}.")
         if not masks:
-            raise ValueError(f"no mask; expected {' or '.join(self.pair.expected_masks)}.")
+            expected = self.pair.expected_masks
+            more = ", or another word (see mask_patterns)" if len(expected) > 3 else ""
+            raise ValueError(f"no mask; expected {' or '.join(expected[:3])}{more}.")
         if len(masks) > 1:
             raise ValueError(f"several masks: {', '.join(masks)}; say which with mask_patterns.")
 
@@ -213,27 +264,35 @@ class _Entry:
             raise ValueError(f"patient {self.patient!r} is not in the truth table.")
         return truth.loc[self.patient].to_dict()
 
-    def _volume(self, label, unit):
-        image = read_image(self.pair.image_files[0])
-        self.shape, self.file_spacing = image.voxels.shape, image.spacing_mm
+    def _volume(self, options, orientation):
+        image = read_image(self.pair.image_files[0], options.spacing_mm, orientation)
+        if orientation is None:
+            self.shape, self.orientation = image.voxels.shape, image.orientation
+            self.file_spacing = image.spacing_mm if image.states_spacing else None
+        if image.note:
+            self.notes.append(image.note)
+        if not image.states_spacing:
+            self.notes.append("its file does not say how large a pixel is; spacing_mm (--spacing) was taken.")
         try:
-            mask = read_image(self.pair.mask_files[0])
+            mask = read_image(self.pair.mask_files[0], image.spacing_mm, orientation)
         except ValueError as problem:
             raise ValueError(f"the mask: {problem}") from None
+        if image.states_spacing and not mask.states_spacing:
+            self.notes.append("its mask does not say how large a pixel is; that of the image was taken.")
         if difference := same_place(image, mask):
             raise ValueError(f"the mask does not lie on the image: it has {difference}.")
-        marked = mask.voxels != 0 if label is None else mask.voxels == label
-        if not marked.any():
-            there = np.unique(mask.voxels)[:6].astype(float).tolist()
-            raise ValueError(f"the mask is empty; it holds only the values {there}.")
-        return Volume(image.voxels, marked, image.spacing_mm, unit, self.name)
+        if image.is_flat != mask.is_flat:
+            self.notes.append("image and mask are not both flat files: they were laid pixel on pixel.")
+        region, notes = marked_region(mask.voxels, options.label, options.threshold)
+        self.notes += notes
+        return Volume(image.voxels, region, image.spacing_mm, options.unit, self.name)
 
     def row(self):
         return {
             "name": self.name,
             "patient_id": self.patient,
             "status": "refused" if self.refused else "read",
-            "reason": self.reason,
+            "reason": " ".join(filter(None, (*self.notes, self.reason))),
             "images": len(self.planes),
             "image_file": _names(self.pair.image_files)[0] if self.pair.image_files else None,
             "mask_file": _names(self.pair.mask_files)[0] if self.pair.mask_files else None,
@@ -242,30 +301,35 @@ class _Entry:
         }
 
 
-def _truth_table(truth, folder):
-    """The truth by patient_id, one row each; None if there is none."""
-    if truth is None:
-        truth = folder / "truth.csv"
-        if not truth.is_file():
-            return None
-    if not isinstance(truth, pd.DataFrame):
-        try:
-            truth = pd.read_csv(truth, dtype={"patient_id": str, "diagnosis": str})
-        except (OSError, ValueError) as problem:
-            raise ValueError(f"the truth table {truth} cannot be read: {problem}") from None
-    missing = {"patient_id", "diagnosis"} - set(truth.columns)
-    if missing:
-        raise ValueError(f"the truth table has no column {' and '.join(sorted(missing))}.")
-    reserved = {"source", "plane"} & set(truth.columns)
-    if reserved:
-        raise ValueError(f"the truth table's column {' and '.join(sorted(reserved))} needs another name.")
-    if truth[["patient_id", "diagnosis"]].isna().any(axis=None):
-        raise ValueError('the truth table must not leave patient_id or diagnosis empty; write "unknown".')
-    truth = truth.astype({"patient_id": str, "diagnosis": str}).drop_duplicates()
-    twice = truth["patient_id"][truth["patient_id"].duplicated()].unique().tolist()
-    if twice:
-        raise ValueError(f"the truth table contradicts itself about patient {', '.join(twice[:3])}.")
-    return truth.set_index("patient_id")
+def _turn_as_most_lie(entries, options):
+    """Read anew, turned, what lies otherwise than most: the same slice would be another plane of the body."""
+    kept = [entry for entry in entries if not entry.refused]
+    counts = Counter(entry.orientation for entry in kept if entry.orientation)
+    if not counts:
+        return
+    usual = counts.most_common(1)[0][0]
+    for entry in kept:
+        if entry.orientation is None and entry.shape[0] > 1:
+            entry.notes.append(f"its file does not state its orientation; taken as that of most, {usual}.")
+        elif entry.orientation not in (None, usual):
+            lies, same_plane = entry.orientation, _axis(entry.orientation[2]) == _axis(usual[2])
+            if entry.shape[0] == 1 and not same_plane:
+                entry.refuse(
+                    f"its orientation is {lies} ({_plane(lies)}), most have {usual} ({_plane(usual)}): a "
+                    "single slice cannot be turned to another plane of the body."
+                )
+                continue
+            entry.read(options, usual)
+            if not entry.refused:
+                entry.notes.insert(0, f"its orientation was turned from {lies} to {usual}, as most lie.")
+
+
+def _axis(letter):
+    return next(axis for axis in ("RL", "AP", "IS") if letter in axis)
+
+
+def _plane(orientation):
+    return {"RL": "sagittal", "AP": "coronal", "IS": "axial"}[_axis(orientation[2])]
 
 
 def _refuse_other_spacings(entries):
@@ -273,15 +337,15 @@ def _refuse_other_spacings(entries):
     kept = [entry for entry in entries if not entry.refused]
     if not kept:
         return None
-    spacings = {entry.name: tuple(round(value, 4) for value in entry.file_spacing[1:]) for entry in kept}
+    spacings = {entry.name: tuple(round(value, 4) for value in entry.pixel) for entry in kept}
     usual = Counter(spacings.values()).most_common(1)[0][0]
     for entry in kept:
         if spacings[entry.name] != usual:
             entry.refuse(
                 f"its pixels are {_by(spacings[entry.name])} mm, most have {_by(usual)} mm; "
-                "state spacing_mm to resample them."
+                "state spacing_mm to resample them (on the command line: --spacing)."
             )
-    return next(entry.file_spacing[1:] for entry in kept if not entry.refused)
+    return next(entry.pixel for entry in kept if not entry.refused)
 
 
 def _make_one_size(entries, size):
@@ -314,6 +378,23 @@ def _note_lonely_diagnoses(entries):
                 f"the only patient with the diagnosis {entry.facts['diagnosis']!r}; "
                 "no split can have it on both sides."
             )
+
+
+def _all_notes(entries):
+    """Each note once, with the names that it is about."""
+    names = {}
+    for entry in entries:
+        for note in entry.notes:
+            names.setdefault(note, []).append(entry.name)
+    return tuple(
+        f"{', '.join(about[:3])}{f' and {len(about) - 3} more' if len(about) > 3 else ''}: {note}"
+        for note, about in names.items()
+    )
+
+
+def _loose_files(folder):
+    refused = {"status": "refused", "images": 0}
+    return [{"name": name, "reason": reason, **refused} for name, reason in loose_dicom(folder)]
 
 
 def _patients_without_images(entries, truth):

@@ -2,12 +2,22 @@
 
 import gzip
 import re
+import tempfile
 import zlib
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+
+from ganlab.data.measured.headers import (
+    HeaderSays,
+    header_says,
+    nifti_says,
+    what_it_is_instead,
+    with_photometric,
+)
+from ganlab.data.measured.truth_table import same_spelling
 
 EXTENSIONS = (".nii.gz", ".nii", ".nrrd", ".nhdr", ".mha", ".mhd")
 
@@ -29,23 +39,39 @@ class ScannedImage(NamedTuple):
         Position of voxel (0, 0, 0): x, y, z of the scanner.
     direction : tuple of 9
         Which way columns, rows and planes run in the scanner.
+    orientation : str or None
+        The same in three letters, "LPS" for instance; None if the file does not say it.
+    is_flat : bool
+        Whether the file itself holds a two-dimensional image.
+    states_spacing : bool
+        Whether the file says how large a pixel is.
+    note : str
+        What to know of how it was read.
     """
 
     voxels: np.ndarray
     spacing_mm: tuple
     origin_mm: tuple
     direction: tuple
+    orientation: str | None = None
+    is_flat: bool = False
+    states_spacing: bool = True
+    note: str = ""
 
 
-def read_image(path):
+def read_image(path, spacing_mm=None, orientation=None):
     """Read a grey-scale image of two or three dimensions.
 
     NIfTI, NRRD, MetaImage or, where `path` is a folder, the one DICOM series in it. DICOM's rescale slope
-    and intercept are applied, so CT is in Hounsfield units.
+    and intercept are applied to the stored values, so CT is in Hounsfield units.
 
     Parameters
     ----------
     path : str or path-like
+    spacing_mm : tuple (row, column) or (plane, row, column), or None
+        Taken where the file does not say how large a pixel is. None: such a file is refused.
+    orientation : str or None
+        Three letters, such as "LPS": axes are swapped and turned to it. None: as in the file.
 
     Returns
     -------
@@ -56,9 +82,9 @@ def read_image(path):
     FileNotFoundError
         If there is nothing under this name.
     ImageFileError
-        If the file is empty, cut short, damaged or of another format, the image is in colour, has more
-        than three dimensions, or holds NaN or infinity, or the folder holds no DICOM series, several, or
-        one with a missing slice.
+        If the file is empty, cut short, damaged or of another format, does not state its spacing, the
+        image is in colour, has more than three dimensions, or holds NaN or infinity, or the folder holds
+        no DICOM series, several, one with a missing slice, or objects that are no images.
     """
     import SimpleITK as sitk
 
@@ -67,15 +93,22 @@ def read_image(path):
         raise FileNotFoundError(f"there is no file {path}.")
     with _quiet(sitk):
         try:
-            image = _read_series(path, sitk) if path.is_dir() else _read_file(path, sitk)
+            image, says, note = _read_series(path, sitk) if path.is_dir() else _read_file(path, sitk)
         except RuntimeError as problem:
             raise ImageFileError(_reason(problem, path)) from None
     if image.GetNumberOfComponentsPerPixel() > 1:
         channels = image.GetNumberOfComponentsPerPixel()
         raise ImageFileError(f"the image has {channels} channels; expected one grey value per pixel.")
+    if image.GetDimension() == 4 and image.GetSize()[3] == 1:
+        image = image[:, :, :, 0]
     dimensions = image.GetDimension()
     if dimensions > 3:
         raise ImageFileError(f"the image has {dimensions} dimensions; expected 2 or 3.")
+    states_spacing = says.axes >= (3 if dimensions == 3 and image.GetDepth() > 1 else 2)
+    if not states_spacing:
+        _take_spacing(image, spacing_mm)
+    if orientation is not None and dimensions == 3:
+        image = sitk.DICOMOrient(image, orientation)
     values = sitk.GetArrayFromImage(image)
     if np.iscomplexobj(values):
         raise ImageFileError("the image holds complex numbers; expected real ones, magnitudes for instance.")
@@ -88,8 +121,30 @@ def read_image(path):
             (1.0, *image.GetSpacing()[::-1]),
             (*image.GetOrigin(), 0.0),
             (a, b, 0.0, c, d, 0.0, 0.0, 0.0, 1.0),
+            is_flat=True,
+            states_spacing=states_spacing,
+            note=note,
         )
-    return ScannedImage(values, image.GetSpacing()[::-1], image.GetOrigin(), image.GetDirection())
+    lies = sitk.DICOMOrientImageFilter.GetOrientationFromDirectionCosines(image.GetDirection())
+    return ScannedImage(
+        values,
+        image.GetSpacing()[::-1],
+        image.GetOrigin(),
+        image.GetDirection(),
+        lies if says.oriented else None,
+        states_spacing=states_spacing,
+        note=note,
+    )
+
+
+def _take_spacing(image, spacing_mm):
+    if spacing_mm is None:
+        raise ImageFileError(
+            "its file does not say how large a pixel is; expected a spacing in mm. State spacing_mm "
+            "(--spacing) if you know it."
+        )
+    lengths = (1.0, *spacing_mm)[-3:]  # the distance of planes matters to nothing that is cut from them
+    image.SetSpacing(lengths[::-1][: image.GetDimension()])
 
 
 def is_dicom(path):
@@ -98,17 +153,18 @@ def is_dicom(path):
         return file.read(132)[128:] == b"DICM"
 
 
-def same_place(first, second):
-    """Whether two scanned images lie on each other, voxel on voxel; None, or what differs in words."""
-    if first.voxels.shape != second.voxels.shape:
-        return (
-            f"shape {_times(second.voxels.shape)}, the image has {_times(first.voxels.shape)} (planes first)"
-        )
-    if not np.allclose(first.spacing_mm, second.spacing_mm, rtol=1e-3):
-        return f"spacing {_times(second.spacing_mm)} mm, the image has {_times(first.spacing_mm)} mm"
-    if not np.allclose(first.origin_mm, second.origin_mm, atol=0.05 * min(first.spacing_mm)):
-        return f"origin {_times(second.origin_mm)} mm, the image has {_times(first.origin_mm)} mm"
-    if not np.allclose(first.direction, second.direction, atol=1e-3):
+def same_place(image, mask):
+    """Whether a mask lies on its image, voxel on voxel; None, or what differs in words."""
+    if image.voxels.shape != mask.voxels.shape:
+        return f"shape {_times(mask.voxels.shape)}, the image has {_times(image.voxels.shape)} (planes first)"
+    axes = slice(1, None) if len(image.voxels) == 1 else slice(None)  # one plane has no next one
+    if not np.allclose(image.spacing_mm[axes], mask.spacing_mm[axes], rtol=1e-3):
+        return f"spacing {_times(mask.spacing_mm)} mm, the image has {_times(image.spacing_mm)} mm"
+    if image.is_flat != mask.is_flat:
+        return None  # a flat file has no place in space that could be compared
+    if not np.allclose(image.origin_mm, mask.origin_mm, atol=0.05 * min(image.spacing_mm[axes])):
+        return f"origin {_times(mask.origin_mm)} mm, the image has {_times(image.origin_mm)} mm"
+    if not np.allclose(image.direction, mask.direction, atol=1e-3):
         return "another orientation than the image"
     return None
 
@@ -121,18 +177,25 @@ def _read_file(path, sitk):
     if path.stat().st_size == 0:
         raise ImageFileError("the file is empty.")
     if path.name.lower().endswith((".nii", ".nii.gz")):
-        _refuse_bad_nifti(path)
-    return sitk.ReadImage(str(path))
+        return _read_nifti(path, sitk)
+    image = sitk.ReadImage(str(path))
+    try:
+        return image, header_says(path), ""
+    except ValueError as problem:
+        raise ImageFileError(str(problem)) from None
 
 
-def _refuse_bad_nifti(path):
+def _read_nifti(path, sitk):
     """SimpleITK puts zeros where a NIfTI file is cut or holds NaN, and says nothing; this says it."""
     import nibabel
     from nibabel.filebasedimages import ImageFileError as NotNifti
+    from nibabel.imageglobals import LoggingOutputSuppressor
     from nibabel.spatialimages import HeaderDataError
 
     try:
-        data = nibabel.load(path).dataobj
+        with LoggingOutputSuppressor():
+            nifti = nibabel.load(path)
+        data = nifti.dataobj
         opener = gzip.open if path.name.lower().endswith(".gz") else open
         with opener(path, "rb") as file:
             content = file.read()
@@ -144,6 +207,16 @@ def _refuse_bad_nifti(path):
         raise ImageFileError(f"the file is cut short: {len(content)} of {expected} bytes are there.")
     if data.dtype.kind == "f":
         _refuse_non_finite(np.frombuffer(content, data.dtype, count, int(data.offset)))
+    says = nifti_says(nifti.header, content)
+    if not isinstance(nifti, nibabel.Nifti2Image):
+        return sitk.ReadImage(str(path)), says, ""
+    with LoggingOutputSuppressor():
+        header = nibabel.Nifti1Header.from_header(nifti.header)  # SimpleITK reads NIfTI-1 alone
+    header.set_data_dtype(np.float32)
+    with tempfile.TemporaryDirectory() as scratch:
+        copy = Path(scratch) / "copy.nii"
+        nibabel.Nifti1Image(np.asarray(data, dtype=np.float32), nifti.affine, header).to_filename(copy)
+        return sitk.ReadImage(str(copy)), says, ""
 
 
 def _refuse_non_finite(voxels):
@@ -153,6 +226,7 @@ def _refuse_non_finite(voxels):
 
 
 def _read_series(folder, sitk):
+    refuse_no_images(folder)
     series = sitk.ImageSeriesReader.GetGDCMSeriesIDs(str(folder))
     if len(series) != 1:
         raise ImageFileError(
@@ -163,9 +237,57 @@ def _read_series(folder, sitk):
     if strangers:
         raise ImageFileError(f"{strangers} DICOM files in the folder cannot be placed in the series.")
     _refuse_gaps(files, sitk)
+    tags = _tags(files[0], sitk)
+    if tags("0028|0004") != "MONOCHROME1":
+        image, note = _stacked(files, sitk), ""
+    else:  # the reader would turn black and white before slope and intercept, which are for stored values
+        note = "MONOCHROME1: read by its stored values, slope and intercept; low values are shown bright."
+        with tempfile.TemporaryDirectory() as scratch:
+            copies = [Path(scratch) / f"{number:06d}.dcm" for number in range(len(files))]
+            for file, copy in zip(files, copies, strict=True):
+                copy.write_bytes(with_photometric(file, "MONOCHROME1", "MONOCHROME2"))
+            if _tags(str(copies[0]), sitk)("0028|0004") != "MONOCHROME2":
+                raise ImageFileError("it is MONOCHROME1, black for high values; convert it to MONOCHROME2.")
+            image = _stacked(map(str, copies), sitk)
+    return image, HeaderSays(_dicom_axes(image, tags), bool(tags("0020|0037"))), note
+
+
+def refuse_no_images(folder):
+    """Refuse a folder of DICOM files that holds segmentations, contours, doses or reports, by their names."""
+    files = sorted(file for file in folder.iterdir() if file.is_file())
+    for file in files:
+        if words := what_it_is_instead(file):
+            what, advice = words
+            holds = "it is" if len(files) == 1 else "beside other files the folder holds"
+            raise ImageFileError(f"{holds} a {what}, {file.name}, no series of images. {advice}")
+
+
+def _stacked(files, sitk):
     reader = sitk.ImageSeriesReader()
-    reader.SetFileNames(files)
+    reader.SetFileNames(list(files))
     return reader.Execute()
+
+
+def _tags(file, sitk):
+    """A function from a tag to its text in a DICOM file; "" where it is absent."""
+    reader = sitk.ImageFileReader()
+    reader.SetFileName(file)
+    reader.ReadImageInformation()
+    return lambda tag: reader.GetMetaData(tag).strip(" \0") if reader.HasMetaDataKey(tag) else ""
+
+
+def _dicom_axes(image, tags):
+    """Of how many axes the spacing is stated; the pixels' own is set where the reader did not use it."""
+    for tag in ("0028|0030", "0018|1164", "0018|2010"):  # in the patient, at the detector, of a scanned film
+        try:
+            row, column = (float(word) for word in tags(tag).split("\\"))
+        except ValueError:
+            continue
+        if row > 0 and column > 0:
+            image.SetSpacing((column, row, *image.GetSpacing()[2:]))
+            return 3
+    many = tags("0028|0008") not in ("", "0", "1")  # then it stands deeper, where the reader looks
+    return 3 if many and image.GetSpacing()[:2] != (1.0, 1.0) else 0
 
 
 def _refuse_gaps(files, sitk):
@@ -238,7 +360,7 @@ def find_pairs(folder, image_pattern, mask_patterns):
     """
     mask_patterns = (mask_patterns,) if isinstance(mask_patterns, str) else tuple(mask_patterns)
     is_image = _pattern(image_pattern, "image_pattern")
-    is_mask = [_pattern(pattern, "mask_patterns") for pattern in mask_patterns]
+    is_mask = [_pattern(pattern, "mask_patterns", re.IGNORECASE) for pattern in mask_patterns]
     images, masks, stems = {}, {}, []
     for stem, path in _candidates(folder):
         stems.append(stem)
@@ -249,11 +371,32 @@ def find_pairs(folder, image_pattern, mask_patterns):
             images.setdefault(match["name"], []).append(path)
     if not images:
         seen = f"it holds {', '.join(stems[:3])}" if stems else f"expected {', '.join(EXTENSIONS)} or DICOM"
+        if loose := loose_dicom(folder):
+            seen = loose[0][1].rstrip(".")
         raise ValueError(f"{folder} has no image that fits image_pattern={image_pattern!r}; {seen}.")
     return [
         Pair(name, images.get(name, []), masks.get(name, []), [p.format(name=name) for p in mask_patterns])
         for name in sorted(images.keys() | masks.keys())
     ]
+
+
+def loose_dicom(folder):
+    """The DICOM files in the folder itself, which belong to no name: pairs of file name and reason."""
+    named = [path for path in sorted(folder.iterdir()) if _extension(path) is None and path.is_file()]
+    files = [path for path in named if not path.name.startswith(".") and _looks_like_dicom(path)]
+    loose = []
+    for file in list(files):
+        if words := what_it_is_instead(file):
+            files.remove(file)
+            loose.append((file.name, f"{file.name} is a {words[0]}, no image. {words[1]}"))
+    if files:
+        count = "1 DICOM file lies" if len(files) == 1 else f"{len(files)} DICOM files lie"
+        reason = (
+            f"{count} in the folder itself ({files[0].name}); give each series its own subfolder, "
+            "such as patient1/ for the image and patient1_mask/ for its mask."
+        )
+        loose.insert(0, (files[0].name, reason))
+    return loose
 
 
 def patient_reader(pattern):
@@ -279,12 +422,16 @@ def _candidates(folder):
         relative = path.relative_to(folder)
         if any(part.startswith(".") for part in relative.parts) or not path.is_file():
             continue
-        extension = next((end for end in EXTENSIONS if path.name.lower().endswith(end)), None)
+        extension = _extension(path)
         if extension:
-            yield relative.as_posix()[: -len(extension)], path
+            yield same_spelling(relative.as_posix()[: -len(extension)]), path
         elif path.parent not in series and path.parent != folder and _looks_like_dicom(path):
             series.add(path.parent)
-            yield relative.parent.as_posix(), path.parent
+            yield same_spelling(relative.parent.as_posix()), path.parent
+
+
+def _extension(path):
+    return next((end for end in EXTENSIONS if path.name.lower().endswith(end)), None)
 
 
 def _looks_like_dicom(path):
@@ -294,9 +441,9 @@ def _looks_like_dicom(path):
         return False
 
 
-def _pattern(pattern, what):
-    parts = pattern.split("{name}") if isinstance(pattern, str) else []
+def _pattern(pattern, what, flags=0):
+    parts = same_spelling(pattern).split("{name}") if isinstance(pattern, str) else []
     if len(parts) != 2:
         raise ValueError(f"{what} must hold {{name}} once, as in '{{name}}_mask'; got {pattern!r}.")
     before, after = map(re.escape, parts)
-    return re.compile(f"{before}(?P<name>.+?){after}")
+    return re.compile(f"{before}(?P<name>.+?){after}", flags)
