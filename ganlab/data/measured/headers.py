@@ -1,28 +1,15 @@
 """What a header says or leaves out, where the library that reads the voxels fills the gap in silence."""
 
 import re
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 MILLIMETRES = {"mm", "millimeter", "millimeters", "millimetre", "millimetres", "", "none", "???"}
-SOP_CLASSES = {  # of DICOM objects that are no images, by the beginning of their class
-    "1.2.840.10008.5.1.4.1.1.66.4": (
-        "DICOM SEG (segmentation object)",
-        "Convert it to a label map first: segimage2itkimage of dcmqi, or 3D Slicer (Segmentations, Export).",
-    ),
-    "1.2.840.10008.5.1.4.1.1.481.3": (
-        "DICOM RTSTRUCT (contours)",
-        "Convert it to a mask first: dcmrtstruct2nii, plastimatch convert, or 3D Slicer with SlicerRT.",
-    ),
-    "1.2.840.10008.5.1.4.1.1.481.2": ("DICOM RTDOSE (dose)", "Take it out of the folder."),
-    "1.2.840.10008.5.1.4.1.1.481.5": ("DICOM RTPLAN (treatment plan)", "Take it out of the folder."),
-    "1.2.840.10008.5.1.4.1.1.88": ("DICOM SR (report)", "Take it out of the folder."),
-    "1.2.840.10008.5.1.4.1.1.11": ("DICOM presentation state", "Take it out of the folder."),
-    "1.2.840.10008.5.1.4.1.1.104": ("DICOM document", "Take it out of the folder."),
-    "1.2.840.10008.1.3.10": ("DICOMDIR (list of files)", "Take it out of the folder."),
-}
+
+
+class ImageFileError(ValueError):
+    """A file that should hold an image cannot be used."""
 
 
 class HeaderSays(NamedTuple):
@@ -45,7 +32,7 @@ def header_says(path):
 
     Raises
     ------
-    ValueError
+    ImageFileError
         If its lengths are not in millimetres.
     """
     name = path.name.lower()
@@ -77,32 +64,6 @@ def nifti_says(header, content):
     )
 
 
-def what_it_is_instead(file):
-    """What a DICOM file is if it is no image, and what to do: a pair of text, or None."""
-    sop_class = _sop_class(file)
-    for begins, words in SOP_CLASSES.items():
-        if sop_class == begins or sop_class.startswith(f"{begins}."):
-            return words
-    return None
-
-
-def with_photometric(file, old, new):
-    """The bytes of a DICOM file with another photometric interpretation of the same length."""
-    content = Path(file).read_bytes()
-    pattern = rb"(\x28\x00\x04\x00(?:CS\x0c\x00|\x0c\x00\x00\x00)|\x00\x28\x00\x04CS\x00\x0c)" + old.encode()
-    return re.sub(pattern, rb"\g<1>" + new.encode(), content, count=1)
-
-
-def _sop_class(file):
-    """Out of the file's meta group, which is written in one way whatever follows."""
-    with open(file, "rb") as opened:
-        start = opened.read(4096)
-    if start[128:132] != b"DICM":
-        return ""
-    match = re.search(rb"\x02\x00\x02\x00UI(..)([0-9.]+)", start, re.DOTALL)
-    return match[2][: int.from_bytes(match[1], "little")].decode() if match else ""
-
-
 def _text_header(path, separator, last):
     """The lines of a header as a dict, in small letters; until an empty line or the line called `last`."""
     fields = {}
@@ -124,7 +85,7 @@ def _nrrd(fields):
         units = re.findall(r'"([^"]*)"', fields.get(key, ""))
         wrong = [unit for unit in units if unit.strip().lower() not in MILLIMETRES]
         if wrong:
-            raise ValueError(f"its {key} are {wrong[0]!r}; expected mm. Write it anew in millimetres.")
+            raise ImageFileError(f"its {key} are {wrong[0]!r}; expected mm. Write it anew in millimetres.")
     if "space directions" in fields:
         vectors = re.findall(r"\(([^)]*)\)", fields["space directions"])
         return HeaderSays(

@@ -1,7 +1,6 @@
-"""Files of images and masks (NIfTI, NRRD, MetaImage, DICOM): which belong together, and what one holds."""
+"""What one file of an image or a mask holds: NIfTI, NRRD, MetaImage, or a folder of DICOM slices."""
 
 import gzip
-import re
 import tempfile
 import zlib
 from contextlib import contextmanager
@@ -10,20 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ganlab.data.measured.headers import (
-    HeaderSays,
-    header_says,
-    nifti_says,
-    what_it_is_instead,
-    with_photometric,
-)
-from ganlab.data.measured.truth_table import same_spelling
-
-EXTENSIONS = (".nii.gz", ".nii", ".nrrd", ".nhdr", ".mha", ".mhd")
-
-
-class ImageFileError(ValueError):
-    """A file that should hold an image cannot be used."""
+from ganlab.data.measured.dicom import read_series
+from ganlab.data.measured.headers import ImageFileError, header_says, nifti_says
 
 
 class ScannedImage(NamedTuple):
@@ -93,7 +80,7 @@ def read_image(path, spacing_mm=None, orientation=None):
         raise FileNotFoundError(f"there is no file {path}.")
     with _quiet(sitk):
         try:
-            image, says, note = _read_series(path, sitk) if path.is_dir() else _read_file(path, sitk)
+            image, says, note = read_series(path, sitk) if path.is_dir() else _read_file(path, sitk)
         except RuntimeError as problem:
             raise ImageFileError(_reason(problem, path)) from None
     if image.GetNumberOfComponentsPerPixel() > 1:
@@ -147,12 +134,6 @@ def _take_spacing(image, spacing_mm):
     image.SetSpacing(lengths[::-1][: image.GetDimension()])
 
 
-def is_dicom(path):
-    """Whether the file starts as DICOM files do: 128 bytes of anything, then DICM."""
-    with open(path, "rb") as file:
-        return file.read(132)[128:] == b"DICM"
-
-
 def same_place(image, mask):
     """Whether a mask lies on its image, voxel on voxel; None, or what differs in words."""
     if image.voxels.shape != mask.voxels.shape:
@@ -178,11 +159,7 @@ def _read_file(path, sitk):
         raise ImageFileError("the file is empty.")
     if path.name.lower().endswith((".nii", ".nii.gz")):
         return _read_nifti(path, sitk)
-    image = sitk.ReadImage(str(path))
-    try:
-        return image, header_says(path), ""
-    except ValueError as problem:
-        raise ImageFileError(str(problem)) from None
+    return sitk.ReadImage(str(path)), header_says(path), ""
 
 
 def _read_nifti(path, sitk):
@@ -210,103 +187,30 @@ def _read_nifti(path, sitk):
     says = nifti_says(nifti.header, content)
     if not isinstance(nifti, nibabel.Nifti2Image):
         return sitk.ReadImage(str(path)), says, ""
-    with LoggingOutputSuppressor():
-        header = nibabel.Nifti1Header.from_header(nifti.header)  # SimpleITK reads NIfTI-1 alone
-    header.set_data_dtype(np.float32)
-    with tempfile.TemporaryDirectory() as scratch:
+    try:
+        return _read_nifti_2(nifti, sitk), says, ""
+    except (ValueError, HeaderDataError) as problem:
+        raise ImageFileError(f"it is NIfTI-2 that cannot be read ({problem}).") from None
+
+
+def _read_nifti_2(nifti, sitk):
+    """SimpleITK reads NIfTI-1 alone."""
+    import nibabel
+    from nibabel.imageglobals import LoggingOutputSuppressor
+
+    with tempfile.TemporaryDirectory() as scratch, LoggingOutputSuppressor():
+        header = nibabel.Nifti1Header.from_header(nifti.header)
+        header.set_data_dtype(np.float32)
         copy = Path(scratch) / "copy.nii"
-        nibabel.Nifti1Image(np.asarray(data, dtype=np.float32), nifti.affine, header).to_filename(copy)
-        return sitk.ReadImage(str(copy)), says, ""
+        voxels = np.asarray(nifti.dataobj, dtype=np.float32)
+        nibabel.Nifti1Image(voxels, nifti.affine, header).to_filename(copy)
+        return sitk.ReadImage(str(copy))
 
 
 def _refuse_non_finite(voxels):
     bad = voxels.size - np.count_nonzero(np.isfinite(voxels))
     if bad:
         raise ImageFileError(f"{bad} of its values are NaN or infinite.")
-
-
-def _read_series(folder, sitk):
-    refuse_no_images(folder)
-    series = sitk.ImageSeriesReader.GetGDCMSeriesIDs(str(folder))
-    if len(series) != 1:
-        raise ImageFileError(
-            f"the folder holds {len(series) or 'no'} DICOM series; expected one. Give each its own folder."
-        )
-    files = sitk.ImageSeriesReader.GetGDCMSeriesFileNames(str(folder), series[0])
-    strangers = sum(is_dicom(file) for file in folder.iterdir() if file.is_file()) - len(files)
-    if strangers:
-        raise ImageFileError(f"{strangers} DICOM files in the folder cannot be placed in the series.")
-    _refuse_gaps(files, sitk)
-    tags = _tags(files[0], sitk)
-    if tags("0028|0004") != "MONOCHROME1":
-        image, note = _stacked(files, sitk), ""
-    else:  # the reader would turn black and white before slope and intercept, which are for stored values
-        note = "MONOCHROME1: read by its stored values, slope and intercept; low values are shown bright."
-        with tempfile.TemporaryDirectory() as scratch:
-            copies = [Path(scratch) / f"{number:06d}.dcm" for number in range(len(files))]
-            for file, copy in zip(files, copies, strict=True):
-                copy.write_bytes(with_photometric(file, "MONOCHROME1", "MONOCHROME2"))
-            if _tags(str(copies[0]), sitk)("0028|0004") != "MONOCHROME2":
-                raise ImageFileError("it is MONOCHROME1, black for high values; convert it to MONOCHROME2.")
-            image = _stacked(map(str, copies), sitk)
-    return image, HeaderSays(_dicom_axes(image, tags), bool(tags("0020|0037"))), note
-
-
-def refuse_no_images(folder):
-    """Refuse a folder of DICOM files that holds segmentations, contours, doses or reports, by their names."""
-    files = sorted(file for file in folder.iterdir() if file.is_file())
-    for file in files:
-        if words := what_it_is_instead(file):
-            what, advice = words
-            holds = "it is" if len(files) == 1 else "beside other files the folder holds"
-            raise ImageFileError(f"{holds} a {what}, {file.name}, no series of images. {advice}")
-
-
-def _stacked(files, sitk):
-    reader = sitk.ImageSeriesReader()
-    reader.SetFileNames(list(files))
-    return reader.Execute()
-
-
-def _tags(file, sitk):
-    """A function from a tag to its text in a DICOM file; "" where it is absent."""
-    reader = sitk.ImageFileReader()
-    reader.SetFileName(file)
-    reader.ReadImageInformation()
-    return lambda tag: reader.GetMetaData(tag).strip(" \0") if reader.HasMetaDataKey(tag) else ""
-
-
-def _dicom_axes(image, tags):
-    """Of how many axes the spacing is stated; the pixels' own is set where the reader did not use it."""
-    for tag in ("0028|0030", "0018|1164", "0018|2010"):  # in the patient, at the detector, of a scanned film
-        try:
-            row, column = (float(word) for word in tags(tag).split("\\"))
-        except ValueError:
-            continue
-        if row > 0 and column > 0:
-            image.SetSpacing((column, row, *image.GetSpacing()[2:]))
-            return 3
-    many = tags("0028|0008") not in ("", "0", "1")  # then it stands deeper, where the reader looks
-    return 3 if many and image.GetSpacing()[:2] != (1.0, 1.0) else 0
-
-
-def _refuse_gaps(files, sitk):
-    """Slices must follow one another at one distance; a missing one would shift all that come after."""
-    heights = []
-    for file in files:
-        reader = sitk.ImageFileReader()
-        reader.SetFileName(file)
-        reader.ReadImageInformation()
-        direction = np.reshape(reader.GetDirection(), (reader.GetDimension(),) * 2)
-        if len(direction) < 3:
-            return
-        heights.append(np.dot(direction[:, 2], reader.GetOrigin()))
-    steps = np.abs(np.diff(heights))
-    if len(steps) and steps.max() > 1.01 * steps.min() + 1e-3:
-        raise ImageFileError(
-            f"its slices are {steps.min():.4g} to {steps.max():.4g} mm apart; expected one distance. "
-            "A slice is missing or there twice."
-        )
 
 
 def _reason(problem, path):
@@ -327,123 +231,3 @@ def _quiet(sitk):
         yield
     finally:
         sitk.ProcessObject.SetGlobalWarningDisplay(before)
-
-
-class Pair(NamedTuple):
-    """The files of one name, and where its mask was looked for."""
-
-    name: str
-    image_files: list
-    mask_files: list
-    expected_masks: list
-
-
-def find_pairs(folder, image_pattern, mask_patterns):
-    """Every name that the patterns find below the folder, with its image and mask files, sorted by name.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-    image_pattern : str
-    mask_patterns : str or sequence of str
-        As in `ganlab.data.read_cohort`.
-
-    Returns
-    -------
-    list of Pair
-        None, one or several files of either kind; a DICOM series is its folder.
-
-    Raises
-    ------
-    ValueError
-        If a pattern lacks ``{name}``, or no image at all fits.
-    """
-    mask_patterns = (mask_patterns,) if isinstance(mask_patterns, str) else tuple(mask_patterns)
-    is_image = _pattern(image_pattern, "image_pattern")
-    is_mask = [_pattern(pattern, "mask_patterns", re.IGNORECASE) for pattern in mask_patterns]
-    images, masks, stems = {}, {}, []
-    for stem, path in _candidates(folder):
-        stems.append(stem)
-        match = next(filter(None, (pattern.fullmatch(stem) for pattern in is_mask)), None)
-        if match:
-            masks.setdefault(match["name"], []).append(path)
-        elif match := is_image.fullmatch(stem):
-            images.setdefault(match["name"], []).append(path)
-    if not images:
-        seen = f"it holds {', '.join(stems[:3])}" if stems else f"expected {', '.join(EXTENSIONS)} or DICOM"
-        if loose := loose_dicom(folder):
-            seen = loose[0][1].rstrip(".")
-        raise ValueError(f"{folder} has no image that fits image_pattern={image_pattern!r}; {seen}.")
-    return [
-        Pair(name, images.get(name, []), masks.get(name, []), [p.format(name=name) for p in mask_patterns])
-        for name in sorted(images.keys() | masks.keys())
-    ]
-
-
-def loose_dicom(folder):
-    """The DICOM files in the folder itself, which belong to no name: pairs of file name and reason."""
-    named = [path for path in sorted(folder.iterdir()) if _extension(path) is None and path.is_file()]
-    files = [path for path in named if not path.name.startswith(".") and _looks_like_dicom(path)]
-    loose = []
-    for file in list(files):
-        if words := what_it_is_instead(file):
-            files.remove(file)
-            loose.append((file.name, f"{file.name} is a {words[0]}, no image. {words[1]}"))
-    if files:
-        count = "1 DICOM file lies" if len(files) == 1 else f"{len(files)} DICOM files lie"
-        reason = (
-            f"{count} in the folder itself ({files[0].name}); give each series its own subfolder, "
-            "such as patient1/ for the image and patient1_mask/ for its mask."
-        )
-        loose.insert(0, (files[0].name, reason))
-    return loose
-
-
-def patient_reader(pattern):
-    """A function from a name to the patient_id that the regular expression finds in it, or None."""
-    try:
-        compiled = re.compile(pattern)
-    except re.error as problem:
-        raise ValueError(f"patient_pattern {pattern!r} is not a regular expression: {problem}.") from None
-    if compiled.groups < 1:
-        raise ValueError(f"patient_pattern must have a group around the patient_id; got {pattern!r}.")
-
-    def patient_of(name):
-        match = compiled.fullmatch(name)
-        return match[1] if match else None
-
-    return patient_of
-
-
-def _candidates(folder):
-    """Every image file and every folder of DICOM files below `folder`: (path without extension, path)."""
-    series = set()
-    for path in sorted(folder.rglob("*")):
-        relative = path.relative_to(folder)
-        if any(part.startswith(".") for part in relative.parts) or not path.is_file():
-            continue
-        extension = _extension(path)
-        if extension:
-            yield same_spelling(relative.as_posix()[: -len(extension)]), path
-        elif path.parent not in series and path.parent != folder and _looks_like_dicom(path):
-            series.add(path.parent)
-            yield same_spelling(relative.parent.as_posix()), path.parent
-
-
-def _extension(path):
-    return next((end for end in EXTENSIONS if path.name.lower().endswith(end)), None)
-
-
-def _looks_like_dicom(path):
-    try:
-        return is_dicom(path) or path.suffix.lower() == ".dcm"
-    except OSError:
-        return False
-
-
-def _pattern(pattern, what, flags=0):
-    parts = same_spelling(pattern).split("{name}") if isinstance(pattern, str) else []
-    if len(parts) != 2:
-        raise ValueError(f"{what} must hold {{name}} once, as in '{{name}}_mask'; got {pattern!r}.")
-    before, after = map(re.escape, parts)
-    return re.compile(f"{before}(?P<name>.+?){after}", flags)

@@ -102,13 +102,12 @@ def _one_label(voxels, values, label):
     region = voxels == label
     if region.any():
         return region, []
-    shifted = 0 if 0 in values or len(values) == 1 else _background(voxels, values)
-    region = voxels == label + shifted
-    if not region.any():
+    smallest = 0 if 0 in values else values[0]  # an intercept moves all labels, and 0 with them
+    region = voxels == label + smallest
+    if not region.any() or len(values) == 1:
         raise ValueError(f"the mask is empty; it holds only the values {_listed(values)}, not {label}.")
-    return region, [
-        f"the background of its mask is {shifted:g}, not 0; label {label} is {label + shifted:g}."
-    ]
+    stored = f"label {label} was taken to be {label + smallest:g}"
+    return region, [f"the smallest value of its mask is {smallest:g}, not 0; {stored}."]
 
 
 def _background(voxels, values):
