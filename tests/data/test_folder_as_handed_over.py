@@ -271,7 +271,23 @@ def test_usual_names_of_masks_are_found(tmp_path, file):
     assert reading.cohort.masks.sum() == PIXELS
 
 
-def test_nifti_2_is_read_like_nifti_1(tmp_path):
+@pytest.mark.parametrize("suffix", ["_image", "-img", "_IMAGE"])
+def test_image_and_mask_of_one_name_may_both_say_what_they_are(tmp_path, suffix):
+    save(IMAGE, tmp_path / f"a{suffix}.nrrd")
+    save(BALL.astype(np.uint8), tmp_path / "a_label.nrrd")
+    reading = read_folder(tmp_path)
+    assert reading.table.name.tolist() == ["a"]
+    assert reading.cohort.masks.sum() == PIXELS
+
+
+def test_mask_in_layers_is_refused_with_the_way_to_join_them(tmp_path):
+    save(IMAGE, tmp_path / "a.nrrd")
+    layers = sitk.GetImageFromArray(np.stack([BALL, BALL], -1).astype(np.uint8), isVector=True)
+    sitk.WriteImage(layers, str(tmp_path / "a.seg.nrrd"))
+    assert "export them as one label map" in read_folder(tmp_path).table.reason[0]
+
+
+def test_nifti_2_is_read_like_nifti_1(tmp_path, capfd):
     affine = np.diag([0.7, 0.9, 3, 1.0])
     nibabel.save(nibabel.Nifti2Image(IMAGE.T, affine), tmp_path / "a.nii.gz")
     nibabel.save(nibabel.Nifti2Image(BALL.T.astype(np.uint8), affine), tmp_path / "a_mask.nii")
@@ -280,6 +296,7 @@ def test_nifti_2_is_read_like_nifti_1(tmp_path):
     cohort = read_cohort(tmp_path)
     np.testing.assert_array_equal(cohort.images[0], cohort.images[1])
     assert cohort.masks.sum() == 2 * PIXELS
+    assert capfd.readouterr().err == "", "no remark of a library without the name of a file"
     assert cohort.spacing_mm == pytest.approx((0.9, 0.7))
 
 

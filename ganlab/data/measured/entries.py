@@ -83,7 +83,9 @@ class Entry:
         try:
             mask = read_image(self.pair.mask_files[0], image.spacing_mm, orientation)
         except ValueError as problem:
-            raise ValueError(f"the mask: {problem}") from None
+            layers = " channels" in str(problem) or " dimensions" in str(problem)
+            advice = " Layers of one mask: export them as one label map (3D Slicer: Export to files)."
+            raise ValueError(f"the mask: {problem}{advice if layers else ''}") from None
         if image.states_spacing and not mask.states_spacing:
             self.notes.append("its mask does not say how large a pixel is; that of the image was taken.")
         if difference := same_place(image, mask):

@@ -1,6 +1,7 @@
 """What one file of an image or a mask holds: NIfTI, NRRD, MetaImage, or a folder of DICOM slices."""
 
 import gzip
+import logging
 import tempfile
 import zlib
 from contextlib import contextmanager
@@ -166,12 +167,10 @@ def _read_nifti(path, sitk):
     """SimpleITK puts zeros where a NIfTI file is cut or holds NaN, and says nothing; this says it."""
     import nibabel
     from nibabel.filebasedimages import ImageFileError as NotNifti
-    from nibabel.imageglobals import LoggingOutputSuppressor
     from nibabel.spatialimages import HeaderDataError
 
     try:
-        with LoggingOutputSuppressor():
-            nifti = nibabel.load(path)
+        nifti = nibabel.load(path)
         data = nifti.dataobj
         opener = gzip.open if path.name.lower().endswith(".gz") else open
         with opener(path, "rb") as file:
@@ -196,9 +195,8 @@ def _read_nifti(path, sitk):
 def _read_nifti_2(nifti, sitk):
     """SimpleITK reads NIfTI-1 alone."""
     import nibabel
-    from nibabel.imageglobals import LoggingOutputSuppressor
 
-    with tempfile.TemporaryDirectory() as scratch, LoggingOutputSuppressor():
+    with tempfile.TemporaryDirectory() as scratch:
         header = nibabel.Nifti1Header.from_header(nifti.header)
         header.set_data_dtype(np.float32)
         copy = Path(scratch) / "copy.nii"
@@ -224,10 +222,14 @@ def _reason(problem, path):
 
 @contextmanager
 def _quiet(sitk):
-    """ITK's warnings would appear on the terminal without a file's name; the errors are kept."""
+    """Warnings of ITK and nibabel would appear on the terminal without a file's name; errors are kept."""
     before = sitk.ProcessObject.GetGlobalWarningDisplay()
+    of_nibabel = logging.getLogger("nibabel.global")
+    was_disabled = of_nibabel.disabled
     sitk.ProcessObject.SetGlobalWarningDisplay(False)
+    of_nibabel.disabled = True
     try:
         yield
     finally:
         sitk.ProcessObject.SetGlobalWarningDisplay(before)
+        of_nibabel.disabled = was_disabled

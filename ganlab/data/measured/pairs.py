@@ -49,6 +49,8 @@ def find_pairs(folder, image_pattern, mask_patterns):
             masks.setdefault(match["name"], []).append(path)
         elif match := is_image.fullmatch(stem):
             images.setdefault(match["name"], []).append(path)
+    if image_pattern == "{name}":
+        _join_image_with_mask(images, masks)
     if not images:
         seen = f"it holds {', '.join(stems[:3])}" if stems else f"expected {', '.join(EXTENSIONS)} or DICOM"
         if loose := loose_dicom(folder):
@@ -58,6 +60,14 @@ def find_pairs(folder, image_pattern, mask_patterns):
         Pair(name, images.get(name, []), masks.get(name, []), [p.format(name=name) for p in mask_patterns])
         for name in sorted(images.keys() | masks.keys())
     ]
+
+
+def _join_image_with_mask(images, masks):
+    """Where nothing else is stated, p1_image and p1_mask are of one name, p1."""
+    for name in list(images):
+        base = re.sub(r"[_-](image|img)$", "", name, flags=re.IGNORECASE)
+        if base in masks and base not in images and name not in masks:
+            images[base] = images.pop(name)
 
 
 def loose_dicom(folder):
