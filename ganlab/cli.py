@@ -106,6 +106,19 @@ def audit(
         int | None,
         typer.Option(help="Of images in a folder: cut each to this many pixels around its region."),
     ] = None,
+    spacing: Annotated[
+        float | None,
+        typer.Option(
+            help="Of images in a folder: the mm that each pixel is resampled to, or has if a file is silent."
+        ),
+    ] = None,
+    label: Annotated[
+        int | None, typer.Option(help="Of masks in a folder: the value that marks the region.")
+    ] = None,
+    threshold: Annotated[
+        float | None,
+        typer.Option(help="Of masks in a folder: the region has at least this value."),
+    ] = None,
     bin_width: Annotated[
         float | None, typer.Option(help="Of images, in their unit. None: 25 HU, or 32 bins in a.u.")
     ] = None,
@@ -129,6 +142,9 @@ def audit(
             overwrite=force,
             intensity_unit=unit,
             size=size,
+            spacing_mm=spacing,
+            label=label,
+            threshold=threshold,
             tell=lambda message: typer.echo(f"ganlab: {message}", err=True),
             seed=seed,
             margin=margin,

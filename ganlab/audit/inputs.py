@@ -54,17 +54,17 @@ class AuditInput:
         return len(self.table)
 
 
-def audit_source(path, intensity_unit="a.u.", size=None, tell=warnings.warn):
+def audit_source(path, tell=warnings.warn, **folder_options):
     """What lies under a path: a saved cohort, a folder of images with masks, or a table of features.
 
     Parameters
     ----------
     path : str or path-like
         Of a .npz file, a folder, or a CSV file.
-    intensity_unit, size
-        Of images in a folder, as for `read_cohort`.
     tell : function of a str
-        Called once for each image of the folder that is left out.
+        Called with what a reader of the folder should know: what was left out, what was read otherwise.
+    **folder_options
+        For images in a folder, as for `read_cohort`.
 
     Returns
     -------
@@ -79,7 +79,7 @@ def audit_source(path, intensity_unit="a.u.", size=None, tell=warnings.warn):
         return read_feature_table(path)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
-        cohort = read_cohort(path, intensity_unit=intensity_unit, size=size)
+        cohort = read_cohort(path, **folder_options)
     for warning in caught:
         if issubclass(warning.category, UserWarning):
             tell(str(warning.message))
@@ -210,7 +210,7 @@ def _refuse_other_physics(real, cohort, name):
         if ours != theirs and not (key == "spacing_mm" and np.allclose(ours, theirs, rtol=1e-6)):
             raise ValueError(
                 f"real and {name} differ in {words} ({ours} and {theirs}): their features cannot be "
-                "compared. Convert or resample one of them first."
+                "compared. Convert or resample one of them first (folders of images: spacing_mm, --spacing)."
             )
 
 

@@ -243,6 +243,9 @@ def audit_files(
     overwrite: bool = False,
     intensity_unit: str = "a.u.",
     size: int | None = None,
+    spacing_mm: float | None = None,
+    label: int | None = None,
+    threshold: float | None = None,
     tell: Callable = print,
     **options: object,
 ) -> Audit:
@@ -256,10 +259,10 @@ def audit_files(
         Of the page. Whether it may be written is asked before anything is measured.
     overwrite : bool
         As for `Audit.to_html`.
-    intensity_unit, size
-        Of images in folders, as for `read_cohort`.
+    intensity_unit, size, spacing_mm, label, threshold
+        Of images and masks in folders, as for `read_cohort`.
     tell : function of a str
-        Called once for each image that is left out.
+        Called with what was left out of a folder, and with what was read otherwise than it lies there.
     **options
         As for `audit`.
 
@@ -279,7 +282,14 @@ def audit_files(
     'undecided'
     """
     free_to_write(out, "audit", overwrite)
-    sources = [path and audit_source(path, intensity_unit, size, tell) for path in (real, synthetic, holdout)]
+    of_folders = {
+        "intensity_unit": intensity_unit,
+        "size": size,
+        "spacing_mm": spacing_mm,
+        "label": label,
+        "threshold": threshold,
+    }
+    sources = [path and audit_source(path, tell, **of_folders) for path in (real, synthetic, holdout)]
     report = audit(*sources, **options)
     report.to_html(out, overwrite=overwrite)
     return report

@@ -67,6 +67,30 @@ def test_folders_of_images_with_masks_are_measured_and_what_is_refused_is_said(t
     assert "bin_width" in text
 
 
+def test_spacing_label_and_threshold_of_folders_can_be_stated(tmp_path):
+    lesions = simulate_lesions(24, seed=2)
+    paths = []
+    for name, rows in (("real", slice(12)), ("made", slice(12, 24))):
+        paths.append(folder(tmp_path / name, lesions.subset(rows)))
+        for number in range(12):
+            for part in ("", "_mask"):
+                path = str(paths[-1] / f"p{number}{part}.nrrd")
+                image = sitk.ReadImage(path)
+                image.SetSpacing((1.5 + 0.01 * number,) * 2)
+                if part:
+                    image = image + 1  # an organ everywhere, and the lesion 2 in it
+                    image[0, 0] = 0
+                sitk.WriteImage(image, path)
+    page = tmp_path / "page.html"
+    options = ("--bin-width", "0.1", "--out", page, "--spacing", "1.5")
+    assert run(*paths, "--bin-width", "0.1", "--out", page).exit_code == 2, "no two spacings are alike"
+    result = run(*paths, *options, "--label", "2")
+    assert result.exit_code == 3, result.output
+    assert "12 synthetic against 12 real patients" in result.stdout
+    assert "several labels" not in result.stderr
+    assert run(*paths, *options, "--label", "2", "--threshold", "1.5").exit_code == 2
+
+
 def test_saved_cohorts_and_a_holdout_are_taken(tmp_path):
     lesions = simulate_lesions(24, seed=2)
     paths = [tmp_path / f"{name}.npz" for name in ("real", "made", "held")]

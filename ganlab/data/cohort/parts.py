@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from unicodedata import normalize
 
 import numpy as np
 import pandas as pd
@@ -164,6 +165,10 @@ def _truth(truth, n_rows):
             f"truth must have the columns patient_id and diagnosis; {missing} are not in {names}."
         )
     truth = pd.DataFrame({name: _column(truth[name], name) for name in names})
+    for name in ("patient_id", "diagnosis"):
+        if truth[name].dtype == object:  # some systems spell an umlaut in two characters, others in one
+            words = [normalize("NFC", word) if word else word for word in truth[name]]
+            truth[name] = pd.Series(words, dtype=object)
     for name, kinds in (("patient_id", "biu"), ("diagnosis", "")):
         column = truth[name]
         if column.isna().any():

@@ -11,11 +11,18 @@ import pandas as pd
 
 from ganlab.data.cohort.cohort import Cohort
 from ganlab.data.cohort.parts import UNITS, checked_spacing
-from ganlab.data.measured.image_files import find_pairs, patient_reader, read_image, same_place
-from ganlab.data.measured.volume import WHICH, Volume, cut_planes, extent, window
+from ganlab.data.measured.entries import Entry, EntryOptions, turn_as_most_lie
+from ganlab.data.measured.pairs import find_pairs, loose_dicom, patient_reader
+from ganlab.data.measured.truth_table import truth_table
+from ganlab.data.measured.volume import WHICH, extent, window
 from ganlab.shapes import FilePath
 from ganlab.validation import positive_integer
 
+MASKS = tuple(
+    f"{{name}}{mark}{word}"
+    for mark in "_-."
+    for word in ("mask", "seg", "label", "segmentation", "labels", "labelmap", "roi")
+)
 MARGIN = 4  # pixels left around the largest region where the size is chosen automatically
 
 
@@ -31,11 +38,15 @@ class FolderReading:
         One row for each image, each mask without an image and each patient of the truth table without
         one: `name` (the patient's where there is no image), `patient_id`, `status` ("read" or "refused"),
         `reason` (why it was refused, or what to know about one that was read), `images` (rows of the cohort
-        that came from it), `image_file`, `mask_file`, `shape` and `spacing_mm` as in the file.
+        that came from it), `image_file`, `mask_file`, `shape` and `spacing_mm` as in the file
+        (`spacing_mm` is None where the file does not state it).
+    notes : tuple of str
+        What was read otherwise than it lies in the files, a sentence each, with the names.
     """
 
     cohort: Cohort | None
     table: pd.DataFrame
+    notes: tuple = ()
 
     @property
     def refused(self):
@@ -61,7 +72,8 @@ def read_cohort(folder: FilePath, **options: object) -> Cohort:
     Returns
     -------
     Cohort
-        Its provenance counts and names what was refused, and a UserWarning says so too.
+        Its provenance counts and names what was refused. A UserWarning says so too, and one for each
+        of the reading's notes.
 
     Raises
     ------
@@ -69,6 +81,8 @@ def read_cohort(folder: FilePath, **options: object) -> Cohort:
         As `read_folder`, and if not a single image could be read; the message has the reasons.
     """
     reading = read_folder(folder, **options)
+    for note in reading.notes:
+        warnings.warn(f"{folder}: {note}", stacklevel=2)
     refused = reading.refused
     reasons = "; ".join(f"{row.name}: {row.reason}" for row in refused.head(3).itertuples())
     more = f"; and {len(refused) - 3} more" if len(refused) > 3 else ""
@@ -88,9 +102,10 @@ def read_folder(
     *,
     intensity_unit: str = "a.u.",
     image_pattern: str = "{name}",
-    mask_patterns: Sequence[str] = ("{name}_mask", "{name}_seg", "{name}_label"),
+    mask_patterns: Sequence[str] = MASKS,
     patient_pattern: str = r"(.+?)(?:_slice\d+)?",
     label: int | None = None,
+    threshold: float | None = None,
     which: str = "largest",
     spacing_mm: float | Sequence[float] | None = None,
     size: int | None = None,
@@ -110,20 +125,28 @@ def read_folder(
         No file format but DICOM says it, so you must: "HU" for CT.
     image_pattern : str
         Where an image lies, relative to `folder` and without its extension; ``{name}`` stands for its
-        name. ``"{name}_image"``, or ``"{name}/t2"`` for one folder per patient.
+        name; ``_image`` or ``_img`` behind it is no part of it if the mask lacks it. ``"{name}_t2"``, or ``"{name}/t2"`` for one folder per patient.
     mask_patterns : str or sequence of str
-        Likewise for its mask.
+        Likewise for its mask; capital and small letters are the same here. By default `_mask`, `_seg`,
+        `_label`, `_segmentation`, `_labels`, `_labelmap` or `_roi` behind the name, or the same with a
+        hyphen or a point (``p1.seg.nrrd``).
     patient_pattern : str
         A regular expression for the whole name whose first group is the patient_id. By default the name
         without ``_slice12``, so that several files of one patient share an id and are never split apart.
     label : int or None
-        The value in the mask that marks the region. None: everything but 0.
+        The value in the mask that marks the region. None: everything but the background, which is 0,
+        or else the value that fills the border and most of the image.
+    threshold : number or None
+        The region is what has at least this value in the mask. None: masks of fractions between 0 and 1
+        are read at 0.5, with a note, and others that are not whole numbers are refused.
     which : {"largest", "all"}
         From a volume, the slice with the most voxels of the region, or every slice with any. Slices run
-        along the file's third axis; nothing is reoriented.
+        along the file's third axis. Images that lie otherwise than most are turned as most lie, with a
+        note; `plane` is counted after that.
     spacing_mm : number, pair (row, column) or None
-        Resampled to it in the plane: linearly, masks to the nearest pixel. None: as measured, and
-        images that differ from the most frequent spacing are refused.
+        Resampled to it in the plane: linearly, masks to the nearest pixel. It is also taken as the
+        spacing of files that state none, with a note. None: as measured, and images that state none or
+        differ from the most frequent spacing are refused.
     size : int or None
         Cut to a square of this many pixels around the region; what lies beyond the image is filled with
         the slice's smallest value. None: whole slices if all have one shape, and otherwise the smallest
@@ -156,116 +179,27 @@ def read_folder(
     spacing_mm = None if spacing_mm is None else checked_spacing(spacing_mm)
     size = None if size is None else positive_integer(size, "size")
     patient_of = patient_reader(patient_pattern)
-    truth = _truth_table(truth, folder)
+    if label is not None and threshold is not None:
+        raise ValueError(f"state label or threshold, not both; got label={label}, threshold={threshold}.")
+    if threshold is not None and not np.isfinite(threshold):
+        raise ValueError(f"threshold must be a finite number; got {threshold}.")
+    truth = truth_table(truth, folder)
+    options = EntryOptions(truth, label, threshold, which, spacing_mm, intensity_unit)
     entries = []
     for pair in find_pairs(folder, image_pattern, mask_patterns):
-        entries.append(_Entry(pair, patient_of(pair.name)))
-        entries[-1].read(truth, label, which, spacing_mm, intensity_unit)
+        entries.append(Entry(pair, patient_of(pair.name)))
+        entries[-1].read(options)
+    turn_as_most_lie(entries, options)
     if spacing_mm is None:
         spacing_mm = _refuse_other_spacings(entries)
     _make_one_size(entries, size)
     _refuse_what_a_cohort_would(entries)
     _note_lonely_diagnoses(entries)
-    table = pd.DataFrame([entry.row() for entry in entries] + _patients_without_images(entries, truth))
-    return FolderReading(
-        _cohort(entries, table, spacing_mm, intensity_unit, name or folder.resolve().name), table
-    )
-
-
-class _Entry:
-    """One name in the folder: its files, what was cut from them, and why it was refused if it was."""
-
-    def __init__(self, pair, patient):
-        self.pair, self.name, self.patient = pair, pair.name, patient
-        self.shape = self.file_spacing = None
-        self.planes, self.facts, self.reason, self.refused = [], {}, "", False
-
-    def refuse(self, reason):
-        self.refused, self.reason, self.planes = True, reason, []
-
-    def read(self, truth, label, which, spacing_mm, unit):
-        try:
-            self._refuse_wrong_files()
-            self.facts = self._known_facts(truth)
-            self.planes = cut_planes(self._volume(label, unit), which, spacing_mm)
-        except ValueError as problem:
-            self.refuse(str(problem))
-        except Exception as problem:  # a reader's own surprise at one file must not stop the others
-            self.refuse(f"{type(problem).__name__}: {problem}")
-
-    def _refuse_wrong_files(self):
-        images, masks = _names(self.pair.image_files), _names(self.pair.mask_files)
-        if not images:
-            raise ValueError("a mask without an image.")
-        if len(images) > 1:
-            raise ValueError(f"several images of this name: {', '.join(images)}.")
-        if not masks:
-            raise ValueError(f"no mask; expected {' or '.join(self.pair.expected_masks)}.")
-        if len(masks) > 1:
-            raise ValueError(f"several masks: {', '.join(masks)}; say which with mask_patterns.")
-
-    def _known_facts(self, truth):
-        if self.patient is None:
-            raise ValueError("patient_pattern does not match its name.")
-        if truth is None:
-            return {"diagnosis": "unknown"}
-        if self.patient not in truth.index:
-            raise ValueError(f"patient {self.patient!r} is not in the truth table.")
-        return truth.loc[self.patient].to_dict()
-
-    def _volume(self, label, unit):
-        image = read_image(self.pair.image_files[0])
-        self.shape, self.file_spacing = image.voxels.shape, image.spacing_mm
-        try:
-            mask = read_image(self.pair.mask_files[0])
-        except ValueError as problem:
-            raise ValueError(f"the mask: {problem}") from None
-        if difference := same_place(image, mask):
-            raise ValueError(f"the mask does not lie on the image: it has {difference}.")
-        marked = mask.voxels != 0 if label is None else mask.voxels == label
-        if not marked.any():
-            there = np.unique(mask.voxels)[:6].astype(float).tolist()
-            raise ValueError(f"the mask is empty; it holds only the values {there}.")
-        return Volume(image.voxels, marked, image.spacing_mm, unit, self.name)
-
-    def row(self):
-        return {
-            "name": self.name,
-            "patient_id": self.patient,
-            "status": "refused" if self.refused else "read",
-            "reason": self.reason,
-            "images": len(self.planes),
-            "image_file": _names(self.pair.image_files)[0] if self.pair.image_files else None,
-            "mask_file": _names(self.pair.mask_files)[0] if self.pair.mask_files else None,
-            "shape": self.shape,
-            "spacing_mm": self.file_spacing,
-        }
-
-
-def _truth_table(truth, folder):
-    """The truth by patient_id, one row each; None if there is none."""
-    if truth is None:
-        truth = folder / "truth.csv"
-        if not truth.is_file():
-            return None
-    if not isinstance(truth, pd.DataFrame):
-        try:
-            truth = pd.read_csv(truth, dtype={"patient_id": str, "diagnosis": str})
-        except (OSError, ValueError) as problem:
-            raise ValueError(f"the truth table {truth} cannot be read: {problem}") from None
-    missing = {"patient_id", "diagnosis"} - set(truth.columns)
-    if missing:
-        raise ValueError(f"the truth table has no column {' and '.join(sorted(missing))}.")
-    reserved = {"source", "plane"} & set(truth.columns)
-    if reserved:
-        raise ValueError(f"the truth table's column {' and '.join(sorted(reserved))} needs another name.")
-    if truth[["patient_id", "diagnosis"]].isna().any(axis=None):
-        raise ValueError('the truth table must not leave patient_id or diagnosis empty; write "unknown".')
-    truth = truth.astype({"patient_id": str, "diagnosis": str}).drop_duplicates()
-    twice = truth["patient_id"][truth["patient_id"].duplicated()].unique().tolist()
-    if twice:
-        raise ValueError(f"the truth table contradicts itself about patient {', '.join(twice[:3])}.")
-    return truth.set_index("patient_id")
+    rows = [entry.row() for entry in entries]
+    rows += _loose_files(folder) + _patients_without_images(entries, truth)
+    table = pd.DataFrame(rows, columns=list(rows[0]))
+    cohort = _cohort(entries, table, spacing_mm, intensity_unit, name or folder.resolve().name)
+    return FolderReading(cohort, table, _all_notes(entries))
 
 
 def _refuse_other_spacings(entries):
@@ -273,15 +207,15 @@ def _refuse_other_spacings(entries):
     kept = [entry for entry in entries if not entry.refused]
     if not kept:
         return None
-    spacings = {entry.name: tuple(round(value, 4) for value in entry.file_spacing[1:]) for entry in kept}
+    spacings = {entry.name: tuple(round(value, 4) for value in entry.pixel) for entry in kept}
     usual = Counter(spacings.values()).most_common(1)[0][0]
     for entry in kept:
         if spacings[entry.name] != usual:
             entry.refuse(
                 f"its pixels are {_by(spacings[entry.name])} mm, most have {_by(usual)} mm; "
-                "state spacing_mm to resample them."
+                "state spacing_mm to resample them (on the command line: --spacing)."
             )
-    return next(entry.file_spacing[1:] for entry in kept if not entry.refused)
+    return next(entry.pixel for entry in kept if not entry.refused)
 
 
 def _make_one_size(entries, size):
@@ -316,6 +250,23 @@ def _note_lonely_diagnoses(entries):
             )
 
 
+def _all_notes(entries):
+    """Each note once, with the names that it is about."""
+    names = {}
+    for entry in entries:
+        for note in entry.notes:
+            names.setdefault(note, []).append(entry.name)
+    return tuple(
+        f"{', '.join(about[:3])}{f' and {len(about) - 3} more' if len(about) > 3 else ''}: {note}"
+        for note, about in names.items()
+    )
+
+
+def _loose_files(folder):
+    refused = {"status": "refused", "images": 0}
+    return [{"name": name, "reason": reason, **refused} for name, reason in loose_dicom(folder)]
+
+
 def _patients_without_images(entries, truth):
     if truth is None:
         return []
@@ -344,10 +295,6 @@ def _cohort(entries, table, spacing_mm, unit, name):
         name,
         f"folder {name}: {len(table) - len(refused)} read, {len(refused)} refused{account}",
     )
-
-
-def _names(paths):
-    return [path.name for path in paths]
 
 
 def _by(spacing):

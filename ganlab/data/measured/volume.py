@@ -22,7 +22,7 @@ class Volume:
     Parameters
     ----------
     image : float32 array, shape (depth, height, width)
-    mask : bool array, same shape
+    mask : bool array (or 0 and 1), same shape
         At least one voxel.
     spacing_mm : tuple (plane, row, column)
         Millimetres between neighbouring planes, rows and columns.
@@ -52,7 +52,13 @@ class Volume:
 
     def __post_init__(self):
         image = np.array(as_array(self.image, "image"), dtype=np.float32)
-        mask = np.array(self.mask, dtype=bool)
+        mask = np.asarray(self.mask)
+        if mask.dtype != bool and not np.isin(mask, (0, 1)).all():
+            raise ValueError(
+                "mask must be True or False, or 0 or 1, everywhere. For a map of several labels choose one: "
+                "labels == 1; for fractions a threshold: fractions >= 0.5."
+            )
+        mask = np.array(mask, dtype=bool)
         if image.ndim != 3:
             raise ValueError(f"image must have shape (depth, height, width); got {image.shape}.")
         same_shape(mask, image, "mask", "image")
