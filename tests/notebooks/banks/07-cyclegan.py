@@ -104,13 +104,13 @@ def identity_loss(G, F, x, y):
 
 
 # %% identity-loss · wrong · only G
-# hint: Only G was asked
+# hint: Only G was counted
 def identity_loss(G, F, x, y):
     return abs(G(y) - y).mean()
 
 
 # %% identity-loss · wrong · only F
-# hint: Only F was asked
+# hint: Only F was counted
 def identity_loss(G, F, x, y):
     return abs(F(x) - x).mean()
 
@@ -176,7 +176,7 @@ def translators_loss(G, F, D_X, D_Y, x, y, cycle_weight, identity_weight):
     return adversarial + cycle_weight * cycle + identity_weight * identity
 
 
-# %% objective · wrong · judges real scans
+# %% objective · wrong · scores real scans
 # hint: The discriminators were given real scans
 def translators_loss(G, F, D_X, D_Y, x, y, cycle_weight, identity_weight):
     adversarial = ((D_Y(y) - 1) ** 2).mean() + ((D_X(x) - 1) ** 2).mean()
@@ -185,7 +185,7 @@ def translators_loss(G, F, D_X, D_Y, x, y, cycle_weight, identity_weight):
     return adversarial + cycle_weight * cycle + identity_weight * identity
 
 
-# %% objective · wrong · only one direction is judged
+# %% objective · wrong · only one direction is scored
 # hint: F has a discriminator, too
 def translators_loss(G, F, D_X, D_Y, x, y, cycle_weight, identity_weight):
     cycle = abs(F(G(x)) - x).mean() + abs(G(F(y)) - y).mean()

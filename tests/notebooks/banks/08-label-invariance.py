@@ -333,7 +333,7 @@ def icc(ratings):
     return (ms_r - ms_w) / (ms_r + (k - 1) * ms_w)
 
 
-# %% icc · wrong · agreement of the mean of all judges
+# %% icc · wrong · agreement of the mean of all raters
 # hint: not of a single one
 def icc(ratings):
     n, k = ratings.shape
@@ -462,7 +462,7 @@ def surely_unstable(tables, limit=0.75):
 
 
 # %% surely-unstable · wrong · the limit that was given is ignored
-# hint: threw out
+# hint: dropped
 def surely_unstable(tables, limit=0.75):
     from ganlab.radiomics import intraclass_correlation
 
@@ -507,8 +507,8 @@ def surely_unstable(tables, limit=0.75):
     return found
 
 
-# %% shortcut · wrong · judged on the training scanners both times
-# hint: Both were judged on the scanners of the training data
+# %% shortcut · wrong · tested on the training scanners both times
+# hint: Both were tested on the scanners of the training data
 def shortcut_aucs(soft_scores, sharp_scores, malignant):
     auc = roc_auc_score(malignant, np.where(malignant, sharp_scores, soft_scores))
     return auc, auc
@@ -578,14 +578,14 @@ def shortcut_aucs(soft_scores, sharp_scores, malignant):
 
 # %% judge · wrong · the value instead of the interval
 # hint: whatever the single value is
-def judge(checks):
+def verdict_of(checks):
     failed = checks.index[checks["value"] > checks["limit"]]
     return failed[0] if len(failed) else "accept"
 
 
 # %% judge · wrong · the first check that is not a pass
 # hint: A check that fails decides
-def judge(checks):
+def verdict_of(checks):
     for name, row in checks.dropna().iterrows():
         if row["low"] > row["limit"]:
             return name
@@ -596,7 +596,7 @@ def judge(checks):
 
 # %% judge · wrong · NaN counts as undecided
 # hint: could not be made and is skipped
-def judge(checks):
+def verdict_of(checks):
     failed = checks.index[checks["low"] > checks["limit"]]
     if len(failed):
         return failed[0]
@@ -605,7 +605,7 @@ def judge(checks):
 
 # %% judge · wrong · the last check that fails
 # hint: Name the first check that fails
-def judge(checks):
+def verdict_of(checks):
     checks = checks.dropna()
     failed = checks.index[checks["low"] > checks["limit"]]
     if len(failed):
@@ -615,14 +615,14 @@ def judge(checks):
 
 # %% judge · wrong · any interval that reaches above the limit fails
 # hint: across the limit
-def judge(checks):
+def verdict_of(checks):
     failed = checks.index[checks["high"] > checks["limit"]]
     return failed[0] if len(failed) else "accept"
 
 
 # %% judge · wrong · reject without a reason
 # hint: expected one of
-def judge(checks):
+def verdict_of(checks):
     checks = checks.dropna()
     if (checks["low"] > checks["limit"]).any():
         return "reject"
@@ -630,8 +630,8 @@ def judge(checks):
 
 
 # %% judge · wrong · an interval that ends at the limit is undecided
-# hint: and judge said 'undecided'
-def judge(checks):
+# hint: and verdict_of said 'undecided'
+def verdict_of(checks):
     checks = checks.dropna()
     failed = checks.index[checks["low"] > checks["limit"]]
     if len(failed):
@@ -641,7 +641,7 @@ def judge(checks):
 
 # %% judge · wrong · an interval that begins at the limit fails
 # hint: The interval lies across the limit
-def judge(checks):
+def verdict_of(checks):
     checks = checks.dropna(subset=["low", "high", "limit"])
     passed = checks["high"] <= checks["limit"]
     failed = checks.index[(checks["low"] >= checks["limit"]) & ~passed]
@@ -651,7 +651,7 @@ def judge(checks):
 
 
 # %% judge · right · row by row
-def judge(checks):
+def verdict_of(checks):
     doubt = False
     for name in checks.index:
         low, high, limit = (float(checks.loc[name, column]) for column in ("low", "high", "limit"))
@@ -664,7 +664,7 @@ def judge(checks):
 
 
 # %% judge · right · statuses first
-def judge(checks):
+def verdict_of(checks):
     status = np.select(
         [checks["low"] > checks["limit"], checks["high"] <= checks["limit"], checks["high"].isna()],
         ["fail", "pass", "skip"],
