@@ -125,7 +125,8 @@ def read_folder(
         No file format but DICOM says it, so you must: "HU" for CT.
     image_pattern : str
         Where an image lies, relative to `folder` and without its extension; ``{name}`` stands for its
-        name; ``_image`` or ``_img`` behind it is no part of it if the mask lacks it. ``"{name}_t2"``, or ``"{name}/t2"`` for one folder per patient.
+        name; ``_image`` or ``_img`` behind it is no part of it if the mask lacks it. For instance
+        ``"{name}_t2"``, or ``"{name}/t2"`` for one folder per patient.
     mask_patterns : str or sequence of str
         Likewise for its mask; capital and small letters are the same here. By default `_mask`, `_seg`,
         `_label`, `_segmentation`, `_labels`, `_labelmap` or `_roi` behind the name, or the same with a
