@@ -10,7 +10,7 @@ from conftest import COURSE, LESSONS, ROOT
 from scipy import stats
 
 from ganlab.data import load_wdbc
-from ganlab.recorded.utility import recording
+from ganlab.recorded import utility
 from ganlab.theory import wasserstein1
 
 IDENTIFIER = re.compile(r"(arXiv:\d{4}\.\d{4,5}|doi:10\.\S+)\.$")
@@ -69,13 +69,15 @@ def test_circles_with_perimeters_10_and_30_break_the_law_of_means_and_no_patient
 
 
 def test_paired_gain_of_duplicates_is_quoted_as_the_draws_and_the_instrument_give_it():
-    trials = recording().query("n_rare == 20 and score == 'sensitivity' and arm in ('duplicates', 'none')")
+    trials = utility.load().query(
+        "n_rare == 20 and metric == 'sensitivity' and arm in ('duplicates', 'none')"
+    )
     draws = trials[trials["draw"] >= 0].pivot_table(index="draw", columns="arm", values="value")
     gain = (draws["duplicates"] - draws["none"]).to_numpy()
     share = 100 / 238  # of the benign patients, of whom a draw takes the larger share
     scale = gain.std(ddof=1) * np.sqrt(1 / len(gain) + share / (1 - share))
     low, high = stats.t.interval(0.95, df=len(gain) - 1, loc=gain.mean(), scale=scale)
-    wider = trials.query("arm == 'duplicates' and against == 'none' and draw < 0").iloc[0]
+    wider = trials.query("arm == 'duplicates' and reference == 'none' and draw < 0").iloc[0]
     discussed = texts(COURSE.source("10-augmentation-dossier"))["paired-gain-discuss"]
     assert f"({low:.3f} to {high:.3f})" in discussed
     assert f"−{abs(wider['low']):.3f} to {wider['high']:.3f}" in discussed
