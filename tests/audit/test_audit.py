@@ -166,7 +166,7 @@ def test_a_holdout_that_does_not_fit_is_called_by_its_name(real):
 
 
 def test_an_overlapping_holdout_is_refused(real):
-    with pytest.raises(ValueError, match="holdout is no control"):
+    with pytest.raises(ValueError, match="10 of the 40 holdout samples are also in train"):
         audit(real[:50], patients(20, 1), real[40:80], **FEW)
 
 
