@@ -113,7 +113,7 @@ def test_wrong_input_is_one_line_exit_code_2_and_no_page(csv, tmp_path):
         ((real, tmp_path / "nowhere"), "nowhere is missing"),
         ((real, text), "column 'mean' holds text in row 2 (line 3 of the file): 'large'"),
         ((real, other), "only the real has 'mean' and only the synthetic has 'median'"),
-        ((real, csv("b.csv", 20, 1), "--holdout", real), "holdout is no control"),
+        ((real, csv("b.csv", 20, 1), "--holdout", real), "holdout samples are also in train"),
         ((real, csv("b.csv", 20, 1), "--bin-width", "5"), "are for Cohorts"),
         ((real, csv("b.csv", 20, 1), "--out", mine), "is not an earlier audit"),
         ((real, csv("b.csv", 20, 1), "--out", tmp_path / "no" / "x.html"), "there is no folder"),
