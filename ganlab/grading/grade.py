@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 
 from ganlab.grading.course import Course, as_course, run_converter
-from ganlab.grading.mending import without_impossible_outputs
+from ganlab.grading.mending import mend_display
 from ganlab.grading.release import generate
 from ganlab.grading.report import (
     GradedSubmission,
@@ -167,18 +167,18 @@ def autograde(course, student, assignment, submitted):
     from nbgrader.converters import Autograde
     from nbgrader.nbgraderformat import SchemaTooNewError, SchemaTooOldError
     from nbgrader.preprocessors import Execute
-    from traitlets import List
 
     class ExecuteAndMend(Execute):
-        def preprocess(self, *args, **settings):
-            notebook, resources = super().preprocess(*args, **settings)
-            without_impossible_outputs(notebook)
-            return notebook, resources
-
-    usual = Autograde.autograde_preprocessors.default_args[0]
+        def process_message(self, message, *cell):
+            if message["msg_type"] in ("display_data", "execute_result", "update_display_data"):
+                mend_display(message["content"])
+            return super().process_message(message, *cell)
 
     class AutogradeAndMend(Autograde):
-        autograde_preprocessors = List([ExecuteAndMend if step is Execute else step for step in usual])
+        def __init__(self, **settings):
+            super().__init__(**settings)
+            steps = self.autograde_preprocessors
+            self.autograde_preprocessors = [ExecuteAndMend if step is Execute else step for step in steps]
 
     try:
         _convert(AutogradeAndMend, course, student, assignment, submitted_directory=submitted)

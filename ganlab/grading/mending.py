@@ -196,25 +196,28 @@ def _placeholder(name):
     return {"image/svg+xml": base64.b64encode(picture.encode("utf-8", "replace")).decode("ascii")}
 
 
-def without_impossible_outputs(notebook):
-    """Replace what code displayed that no notebook can hold: one picture must not cost all the points.
+def mend_display(content):
+    """Leave out what code displayed that no notebook or page can hold: one picture must not cost all points.
 
     Parameters
     ----------
-    notebook : nbformat.NotebookNode, executed
-        Changed in place.
+    content : dict
+        Of a kernel's message ``display_data``, ``execute_result`` or ``update_display_data``; changed in place.
     """
-    for cell in notebook.cells:
-        for number, output in enumerate(cell.get("outputs", ())):
-            if "metadata" in output:
-                kept = {key: value for key, value in output.metadata.items() if isinstance(value, dict)}
-                output.metadata = nbformat.from_dict(kept)
-            try:
-                nbformat.validate(output, ref="output", version=4, version_minor=5)
-            except nbformat.ValidationError:
-                # Not on stderr, which nbgrader takes for a failure.
-                text = "[this output cannot be kept in a notebook and was left out]\n"
-                cell.outputs[number] = nbformat.v4.new_output("stream", name="stdout", text=text)
+    data = content.get("data") if isinstance(content.get("data"), dict) else {}
+    metadata = content.get("metadata") if isinstance(content.get("metadata"), dict) else {}
+    content["data"] = {mime: value for mime, value in data.items() if _can_be_shown(mime, value)}
+    content["metadata"] = {key: value for key, value in metadata.items() if isinstance(value, dict)}
+    if not content["data"]:
+        content["data"] = {"text/plain": "[what was displayed here cannot be kept in a notebook]"}
+
+
+def _can_be_shown(mime, value):
+    if mime == "application/json" or mime.endswith("+json"):
+        return True
+    if isinstance(value, list):
+        value = "".join(value) if all(isinstance(line, str) for line in value) else None
+    return isinstance(value, str) and not (mime == "text/markdown" and _names_asked_for(value))
 
 
 def _leave_names_to_last(cells):

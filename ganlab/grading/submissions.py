@@ -89,10 +89,11 @@ def find_submissions(folder, known):
         if not several:
             reason = _nothing_found(students[student][0], default, known)
             several.append(Submission(student, default, None, reason))
-    nobodys = (
-        "it lies beside the students' folders, so it is nobody's; expected FOLDER/STUDENT/ASSIGNMENT.ipynb"
+    problem = (
+        "it lies beside the students' folders, so nobody knows whose it is; "
+        "expected FOLDER/STUDENT/ASSIGNMENT.ipynb"
     )
-    lost = [Submission(_shown(path.name), "", None, nobodys) for path in loose]
+    lost = [Submission(_shown(path.name), "", None, problem) for path in loose]
     return [*(submission for several in by_student.values() for submission in several), *lost]
 
 
