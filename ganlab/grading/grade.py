@@ -46,7 +46,8 @@ def grade_folder(
     Returns
     -------
     GradeReport
-        A submission that could not be graded is in it too, with 0 points and the reason.
+        A submission that could not be graded is in it too, with 0 points and the reason. One whose feedback
+        page could not be drawn keeps its points, and the report says so.
 
     Raises
     ------

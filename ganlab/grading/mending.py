@@ -80,9 +80,7 @@ def _raw_cells(content):
         raise NotANotebook(NO_NOTEBOOK)
     major = content.get("nbformat")
     if isinstance(major, int | float) and major >= 5:
-        raise NotANotebook(
-            f"is a notebook of format {major}, and 4 is the last one known; save it as format 4"
-        )
+        raise NotANotebook(f"is a notebook of format {major}; expected 4, as JupyterLab saves it")
     if not isinstance(cells, list):
         raise NotANotebook(DAMAGED)
     if not cells:
@@ -202,7 +200,7 @@ def mend_display(content):
     Parameters
     ----------
     content : dict
-        Of a kernel's message ``display_data``, ``execute_result`` or ``update_display_data``; changed in place.
+        Of a kernel's message that displays something; changed in place.
     """
     data = content.get("data") if isinstance(content.get("data"), dict) else {}
     metadata = content.get("metadata") if isinstance(content.get("metadata"), dict) else {}
