@@ -72,9 +72,7 @@ def _raw_cells(content):
         try:
             content = nbformat.reads(json.dumps(content), as_version=4)
         except Exception:
-            raise NotANotebook(
-                "is JSON but a notebook that is damaged; save it again from JupyterLab"
-            ) from None
+            raise NotANotebook(DAMAGED) from None
     cells = content.get("cells")
     if "cells" not in content:
         raise NotANotebook(NO_NOTEBOOK)
