@@ -364,7 +364,7 @@ def test_no_mutated_submission_ends_in_anything_but_a_notebook_or_a_reason(stage
     cell_of(whole, "reflection")["attachments"] = {"b c.png": dict(PICTURE)}
     old = json.loads(json.dumps(nbformat.convert(nbformat.reads(json.dumps(whole), as_version=4), 3)))
     ends = {"notebook": 0, "reason": 0}
-    for number in range(500):
+    for number in range(300):
         content = mutated(old if number % 4 == 0 else whole, rng)
         raw = json.dumps(content).encode()
         if number % 5 == 0:
@@ -382,4 +382,4 @@ def test_no_mutated_submission_ends_in_anything_but_a_notebook_or_a_reason(stage
             assert reason.startswith(f"{ASSIGNMENT}.ipynb is ")
             reason.encode()
         ends["reason" if reason else "notebook"] += 1
-    assert min(ends.values()) > 50, ends
+    assert min(ends.values()) > 30, ends
