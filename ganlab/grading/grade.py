@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 
 from ganlab.grading.course import Course, as_course, run_converter
+from ganlab.grading.mending import mend_display
 from ganlab.grading.release import generate
 from ganlab.grading.report import (
     GradedSubmission,
@@ -45,7 +46,8 @@ def grade_folder(
     Returns
     -------
     GradeReport
-        A submission that could not be graded is in it too, with 0 points and the reason.
+        A submission that could not be graded is in it too, with 0 points and the reason. One whose feedback
+        page could not be drawn keeps its points, and the report says so.
 
     Raises
     ------
@@ -76,18 +78,32 @@ def grade_submission(submission, course, scratch):
     -------
     GradedSubmission
     """
-    student, assignment = submission.student, submission.assignment
+    student, assignment, notes = submission.student, submission.assignment, list(submission.notes)
     try:
-        stage(submission, scratch)
+        source = None if submission.problem else nbformat.read(course.source(assignment), as_version=4)
+        _, mends = stage(submission, scratch, source)
+        notes += map(one_line, mends)
         with course.chatter_in_log():
             notebook = nbformat.read(autograde(course, student, assignment, scratch), as_version=4)
             rows = _explained(course, student, assignment, notebook)
-            feedback = give_feedback(course, student, assignment)
     except Unreadable as problem:
-        return _not_graded(course, submission, str(problem))
+        return _not_graded(course, submission, str(problem), notes)
     except Exception as problem:
-        return _not_graded(course, submission, f"nbgrader gave up with {type(problem).__name__}: {problem}")
-    return GradedSubmission(student, assignment, rows, feedback)
+        return _not_graded(course, submission, _gave_up(problem), notes)
+    feedback, no_feedback = feedback_page(course, student, assignment), ""
+    try:
+        with course.chatter_in_log():
+            give_feedback(course, student, assignment)
+    except Exception as problem:
+        # The points are in the gradebook: a page that cannot be drawn takes none of them away.
+        no_feedback = one_line(_gave_up(problem))
+        feedback.unlink(missing_ok=True)  # it would tell of an earlier grading
+        feedback = None
+    return GradedSubmission(student, assignment, rows, feedback, no_feedback, tuple(notes))
+
+
+def _gave_up(problem):
+    return f"nbgrader gave up with {type(problem).__name__}: {problem}"
 
 
 def _explained(course, student, assignment, notebook):
@@ -108,12 +124,12 @@ def _explained(course, student, assignment, notebook):
     return tuple(rows)
 
 
-def _not_graded(course, submission, reason):
+def _not_graded(course, submission, reason, notes=()):
     """A row for every task of the assignment, or a single one if it is not known which was meant."""
     student, assignment, reason = submission.student, submission.assignment, one_line(reason)
     if assignment not in course.assignments():
         rows = (TaskGrade(student, assignment, "", 0.0, None, reason),)
-        return GradedSubmission(student, assignment, rows, None)
+        return GradedSubmission(student, assignment, rows, None, notes=tuple(notes))
     with course.chatter_in_log():
         record_zero(course, student, assignment)
         scores = read_scores(course, student, assignment)
@@ -122,7 +138,7 @@ def _not_graded(course, submission, reason):
     for task, parts in by_task(graded_cells(nbformat.read(course.source(assignment), as_version=4))).items():
         points = sum(scores[part.name].points for part in parts)
         rows.append(TaskGrade(student, assignment, task, points, sum(part.maximum for part in parts), reason))
-    return GradedSubmission(student, assignment, tuple(rows), None)
+    return GradedSubmission(student, assignment, tuple(rows), None, notes=tuple(notes))
 
 
 def autograde(course, student, assignment, submitted):
@@ -151,9 +167,22 @@ def autograde(course, student, assignment, submitted):
     from nbclient.exceptions import DeadKernelError
     from nbgrader.converters import Autograde
     from nbgrader.nbgraderformat import SchemaTooNewError, SchemaTooOldError
+    from nbgrader.preprocessors import Execute
+
+    class ExecuteAndMend(Execute):
+        def process_message(self, message, *cell):
+            if message["msg_type"] in ("display_data", "execute_result", "update_display_data"):
+                mend_display(message["content"])
+            return super().process_message(message, *cell)
+
+    class AutogradeAndMend(Autograde):
+        def __init__(self, **settings):
+            super().__init__(**settings)
+            steps = self.autograde_preprocessors
+            self.autograde_preprocessors = [ExecuteAndMend if step is Execute else step for step in steps]
 
     try:
-        _convert(Autograde, course, student, assignment, submitted_directory=submitted)
+        _convert(AutogradeAndMend, course, student, assignment, submitted_directory=submitted)
     except DeadKernelError:
         raise Unreadable(
             "the code ended its own Python process before the tests were done "
@@ -161,7 +190,7 @@ def autograde(course, student, assignment, submitted):
         ) from None
     except (ValidationError, SchemaTooOldError, SchemaTooNewError) as problem:
         raise Unreadable(
-            f"nbgrader's marks on the cells are damaged ({str(problem).splitlines()[0]}); "
+            f"nbgrader refuses the notebook ({str(problem).splitlines()[0]}); "
             "put the answers into a fresh copy of the exercise"
         ) from None
     return course.root / "autograded" / student / assignment / f"{assignment}.ipynb"

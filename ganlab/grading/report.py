@@ -10,6 +10,7 @@ from ganlab.files import written_whole
 
 COLUMNS = ("student", "assignment", "task", "points", "maximum", "reason")
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+NOT_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 # The kernel's name for a cell, which tells nobody anything.
 KERNEL_FILE = re.compile(r"\((<[^>]*>|\S+\.py), line (\d+)\)$")
 NOT_ANSWERED = "not answered yet"
@@ -38,16 +39,21 @@ class TaskGrade:
 
 @dataclass(frozen=True)
 class GradedSubmission:
-    """All tasks of one submission. `feedback` is the page for the student, None where grading failed."""
+    """All tasks of one submission. `feedback` is the page for the student, None where there is none.
+
+    `no_feedback` says why a submission that was graded has no page; `notes` say what had to be put right.
+    """
 
     student: str
     assignment: str
     rows: tuple[TaskGrade, ...]
     feedback: Path | None
+    no_feedback: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def was_graded(self):
-        return self.feedback is not None
+        return self.feedback is not None or bool(self.no_feedback)
 
     @property
     def points(self):
@@ -82,9 +88,9 @@ class GradeReport:
 
     @property
     def feedback(self):
-        """{(student, assignment): page for the student}, of those that were graded."""
-        graded = (submission for submission in self.submissions if submission.was_graded)
-        return {(submission.student, submission.assignment): submission.feedback for submission in graded}
+        """{(student, assignment): page for the student}, of those that have one."""
+        told = (submission for submission in self.submissions if submission.feedback is not None)
+        return {(submission.student, submission.assignment): submission.feedback for submission in told}
 
     def closing_line(self):
         """How many were graded, how many not, and the mean of the graded ones."""
@@ -96,7 +102,9 @@ class GradeReport:
         possible = sum(submission.maximum for submission in graded) / len(graded)
         line += f"; mean of the graded {_number(round(mean, 2))} of {_number(round(possible, 2))} points"
         waiting = sum(submission.waiting > 0 for submission in graded)
-        return line + (f" ({waiting} still waiting for a reader)" if waiting else "")
+        line += f" ({waiting} still waiting for a reader)" if waiting else ""
+        silent = sum(bool(submission.no_feedback) for submission in graded)
+        return line + (f"; {silent} without a feedback page" if silent else "")
 
     def to_csv(self, path):
         """Write one line per student and task; replaces the file only once all of it is written.
@@ -235,8 +243,14 @@ def _why(cell, score, graded, timeout):
 
 
 def one_line(text):
-    """Text without terminal colours, on one line."""
-    return " ".join(ANSI.sub("", str(text)).split())
+    """Text without terminal colours, on one line; what can be neither printed nor stored becomes \ufffd.
+
+    Examples
+    --------
+    >>> one_line("two\\nlines, half an emoji \\ud83d")
+    'two lines, half an emoji \ufffd'
+    """
+    return NOT_TEXT.sub("\ufffd", " ".join(ANSI.sub("", str(text)).split()))
 
 
 def _sentence(error):
@@ -275,6 +289,8 @@ def _render(submission):
         # One reason for all tasks: said once here, and task by task in the CSV.
         yield heading
         yield Text(f"  {total}  not graded: {submission.rows[0].reason}", style="red")
+        for note in submission.notes:
+            yield Text(f"  note: {note}", style="dim")
         yield ""
         return
     table = Table(title=heading, title_justify="left", box=box.SIMPLE_HEAD, show_footer=True)
@@ -287,5 +303,10 @@ def _render(submission):
         table.add_row(Text(row.task), points, Text(row.reason))
     yield table
     # A path that is broken over lines cannot be clicked or copied.
-    yield Text(f"  feedback: {submission.feedback}", style="dim", no_wrap=True, overflow="ignore")
+    if submission.feedback is not None:
+        yield Text(f"  feedback: {submission.feedback}", style="dim", no_wrap=True, overflow="ignore")
+    else:
+        yield Text(f"  no feedback page, the points stand: {submission.no_feedback}", style="red")
+    for note in submission.notes:
+        yield Text(f"  note: {note}", style="dim")
     yield ""

@@ -1,16 +1,23 @@
 """What students handed in: find it, look at it, and copy it to where it can do no harm to the original."""
 
 import json
+import os
 import stat
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
+from unicodedata import normalize
 
 import nbformat
 
 from ganlab.grading.course import CourseError
+from ganlab.grading.mending import NotANotebook, mended
 
 # A notebook full of figures has a few megabytes; far more is not an answer.
 MAX_BYTES = 50 * 2**20
+# What systems and programs put beside people's work.
+CLUTTER = (".*", "__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini", "@eaDir", "#recycle", "$RECYCLE.BIN")
+CLUTTER += ("System Volume Information", "lost+found")
 
 
 class Unreadable(Exception):
@@ -22,29 +29,34 @@ class Submission:
     """One student's answer to one assignment, or the reason why there is none that can be graded.
 
     `notebook` is None where `problem` says why; `assignment` is empty where nothing tells which one
-    was meant.
+    was meant. `notes` say what a reader should know of where it lay.
     """
 
     student: str
     assignment: str
     notebook: Path | None
     problem: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def find_submissions(folder, known):
     """Everything handed in under FOLDER, by student and then assignment.
 
+    Names are compared by their normal form: Macs spell an umlaut as two characters. What systems leave
+    behind, such as __MACOSX, is nobody's.
+
     Parameters
     ----------
     folder : path
-        With ``STUDENT/ASSIGNMENT.ipynb`` or, as nbgrader has it, ``STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb``.
+        With ``STUDENT/ASSIGNMENT.ipynb`` or, as nbgrader has it, ``STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb``. A
+        notebook that lies elsewhere in the student's folder is taken if it is the only one of its name.
     known : list of str
         The assignments of the course.
 
     Returns
     -------
     list of Submission
-        At least one for every student's folder.
+        At least one for every student's folder, and one for every notebook that lies beside these folders.
 
     Raises
     ------
@@ -56,36 +68,59 @@ def find_submissions(folder, known):
         raise CourseError(
             f"{folder} is {'a file' if folder.exists() else 'missing'}; expected a folder of submissions."
         )
-    students = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+    entries = sorted(path for path in folder.iterdir() if not _is_clutter(path.name))
+    loose = [path for path in entries if path.name.endswith(".ipynb") and not path.is_dir()]
+    students = {}
+    for path in entries:
+        if path.is_dir():
+            students.setdefault(_shown(path.name), []).append(path)
     if not students:
-        loose = next(folder.glob("*.ipynb"), None)
-        holds = f"it holds {loose.name} itself" if loose else "it is empty"
+        holds = f"it holds {_shown(loose[0].name)} itself" if loose else "it is empty"
         raise CourseError(
             f"{folder} holds no student's folder ({holds}); expected FOLDER/STUDENT/ASSIGNMENT.ipynb, "
             "FOLDER/STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb, or both."
         )
-    by_student = {student: _submissions_of(student, known) for student in students}
+    by_student = {student: _submissions_of(student, folders, known) for student, folders in students.items()}
     handed_in = {submission.assignment for several in by_student.values() for submission in several}
     # A student who handed in nothing recognisable: the one assignment that everybody else did was meant.
     meant = handed_in & set(known) or set(known)
     default = next(iter(meant)) if len(meant) == 1 else ""
     for student, several in by_student.items():
         if not several:
-            several.append(Submission(student.name, default, None, _nothing_found(student, default, known)))
-    return [submission for several in by_student.values() for submission in several]
+            reason = _nothing_found(students[student][0], default, known)
+            several.append(Submission(student, default, None, reason))
+    problem = (
+        "it lies beside the students' folders, so nobody knows whose it is; "
+        "expected FOLDER/STUDENT/ASSIGNMENT.ipynb"
+    )
+    lost = [Submission(_shown(path.name), "", None, problem) for path in loose]
+    return [*(submission for several in by_student.values() for submission in several), *lost]
 
 
-def stage(submission, into):
-    """Copy the notebook, and only it, to ``into/STUDENT/ASSIGNMENT/``; refuse what is no notebook.
+def stage(submission, into, source):
+    """Put a mended copy of the notebook, and only it, into ``into/STUDENT/ASSIGNMENT/``.
+
+    Parameters
+    ----------
+    submission : Submission
+    into : path
+    source : nbformat.NotebookNode
+        The assignment's source notebook, from which the cells get their marks.
+
+    Returns
+    -------
+    target : pathlib.Path
+    notes : list of str
+        What had to be put right in a cell, for the report.
 
     Raises
     ------
     Unreadable
+        If there is no notebook in what was handed in; the message says why.
     """
     if submission.problem:
         raise Unreadable(submission.problem)
-    text = _read(submission.notebook)
-    name = submission.notebook.name
+    name, text = _shown(submission.notebook.name), _read(submission.notebook)
     if not text.strip():
         raise Unreadable(f"{name} is empty")
     try:
@@ -93,63 +128,76 @@ def stage(submission, into):
     except (ValueError, RecursionError) as problem:
         raise Unreadable(f"{name} is not JSON, so it is no notebook ({problem})") from None
     try:
-        notebook = nbformat.reads(text, as_version=4)
-        cells = [(cell.cell_type, str(cell.source), dict(cell.metadata)) for cell in notebook.cells]
-    except Exception:
-        is_damaged = isinstance(content, dict) and "cells" in content
-        kind = "a notebook that is damaged" if is_damaged else "no notebook"
-        raise Unreadable(f"{name} is JSON but {kind}; save it again from JupyterLab") from None
-    if not cells:
-        raise Unreadable(f"{name} is a notebook without a single cell")
+        notebook, notes = mended(content, source)
+    except NotANotebook as problem:
+        raise Unreadable(f"{name} {problem}") from None
     target = Path(into) / submission.student / submission.assignment / f"{submission.assignment}.ipynb"
     target.parent.mkdir(parents=True)
-    target.write_text(nbformat.writes(notebook) if _forget_duplicates(notebook) else text, encoding="utf-8")
-    return target
+    target.write_text(nbformat.writes(notebook), encoding="utf-8")
+    return target, notes
 
 
-def _forget_duplicates(notebook):
-    """Leave each grade_id to the last cell that bears it; say whether there was anything to do.
-
-    nbgrader means to do the same, but leaves behind marks that it then takes for a version too old, and
-    gives up. A copied cell is an accident: it should not cost all the points.
-    """
-    seen, repeated = set(), False
-    for cell in reversed(notebook.cells):
-        name = cell.metadata.get("nbgrader", {}).get("grade_id")
-        if name in seen:
-            del cell.metadata["nbgrader"]
-            repeated = True
-        elif name is not None:
-            seen.add(name)
-    return repeated
-
-
-def _submissions_of(student, known):
-    if student.is_symlink():
-        problem = "the student's folder is a symbolic link, which is not followed"
-        return [Submission(student.name, "", None, problem)]
-    if student.name != student.name.strip() or not student.name.isprintable():
+def _submissions_of(student, folders, known):
+    """What one student handed in; several folders are one student's if their names look the same."""
+    if any(folder.is_symlink() for folder in folders):
+        return [
+            Submission(student, "", None, "the student's folder is a symbolic link, which is not followed")
+        ]
+    if student != student.strip() or not all(folder.name.isprintable() for folder in folders):
         problem = "the folder's name starts or ends with a space or holds unprintable characters; rename it"
-        return [Submission(student.name, "", None, problem)]
-    several = []
-    for assignment in known:
-        short, own_folder = student / f"{assignment}.ipynb", student / assignment
-        nested = own_folder / f"{assignment}.ipynb"
-        problem, places = "", [path for path in (short, nested) if _is_there(path)]
-        if own_folder.is_symlink():
-            problem = f"{assignment} is a symbolic link, which is not followed"
-        elif len(places) == 2:
-            problem = f"handed in twice, as {assignment}.ipynb and {assignment}/{assignment}.ipynb; keep one"
-        elif not places and own_folder.is_dir():
-            problem = _instead(assignment, own_folder)
-        if places or problem:
-            several.append(Submission(student.name, assignment, None if problem else places[0], problem))
-    for path in sorted(student.iterdir()):
-        named = path.name not in known and not path.name.startswith(".")
-        if named and (path / f"{path.name}.ipynb").is_file():
+        return [Submission(student, "", None, problem)]
+    if len(folders) > 1:
+        problem = (
+            f"{len(folders)} folders bear this name, spelled in different characters that look the same; "
+            "put everything into one"
+        )
+        return [Submission(student, "", None, problem)]
+    folder = folders[0]
+    try:
+        files = _files_in(folder)
+        entries = sorted(path for path in folder.iterdir() if not _is_clutter(path.name))
+    except OSError as problem:
+        return [Submission(student, "", None, f"the student's folder cannot be read ({problem.strerror})")]
+
+    several = [_submission(student, folder, assignment, files, entries) for assignment in known]
+    several = [submission for submission in several if submission is not None]
+    for path in entries:
+        is_known = any(_same_name(path.name, assignment) for assignment in known)
+        named = [file for file in files if file.parent == Path(path.name) and file.stem == path.name]
+        if not is_known and any(file.suffix == ".ipynb" for file in named):
             problem = f"the course has no assignment {path.name}; it has {', '.join(known) or 'none'}"
-            several.append(Submission(student.name, path.name, None, problem))
+            several.append(Submission(student, path.name, None, problem))
     return several
+
+
+def _submission(student, folder, assignment, files, entries):
+    """A student's answer to one assignment, or None if nothing points to it."""
+    own_folders = [path for path in entries if _same_name(path.name, assignment)]
+    if any(path.is_symlink() for path in own_folders):
+        problem = f"{assignment} is a symbolic link, which is not followed"
+        return Submission(student, assignment, None, problem)
+    places = [file for file in files if _same_name(file.name, f"{assignment}.ipynb")]
+    usual = [
+        file
+        for file in places
+        if len(file.parts) == 1 or (len(file.parts) == 2 and _same_name(file.parts[0], assignment))
+    ]
+    if len(usual) == 2:
+        problem = f"handed in twice, as {assignment}.ipynb and {assignment}/{assignment}.ipynb; keep one"
+        return Submission(student, assignment, None, problem)
+    if len(usual or places) > 1:
+        problem = f"{assignment}.ipynb lies in several places ({_listed(usual or places)}); keep one"
+        return Submission(student, assignment, None, problem)
+    if usual:
+        further = [file for file in places if file not in usual]
+        notes = (f"{_listed(further)} was left aside",) if further else ()
+        return Submission(student, assignment, folder / usual[0], notes=notes)
+    if places:
+        notes = (f"the notebook lay in {_listed(places)}",)
+        return Submission(student, assignment, folder / places[0], notes=notes)
+    if any(path.is_dir() for path in own_folders):
+        return Submission(student, assignment, None, _instead(assignment, own_folders[0]))
+    return None
 
 
 def _nothing_found(student, assignment, known):
@@ -166,36 +214,70 @@ def _instead(assignment, folder):
 
 
 def _found(folder):
-    files = sorted(
-        path.name for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")
-    )
-    notebooks = [name for name in files if name.endswith(".ipynb")] or files
-    if not notebooks:
-        return "; the folder is empty"
-    more = f" and {len(notebooks) - 3} more" if len(notebooks) > 3 else ""
-    return f"; found {', '.join(notebooks[:3])}{more} instead"
+    try:
+        files = _files_in(folder)
+    except OSError as problem:
+        return f"; the folder cannot be read ({problem.strerror})"
+    notebooks = [file for file in files if file.name.endswith(".ipynb")] or files
+    return f"; found {_listed(notebooks)} instead" if notebooks else "; the folder is empty"
 
 
-def _is_there(path):
-    return path.is_symlink() or path.exists()
+def _files_in(folder):
+    """Paths in a folder, relative to it and in order, without clutter; links are not followed."""
+    files = []
+    for place, folders, names in os.walk(folder, onerror=_raise):
+        links = [name for name in folders if (Path(place) / name).is_symlink()]
+        folders[:] = [name for name in folders if not _is_clutter(name)]
+        files += [(Path(place) / name).relative_to(folder) for name in names + links if not _is_clutter(name)]
+    return sorted(files)
+
+
+def _raise(problem):
+    raise problem
+
+
+def _listed(files):
+    more = f" and {len(files) - 3} more" if len(files) > 3 else ""
+    return ", ".join(_shown(file.as_posix()) for file in files[:3]) + more
+
+
+def _is_clutter(name):
+    return any(fnmatchcase(name.casefold(), pattern.casefold()) for pattern in CLUTTER)
+
+
+def _same_name(name, wanted):
+    return normalize("NFC", name) == normalize("NFC", wanted)
+
+
+def _shown(name):
+    """A name from the disk in the form that everybody compares with, and that can be printed and stored."""
+    return normalize("NFC", name.encode("utf-8", "backslashreplace").decode())
 
 
 def _read(path):
-    status = path.lstat()
+    try:
+        status = path.lstat()
+    except OSError as problem:
+        raise Unreadable(f"{_shown(path.name)} cannot be read ({problem.strerror})") from None
     if stat.S_ISLNK(status.st_mode):
         raise Unreadable(
-            f"{path.name} is a symbolic link, which is not followed; hand in the notebook itself"
+            f"{_shown(path.name)} is a symbolic link, which is not followed; hand in the notebook itself"
         )
     if not stat.S_ISREG(status.st_mode):
-        raise Unreadable(f"{path.name} is not a regular file")
+        raise Unreadable(f"{_shown(path.name)} is not a regular file")
     if status.st_size > MAX_BYTES:
         raise Unreadable(
-            f"{path.name} has {status.st_size / 2**20:.0f} MB, more than the {MAX_BYTES // 2**20} MB "
+            f"{_shown(path.name)} has {status.st_size / 2**20:.0f} MB, more than the {MAX_BYTES // 2**20} MB "
             "allowed; clear its outputs and save it again"
         )
     try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise Unreadable(f"{path.name} is not JSON, so it is no notebook (it is not UTF-8 text)") from None
+        raw = path.read_bytes()
     except OSError as problem:
-        raise Unreadable(f"{path.name} cannot be read ({problem.strerror})") from None
+        raise Unreadable(f"{_shown(path.name)} cannot be read ({problem.strerror})") from None
+    try:
+        # JSON may begin with a byte-order mark, and Windows PowerShell saves it in two bytes a character.
+        return raw.decode(json.detect_encoding(raw)).removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        raise Unreadable(
+            f"{_shown(path.name)} is not JSON, so it is no notebook (it is not UTF-8 text)"
+        ) from None

@@ -239,3 +239,48 @@ def test_a_folder_without_students_is_refused(course, tmp_path, make):
         (folder / f"{ASSIGNMENT}.ipynb").write_text("{}")
     with pytest.raises(CourseError, match="expected"):
         grade_folder(folder, course)
+
+
+def test_a_page_that_cannot_be_drawn_takes_no_points_with_it(course, hand_in, monkeypatch):
+    from ganlab.grading import grade
+
+    folder = hand_in("ada", **RIGHT)
+    page = grade_folder(folder, course).feedback["ada", ASSIGNMENT]
+    assert page.exists()
+
+    def fail(*_):
+        raise RuntimeError("no page today")
+
+    monkeypatch.setattr(grade, "give_feedback", fail)
+    report = grade_folder(folder, course)
+    assert outcome(report, "ada")["double"] == (3, "all tests passed")
+    assert report.submissions[0].no_feedback == "nbgrader gave up with RuntimeError: no page today"
+    assert report.closing_line().endswith("; 1 without a feedback page")
+    assert not report.not_graded
+    assert not report.feedback
+    assert not page.exists(), "The page tells of an earlier grading."
+
+
+def test_flaws_beside_the_answers_and_odd_displays_cost_nothing(course, hand_in):
+    def flawed(cells, by_name):
+        cell = by_name["reflection"]
+        cell.source = "![a](attachment:Größe.png) ![b](attachment:missing.png)"
+        cell.attachments = {"Größe.png": {"image/png": "iVBORw0KGgo="}}
+        for number, display in enumerate(
+            [
+                "{'text/plain': 5}",
+                "{'image/png': 'abcd'}, {'image/png': None}",
+                "{'text/plain': 'half \\ud83d'}",
+            ]
+        ):
+            source = f"from IPython.display import publish_display_data as show\nshow({display})"
+            cells.append(nbformat.v4.new_code_cell(source, id=f"display-{number}"))
+
+    report = grade_folder(hand_in("ada", change=flawed, **RIGHT), course)
+    assert outcome(report, "ada")["double"] == (3, "all tests passed")
+    assert outcome(report, "ada")["reflection"][0] is None
+    (submission,) = report.submissions
+    assert submission.notes == (
+        "the picture missing.png that the cell reflection shows is not attached to it",
+    )
+    assert "data:image/png;base64,iVBORw0KGgo=" in submission.feedback.read_text(encoding="utf-8")
