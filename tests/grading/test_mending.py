@@ -265,10 +265,10 @@ def test_what_systems_leave_behind_is_no_student(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "place", ["work/01-tiny.ipynb", "a/b/01-tiny/01-tiny.ipynb", "01-tiny/a/01-tiny.ipynb"]
+    "place", ["unzipped/01-tiny.ipynb", "a/b/01-tiny/01-tiny.ipynb", "01-tiny/a/01-tiny.ipynb"]
 )
 def test_a_notebook_deeper_in_the_folder_is_taken_and_its_place_named(tmp_path, place):
-    hand_in(tmp_path, f"ada/{place}", "ada/work/.ipynb_checkpoints/01-tiny.ipynb")
+    hand_in(tmp_path, f"ada/{place}", "ada/unzipped/.ipynb_checkpoints/01-tiny.ipynb")
     assert find_submissions(tmp_path, ["01-tiny"]) == [
         Submission("ada", "01-tiny", tmp_path / "ada" / place, notes=(f"the notebook lay in {place}",))
     ]
@@ -286,9 +286,9 @@ def test_of_several_notebooks_deeper_in_the_folder_none_is_chosen(tmp_path):
 
 
 def test_the_place_of_what_was_found_instead_is_named(tmp_path):
-    hand_in(tmp_path, "ada/work/final.ipynb")
+    hand_in(tmp_path, "ada/unzipped/final.ipynb")
     (submission,) = find_submissions(tmp_path, ["01-tiny"])
-    assert submission.problem == "01-tiny.ipynb was not handed in; found work/final.ipynb instead"
+    assert submission.problem == "01-tiny.ipynb was not handed in; found unzipped/final.ipynb instead"
 
 
 @pytest.mark.parametrize("known", ["01-größe", "01-gro\u0308ße"])
