@@ -82,7 +82,7 @@ def mode_counts(samples, centres, radius):
     return np.bincount(mode, minlength=len(centres) + 1)
 
 
-# %% mode-counts · wrong · no room for modes at the end that nobody hits
+# %% mode-counts · wrong · no room for empty modes at the end
 # hint: expected
 def mode_counts(samples, centres, radius):
     distance = np.linalg.norm(samples[:, None] - centres, axis=2)
@@ -298,7 +298,7 @@ def precision_recall(real, fake, k):
 
 
 # %% precision-recall · wrong · recall by the balls of the real ones
-# hint: For recall the balls belong to the generated samples
+# hint: For recall the balls belong to the fake samples
 def precision_recall(real, fake, k):
     between = np.linalg.norm(real[:, None] - fake, axis=2)
     r = np.sort(np.linalg.norm(real[:, None] - real, axis=2), axis=1)[:, k]
@@ -590,7 +590,7 @@ def diagnose(samples, train, holdout, centres, std):
 
 
 # %% diagnose · wrong · never looks for copies
-# hint: compare the distances to train and to hold-out
+# hint: compare the distances to train and to the holdout
 def diagnose(samples, train, holdout, centres, std):
     report = mode_coverage(samples, centres, std)
     if report.high_quality.value < 0.9:
