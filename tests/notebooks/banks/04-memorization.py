@@ -11,7 +11,7 @@ def nearest_distances(queries, references):
     return ((queries[:, None] - references[None]) ** 2).sum(axis=2).min(axis=1)
 
 
-# %% nearest-distances · wrong · mean over everybody
+# %% nearest-distances · wrong · mean over all
 # hint: Only the nearest one counts
 def nearest_distances(queries, references):
     return cdist(queries, references).mean(axis=1)
@@ -29,8 +29,8 @@ def nearest_distances(queries, references):
     return cdist(queries, references)
 
 
-# %% nearest-distances · wrong · one minimum for everybody
-# hint: one number for everybody
+# %% nearest-distances · wrong · one minimum for all
+# hint: one number for all
 def nearest_distances(queries, references):
     return cdist(queries, references).min()
 
@@ -169,71 +169,71 @@ def spacing(train):
 
 # %% ratio · wrong · finds itself
 # hint: each training sample found itself
-def ratio(train, generated):
+def ratio(train, synthetic):
     with np.errstate(divide="ignore"):
-        return cdist(generated, train).min(axis=1).mean() / cdist(train, train).min(axis=1).mean()
+        return cdist(synthetic, train).min(axis=1).mean() / cdist(train, train).min(axis=1).mean()
 
 
 # %% ratio · wrong · all pairs
 # hint: divided by the average over all pairs
-def ratio(train, generated):
-    return cdist(generated, train).min(axis=1).mean() / pdist(train).mean()
+def ratio(train, synthetic):
+    return cdist(synthetic, train).min(axis=1).mean() / pdist(train).mean()
 
 
 # %% ratio · wrong · all pairs and the zeros of the diagonal
 # hint: divided by the average over all pairs
-def ratio(train, generated):
-    return cdist(generated, train).min(axis=1).mean() / cdist(train, train).mean()
+def ratio(train, synthetic):
+    return cdist(synthetic, train).min(axis=1).mean() / cdist(train, train).mean()
 
 
 # %% ratio · wrong · upside down
 # hint: upside down
-def ratio(train, generated):
+def ratio(train, synthetic):
     within = np.sort(cdist(train, train), axis=1)[:, 1]
-    return within.mean() / cdist(generated, train).min(axis=1).mean()
+    return within.mean() / cdist(synthetic, train).min(axis=1).mean()
 
 
-# %% ratio · wrong · from train to generated
+# %% ratio · wrong · from train to synthetic
 # hint: That starts from train
-def ratio(train, generated):
+def ratio(train, synthetic):
     within = np.sort(cdist(train, train), axis=1)[:, 1]
-    return cdist(generated, train).min(axis=0).mean() / within.mean()
+    return cdist(synthetic, train).min(axis=0).mean() / within.mean()
 
 
 # %% ratio · wrong · mean of the single scores
 # hint: That is the mean of ratios
-def ratio(train, generated):
-    within, table = np.sort(cdist(train, train), axis=1)[:, 1], cdist(generated, train)
+def ratio(train, synthetic):
+    within, table = np.sort(cdist(train, train), axis=1)[:, 1], cdist(synthetic, train)
     return (table.min(axis=1) / within[table.argmin(axis=1)]).mean()
 
 
 # %% ratio · wrong · sums
 # hint: Those are sums
-def ratio(train, generated):
+def ratio(train, synthetic):
     within = np.sort(cdist(train, train), axis=1)[:, 1]
-    return cdist(generated, train).min(axis=1).sum() / within.sum()
+    return cdist(synthetic, train).min(axis=1).sum() / within.sum()
 
 
 # %% ratio · wrong · not divided
 # hint: left undivided
-def ratio(train, generated):
-    return cdist(generated, train).min(axis=1).mean()
+def ratio(train, synthetic):
+    return cdist(synthetic, train).min(axis=1).mean()
 
 
 # %% ratio · right · tree and float32
-def ratio(train, generated):
+def ratio(train, synthetic):
     from scipy.spatial import KDTree
 
     tree = KDTree(train)
-    return np.float32(tree.query(generated)[0].mean() / tree.query(train, k=2)[0][:, 1].mean())
+    return np.float32(tree.query(synthetic)[0].mean() / tree.query(train, k=2)[0][:, 1].mean())
 
 
 # %% ratio · right · loops
-def ratio(train, generated):
+def ratio(train, synthetic):
     def length(x, y):
         return float(np.sqrt(np.sum((np.asarray(x) - np.asarray(y)) ** 2)))
 
-    near = [min(length(g, t) for t in train) for g in generated]
+    near = [min(length(g, t) for t in train) for g in synthetic]
     within = [min(length(t, o) for j, o in enumerate(train) if j != i) for i, t in enumerate(train)]
     return (sum(near) / len(near)) / (sum(within) / len(within))
 
@@ -244,7 +244,7 @@ def expected_ratios(n):
     return 1.0, 2 / (n + 1)
 
 
-# %% expected-ratios · wrong · everybody sees n - 1
+# %% expected-ratios · wrong · every time sees n - 1
 # hint: A new time sees n patients
 def expected_ratios(n):
     return 1.0, 2 / n
@@ -425,7 +425,7 @@ def flip_proof_distances(queries, references):
 
 
 # %% flip-proof-distances · wrong · reverses the order of the patients
-# hint: reversing it compares everybody with somebody else
+# hint: reversing it compares each image with another patient
 def flip_proof_distances(queries, references):
     flat = references.reshape(len(references), -1)
     views = (queries, queries[::-1], queries[:, ::-1], queries[::-1, ::-1])
@@ -605,56 +605,56 @@ def membership_advantage(train_distances, holdout_distances):
     return 2 * won / (len(train_distances) * len(holdout_distances)) - 1
 
 
-# %% decide · wrong · the ratio acquits
-# hint: an average acquits nobody
-def decide(control_is_valid, accused, ratio, advantage_low, advantage_high):
-    if not control_is_valid:
+# %% decide · wrong · the ratio excuses
+# hint: an average does not change that
+def decide(holdout_is_valid, accused, ratio, advantage_low, advantage_high):
+    if not holdout_is_valid:
         return "cannot say"
     return "no copying found" if 0.9 <= ratio <= 1.1 else "withhold"
 
 
 # %% decide · wrong · an interval that holds 0 is enough
 # hint: not finding is not the same as absent
-def decide(control_is_valid, accused, ratio, advantage_low, advantage_high):
-    if not control_is_valid:
+def decide(holdout_is_valid, accused, ratio, advantage_low, advantage_high):
+    if not holdout_is_valid:
         return "cannot say"
     return "withhold" if accused > 0 or advantage_low > 0 else "no copying found"
 
 
 # %% decide · wrong · only single accusations count
 # hint: the attacker gains, although no single image is accused
-def decide(control_is_valid, accused, ratio, advantage_low, advantage_high):
-    if not control_is_valid:
+def decide(holdout_is_valid, accused, ratio, advantage_low, advantage_high):
+    if not holdout_is_valid:
         return "cannot say"
     if accused:
         return "withhold"
     return "no copying found" if advantage_high <= 0.2 else "cannot say"
 
 
-# %% decide · wrong · does without a control
-# hint: Without a control every other number is unfounded
-def decide(control_is_valid, accused, ratio, advantage_low, advantage_high):
+# %% decide · wrong · does without a holdout
+# hint: Without a holdout every other number is unfounded
+def decide(holdout_is_valid, accused, ratio, advantage_low, advantage_high):
     if accused > 0 or advantage_low > 0:
         return "withhold"
     return "no copying found" if advantage_high <= 0.2 else "cannot say"
 
 
-# %% decide · wrong · convicts without a control
+# %% decide · wrong · accuses without a holdout
 # hint: an accusation has no threshold either
-def decide(control_is_valid, accused, ratio, advantage_low, advantage_high):
+def decide(holdout_is_valid, accused, ratio, advantage_low, advantage_high):
     if accused > 0 and ratio < 0.5:
         return "withhold"
-    if not control_is_valid:
+    if not holdout_is_valid:
         return "cannot say"
     if accused > 0 or advantage_low > 0:
         return "withhold"
     return "no copying found" if advantage_high <= 0.2 else "cannot say"
 
 
-# %% decide · wrong · the ratio convicts
-# hint: A ratio below 1 alone convicts nobody
-def decide(control_is_valid, accused, ratio, advantage_low, advantage_high):
-    if not control_is_valid:
+# %% decide · wrong · the ratio accuses
+# hint: A ratio below 1 alone shows no copying
+def decide(holdout_is_valid, accused, ratio, advantage_low, advantage_high):
+    if not holdout_is_valid:
         return "cannot say"
     if accused > 0 or advantage_low > 0 or ratio < 0.9:
         return "withhold"
@@ -663,8 +663,8 @@ def decide(control_is_valid, accused, ratio, advantage_low, advantage_high):
 
 # %% decide · wrong · forgives a single copy
 # hint: One patient copied is one patient exposed
-def decide(control_is_valid, accused, ratio, advantage_low, advantage_high):
-    if not control_is_valid:
+def decide(holdout_is_valid, accused, ratio, advantage_low, advantage_high):
+    if not holdout_is_valid:
         return "cannot say"
     if accused > 1 or advantage_low > 0:
         return "withhold"
@@ -673,14 +673,14 @@ def decide(control_is_valid, accused, ratio, advantage_low, advantage_high):
 
 # %% decide · wrong · an answer that was not on the list
 # hint: expected one of
-def decide(control_is_valid, accused, ratio, advantage_low, advantage_high):
+def decide(holdout_is_valid, accused, ratio, advantage_low, advantage_high):
     return "release"
 
 
 # %% decide · wrong · an advantage of 0.2 is too much
 # hint: exactly 0.2 is not more than 0.2
-def decide(control_is_valid, accused, ratio, advantage_low, advantage_high):
-    if not control_is_valid:
+def decide(holdout_is_valid, accused, ratio, advantage_low, advantage_high):
+    if not holdout_is_valid:
         return "cannot say"
     if accused > 0 or advantage_low > 0:
         return "withhold"
@@ -689,8 +689,8 @@ def decide(control_is_valid, accused, ratio, advantage_low, advantage_high):
 
 # %% decide · wrong · an interval that begins at 0
 # hint: does not lie above 0
-def decide(control_is_valid, accused, ratio, advantage_low, advantage_high):
-    if not control_is_valid:
+def decide(holdout_is_valid, accused, ratio, advantage_low, advantage_high):
+    if not holdout_is_valid:
         return "cannot say"
     if accused > 0 or advantage_low >= 0:
         return "withhold"
@@ -698,16 +698,16 @@ def decide(control_is_valid, accused, ratio, advantage_low, advantage_high):
 
 
 # %% decide · right · turned round
-def decide(control_is_valid, accused, ratio, advantage_low, advantage_high):
-    if control_is_valid and (accused or advantage_low > 0):
+def decide(holdout_is_valid, accused, ratio, advantage_low, advantage_high):
+    if holdout_is_valid and (accused or advantage_low > 0):
         return "withhold"
-    if control_is_valid and advantage_high <= 0.2:
+    if holdout_is_valid and advantage_high <= 0.2:
         return "no copying found"
     return "cannot say"
 
 
 # %% decide · right · as a table
-def decide(control_is_valid, accused, ratio, advantage_low, advantage_high):
+def decide(holdout_is_valid, accused, ratio, advantage_low, advantage_high):
     caught = bool(accused) or advantage_low > 0
     answers = {(True, True): "withhold", (True, False): "withhold", (False, True): "no copying found"}
-    return answers.get((caught, advantage_high <= 0.2), "cannot say") if control_is_valid else "cannot say"
+    return answers.get((caught, advantage_high <= 0.2), "cannot say") if holdout_is_valid else "cannot say"
