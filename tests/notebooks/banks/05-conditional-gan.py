@@ -7,72 +7,72 @@ must get full marks. The names np, torch, math, stats and jensen_shannon are the
 
 # %% best-judge · wrong · forgets the shares
 # hint: The shares are missing
-def best_judge(p, q, real_share, asked_share):
+def best_discriminator(p, q, real_share, asked_share):
     return np.divide(p, p + q, out=np.full(np.shape(p), 0.5), where=p + q > 0)
 
 
-# %% best-judge · wrong · probability of generated
-# hint: the probability of generated
-def best_judge(p, q, real_share, asked_share):
+# %% best-judge · wrong · probability of fake
+# hint: the probability of fake
+def best_discriminator(p, q, real_share, asked_share):
     real, fake = real_share[:, None] * p, asked_share[:, None] * q
     return fake / (real + fake)
 
 
 # %% best-judge · wrong · shares exchanged
 # hint: The shares are exchanged
-def best_judge(p, q, real_share, asked_share):
+def best_discriminator(p, q, real_share, asked_share):
     real, fake = asked_share[:, None] * p, real_share[:, None] * q
     return real / (real + fake)
 
 
 # %% best-judge · wrong · shares along the points
 # hint: The shares were laid along the points
-def best_judge(p, q, real_share, asked_share):
+def best_discriminator(p, q, real_share, asked_share):
     return p * real_share / (p * real_share + q * asked_share)
 
 
-# %% best-judge · wrong · a judge that is not told the class
-# hint: That judge was not told the class
-def best_judge(p, q, real_share, asked_share):
+# %% best-judge · wrong · a discriminator that is not told the class
+# hint: That discriminator was not told the class
+def best_discriminator(p, q, real_share, asked_share):
     real, fake = real_share @ p, asked_share @ q
     return np.broadcast_to(real / (real + fake), p.shape)
 
 
 # %% best-judge · wrong · the odds
 # hint: is the odds
-def best_judge(p, q, real_share, asked_share):
+def best_discriminator(p, q, real_share, asked_share):
     return real_share[:, None] * p / (asked_share[:, None] * q)
 
 
 # %% best-judge · wrong · only the real share
 # hint: The shares of the classes asked for are missing
-def best_judge(p, q, real_share, asked_share):
+def best_discriminator(p, q, real_share, asked_share):
     real = real_share[:, None] * p
     return real / (real + q)
 
 
 # %% best-judge · wrong · only the asked share
 # hint: The shares among the real pairs are missing
-def best_judge(p, q, real_share, asked_share):
+def best_discriminator(p, q, real_share, asked_share):
     return p / (p + asked_share[:, None] * q)
 
 
 # %% best-judge · wrong · NaN where nothing falls
 # hint: Return 1/2 by convention
-def best_judge(p, q, real_share, asked_share):
+def best_discriminator(p, q, real_share, asked_share):
     real, fake = real_share[:, None] * p, asked_share[:, None] * q
     return real / (real + fake)
 
 
 # %% best-judge · wrong · divides by the whole
 # hint: divide by what falls at this pair
-def best_judge(p, q, real_share, asked_share):
+def best_discriminator(p, q, real_share, asked_share):
     real, fake = real_share[:, None] * p, asked_share[:, None] * q
     return real / (real.sum() + fake.sum())
 
 
 # %% best-judge · right · pair by pair
-def best_judge(p, q, real_share, asked_share):
+def best_discriminator(p, q, real_share, asked_share):
     answer = []
     for row in range(len(p)):
         answer.append([])
@@ -83,14 +83,14 @@ def best_judge(p, q, real_share, asked_share):
 
 
 # %% best-judge · right · torch
-def best_judge(p, q, real_share, asked_share):
+def best_discriminator(p, q, real_share, asked_share):
     p, q, pi, rho = (torch.as_tensor(part) for part in (p, q, real_share, asked_share))
     real, fake = torch.einsum("c,cx->cx", pi, p), torch.einsum("c,cx->cx", rho, q)
     return torch.where(real + fake > 0, real / (real + fake), torch.tensor(0.5, dtype=real.dtype))
 
 
 # %% best-judge · right · nan_to_num, transposed
-def best_judge(p, q, real_share, asked_share):
+def best_discriminator(p, q, real_share, asked_share):
     real, fake = (p.T * real_share).T, (q.T * asked_share).T
     with np.errstate(invalid="ignore"):
         return np.nan_to_num(real / (real + fake), nan=0.5)
@@ -173,7 +173,7 @@ def wrong_labels(labels, n_classes, seed):
 
 
 # %% wrong-labels · wrong · always the next class
-# hint: the judge never learns to refuse some of the pairs
+# hint: the discriminator never learns to refuse some of the pairs
 def wrong_labels(labels, n_classes, seed):
     return (np.asarray(labels) + 1) % n_classes
 
@@ -190,8 +190,8 @@ def wrong_labels(labels, n_classes, seed):
     return (np.asarray(labels) + np.random.default_rng().integers(1, n_classes, len(labels))) % n_classes
 
 
-# %% wrong-labels · wrong · one step for everybody
-# hint: the judge never learns to refuse some of the pairs
+# %% wrong-labels · wrong · one step for all
+# hint: the discriminator never learns to refuse some of the pairs
 def wrong_labels(labels, n_classes, seed):
     step = np.random.default_rng(seed).integers(1, n_classes)
     return (np.asarray(labels) + step) % n_classes
@@ -291,7 +291,7 @@ def generator_loss(discriminator, fake, asked):
     return torch.nn.functional.softplus(-discriminator(fake, asked)).sum()
 
 
-# %% conditional-losses · wrong · generated samples judged with the wrong labels
+# %% conditional-losses · wrong · fake samples scored with the wrong labels
 # hint: the labels they were asked to have
 def discriminator_loss(discriminator, real, labels, wrong, fake, asked):
     softplus = torch.nn.functional.softplus
@@ -305,7 +305,7 @@ def generator_loss(discriminator, fake, asked):
     return torch.nn.functional.softplus(-discriminator(fake, asked)).mean()
 
 
-# %% conditional-losses · wrong · generated samples judged with the labels of the real ones
+# %% conditional-losses · wrong · fake samples scored with the labels of the real ones
 # hint: the labels they were asked to have
 def discriminator_loss(discriminator, real, labels, wrong, fake, asked):
     softplus = torch.nn.functional.softplus
@@ -344,7 +344,7 @@ def generator_loss(discriminator, fake, asked):
     return torch.nn.functional.softplus(discriminator(fake, asked)).mean()
 
 
-# %% conditional-losses · wrong · a generator judged for class 0 only
+# %% conditional-losses · wrong · a generator scored for class 0 only
 # hint: not all for class 0
 def discriminator_loss(discriminator, real, labels, wrong, fake, asked):
     softplus = torch.nn.functional.softplus
@@ -508,116 +508,116 @@ def balanced_labels(n, n_classes, seed):
 
 # %% fidelity · wrong · oracle fitted on everybody
 # hint: A leak
-def class_fidelity(fit_oracle, real, labels, is_test, generated, asked):
+def class_fidelity(fit_oracle, real, labels, is_test, synthetic, asked):
     oracle = fit_oracle(real, labels)
     mean = lambda x, y: np.mean([np.mean(oracle(x)[y == k] == k) for k in np.unique(y)])
-    return mean(generated, asked), mean(real[is_test], labels[is_test])
+    return mean(synthetic, asked), mean(real[is_test], labels[is_test])
 
 
 # %% fidelity · wrong · oracle fitted on the test patients
 # hint: A leak
-def class_fidelity(fit_oracle, real, labels, is_test, generated, asked):
+def class_fidelity(fit_oracle, real, labels, is_test, synthetic, asked):
     oracle = fit_oracle(real[is_test], labels[is_test])
     mean = lambda x, y: np.mean([np.mean(oracle(x)[y == k] == k) for k in np.unique(y)])
-    return mean(generated, asked), mean(real[is_test], labels[is_test])
+    return mean(synthetic, asked), mean(real[is_test], labels[is_test])
 
 
 # %% fidelity · wrong · train and test exchanged
 # hint: A leak
-def class_fidelity(fit_oracle, real, labels, is_test, generated, asked):
+def class_fidelity(fit_oracle, real, labels, is_test, synthetic, asked):
     oracle = fit_oracle(real[is_test], labels[is_test])
     mean = lambda x, y: np.mean([np.mean(oracle(x)[y == k] == k) for k in np.unique(y)])
-    return mean(generated, asked), mean(real[~is_test], labels[~is_test])
+    return mean(synthetic, asked), mean(real[~is_test], labels[~is_test])
 
 
-# %% fidelity · wrong · oracle fitted on the generated samples
-# hint: The oracle has learnt from the generated samples
-def class_fidelity(fit_oracle, real, labels, is_test, generated, asked):
-    oracle = fit_oracle(generated, asked)
+# %% fidelity · wrong · oracle fitted on the synthetic samples
+# hint: The oracle has learnt from the synthetic samples
+def class_fidelity(fit_oracle, real, labels, is_test, synthetic, asked):
+    oracle = fit_oracle(synthetic, asked)
     mean = lambda x, y: np.mean([np.mean(oracle(x)[y == k] == k) for k in np.unique(y)])
-    return mean(generated, asked), mean(real[is_test], labels[is_test])
+    return mean(synthetic, asked), mean(real[is_test], labels[is_test])
 
 
 # %% fidelity · wrong · ceiling on the training patients
 # hint: The ceiling was measured on patients whom the oracle was fitted on
-def class_fidelity(fit_oracle, real, labels, is_test, generated, asked):
+def class_fidelity(fit_oracle, real, labels, is_test, synthetic, asked):
     oracle = fit_oracle(real[~is_test], labels[~is_test])
     mean = lambda x, y: np.mean([np.mean(oracle(x)[y == k] == k) for k in np.unique(y)])
-    return mean(generated, asked), mean(real[~is_test], labels[~is_test])
+    return mean(synthetic, asked), mean(real[~is_test], labels[~is_test])
 
 
 # %% fidelity · wrong · ceiling on all patients
 # hint: The ceiling is measured on the test patients alone
-def class_fidelity(fit_oracle, real, labels, is_test, generated, asked):
+def class_fidelity(fit_oracle, real, labels, is_test, synthetic, asked):
     oracle = fit_oracle(real[~is_test], labels[~is_test])
     mean = lambda x, y: np.mean([np.mean(oracle(x)[y == k] == k) for k in np.unique(y)])
-    return mean(generated, asked), mean(real, labels)
+    return mean(synthetic, asked), mean(real, labels)
 
 
 # %% fidelity · wrong · plain accuracy
 # hint: average within the classes first
-def class_fidelity(fit_oracle, real, labels, is_test, generated, asked):
+def class_fidelity(fit_oracle, real, labels, is_test, synthetic, asked):
     oracle = fit_oracle(real[~is_test], labels[~is_test])
-    return np.mean(oracle(generated) == asked), np.mean(oracle(real[is_test]) == labels[is_test])
+    return np.mean(oracle(synthetic) == asked), np.mean(oracle(real[is_test]) == labels[is_test])
 
 
 # %% fidelity · wrong · of those called y, how many were meant
 # hint: It is the other way round
-def class_fidelity(fit_oracle, real, labels, is_test, generated, asked):
+def class_fidelity(fit_oracle, real, labels, is_test, synthetic, asked):
     oracle = fit_oracle(real[~is_test], labels[~is_test])
     mean = lambda x, y: np.mean([np.mean(y[oracle(x) == k] == k) for k in np.unique(y)])
-    return mean(generated, asked), mean(real[is_test], labels[is_test])
+    return mean(synthetic, asked), mean(real[is_test], labels[is_test])
 
 
 # %% fidelity · wrong · order exchanged
 # hint: The order is (fidelity, ceiling)
-def class_fidelity(fit_oracle, real, labels, is_test, generated, asked):
+def class_fidelity(fit_oracle, real, labels, is_test, synthetic, asked):
     oracle = fit_oracle(real[~is_test], labels[~is_test])
     mean = lambda x, y: np.mean([np.mean(oracle(x)[y == k] == k) for k in np.unique(y)])
-    return mean(real[is_test], labels[is_test]), mean(generated, asked)
+    return mean(real[is_test], labels[is_test]), mean(synthetic, asked)
 
 
 # %% fidelity · wrong · the median over the classes
 # hint: three classes here
-def class_fidelity(fit_oracle, real, labels, is_test, generated, asked):
+def class_fidelity(fit_oracle, real, labels, is_test, synthetic, asked):
     oracle = fit_oracle(real[~is_test], labels[~is_test])
 
     def as_wanted(samples, wanted):
         seen = np.asarray(oracle(samples))
         return np.median([np.mean(seen[wanted == label] == label) for label in np.unique(wanted)])
 
-    return as_wanted(generated, asked), as_wanted(real[is_test], labels[is_test])
+    return as_wanted(synthetic, asked), as_wanted(real[is_test], labels[is_test])
 
 
 # %% fidelity · wrong · two classes only
 # hint: three classes here
-def class_fidelity(fit_oracle, real, labels, is_test, generated, asked):
+def class_fidelity(fit_oracle, real, labels, is_test, synthetic, asked):
     oracle = fit_oracle(real[~is_test], labels[~is_test])
 
     def as_wanted(samples, wanted):
         seen = np.asarray(oracle(samples))
         return np.mean([np.mean(seen[wanted == label] == label) for label in (0, 1)])
 
-    return as_wanted(generated, asked), as_wanted(real[is_test], labels[is_test])
+    return as_wanted(synthetic, asked), as_wanted(real[is_test], labels[is_test])
 
 
 # %% fidelity · right · scikit-learn's balanced accuracy
-def class_fidelity(fit_oracle, real, labels, is_test, generated, asked):
+def class_fidelity(fit_oracle, real, labels, is_test, synthetic, asked):
     from sklearn.metrics import balanced_accuracy_score
 
     oracle = fit_oracle(real[np.logical_not(is_test)], labels[np.logical_not(is_test)])
     return (
-        balanced_accuracy_score(asked, oracle(generated)),
+        balanced_accuracy_score(asked, oracle(synthetic)),
         balanced_accuracy_score(labels[is_test], oracle(real[is_test])),
     )
 
 
 # %% fidelity · right · counting in a loop
-def class_fidelity(fit_oracle, real, labels, is_test, generated, asked):
+def class_fidelity(fit_oracle, real, labels, is_test, synthetic, asked):
     rows = [i for i in range(len(real)) if not is_test[i]]
     oracle = fit_oracle(real[rows], labels[rows])
     answer = []
-    for samples, wanted in ((generated, asked), (real[is_test], labels[is_test])):
+    for samples, wanted in ((synthetic, asked), (real[is_test], labels[is_test])):
         hits, counts = {}, {}
         for want, got in zip(wanted, oracle(samples)):
             counts[want] = counts.get(want, 0) + 1
@@ -627,13 +627,13 @@ def class_fidelity(fit_oracle, real, labels, is_test, generated, asked):
 
 
 # %% fidelity · right · diagonal of a confusion matrix, in torch
-def class_fidelity(fit_oracle, real, labels, is_test, generated, asked):
+def class_fidelity(fit_oracle, real, labels, is_test, synthetic, asked):
     from sklearn.metrics import confusion_matrix
 
     oracle = fit_oracle(real[~is_test], labels[~is_test])
     shares = [
         np.diag(confusion_matrix(y, oracle(x), normalize="true")).mean()
-        for x, y in ((generated, asked), (real[is_test], labels[is_test]))
+        for x, y in ((synthetic, asked), (real[is_test], labels[is_test]))
     ]
     return torch.tensor(shares)
 
@@ -692,7 +692,7 @@ def per_class_divergence(real_counts, fake_counts):
     return jensenshannon(real_counts, fake_counts, axis=1, base=2) ** 2
 
 
-# %% divergence · wrong · Kullback-Leibler of real from generated
+# %% divergence · wrong · Kullback-Leibler of real from fake
 # hint: it is infinite where a kind is missing
 def per_class_divergence(real_counts, fake_counts):
     from scipy.special import rel_entr
@@ -701,7 +701,7 @@ def per_class_divergence(real_counts, fake_counts):
     return rel_entr(p, q).sum(1)
 
 
-# %% divergence · wrong · Kullback-Leibler of generated from real
+# %% divergence · wrong · Kullback-Leibler of fake from real
 # hint: JSD compares both with their mixture
 def per_class_divergence(real_counts, fake_counts):
     from scipy.special import rel_entr
@@ -762,7 +762,7 @@ def homogeneous_quarter():
 
 
 # %% homogeneous-quarter · wrong · the share of homogeneous lesions
-# hint: more than a quarter of the generated lesions
+# hint: more than a quarter of the synthetic lesions
 def homogeneous_quarter():
     return 0.25
 
@@ -812,7 +812,7 @@ def gain(before, after):
 
 
 # %% gain · wrong · 1.96
-# hint: 1.96 is for an infinite number of repeats
+# hint: 1.96 is for an infinite number of draws
 def gain(before, after):
     d = np.asarray(after) - np.asarray(before)
     reach = 1.96 * d.std(ddof=1) / np.sqrt(len(d))
@@ -820,15 +820,15 @@ def gain(before, after):
 
 
 # %% gain · wrong · 1.96, and numpy's standard deviation
-# hint: 1.96 is for an infinite number of repeats
+# hint: 1.96 is for an infinite number of draws
 def gain(before, after):
     d = np.asarray(after) - np.asarray(before)
     reach = 1.96 * np.std(d) / math.sqrt(len(d))
     return d.mean(), d.mean() - reach, d.mean() + reach
 
 
-# %% gain · wrong · interval of a single repeat
-# hint: That is where a single repeat falls
+# %% gain · wrong · interval of a single draw
+# hint: That is where a single draw falls
 def gain(before, after):
     d = np.asarray(after) - np.asarray(before)
     reach = stats.t.ppf(0.975, len(d) - 1) * d.std(ddof=1)
