@@ -6,7 +6,7 @@ must get full marks. The names np, pd, torch and stats are the notebook's own im
 
 
 # %% balanced-accuracy · wrong · the accuracy
-# hint: all patients in one heap
+# hint: all patients counted together
 def balanced_accuracy(truth, called):
     return np.mean(truth == called)
 
@@ -114,8 +114,8 @@ def majority_baseline(train_labels, test_labels):
     return counts.max() / counts.sum(), 1 / len(kinds)
 
 
-# %% majority-baseline · wrong · judged on the training
-# hint: judged on the test patients
+# %% majority-baseline · wrong · tested on the training
+# hint: tested on the test patients
 def majority_baseline(train_labels, test_labels):
     kinds, counts = np.unique(train_labels, return_counts=True)
     return counts.max() / counts.sum(), 1 / len(kinds)
@@ -145,7 +145,7 @@ def majority_baseline(train_labels, test_labels):
 
 
 # %% majority-baseline · wrong · one over the number of diagnoses
-# hint: then nobody is called right
+# hint: then none is called right
 def majority_baseline(train_labels, test_labels):
     kinds, counts = np.unique(train_labels, return_counts=True)
     return np.mean(test_labels == kinds[counts.argmax()]), 1 / len(np.unique(test_labels))
@@ -268,7 +268,7 @@ def generalization_gap(training, held_out):
 
 
 # %% generalization-gap · wrong · not paired
-# hint: subtract within each repeat
+# hint: subtract within each draw
 def generalization_gap(training, held_out):
     n = len(training)
     mean = training.mean(axis=0) - held_out.mean(axis=0)
@@ -287,7 +287,7 @@ def generalization_gap(training, held_out):
 
 
 # %% generalization-gap · wrong · quantiles of the repeats
-# hint: That is the range of single repeats
+# hint: That is the range of single draws
 def generalization_gap(training, held_out):
     gaps = training - held_out
     return np.column_stack([gaps.mean(axis=0), *np.quantile(gaps, [0.025, 0.975], axis=0)])
@@ -559,8 +559,8 @@ def nearest_known(known, newcomers):
     return np.abs(newcomers[:, None] - known[None]).sum(-1).min(axis=1).mean()
 
 
-# %% nearest-known · wrong · the luckiest newcomer
-# hint: the luckiest newcomer only
+# %% nearest-known · wrong · the smallest distance
+# hint: the smallest distance only
 def nearest_known(known, newcomers):
     return np.linalg.norm(newcomers[:, None] - known[None], axis=-1).min()
 
@@ -585,7 +585,7 @@ def nearest_known(known, newcomers):
     return pdist(known).mean()
 
 
-# %% nearest-known · wrong · never nearer than nobody
+# %% nearest-known · wrong · a distance of 0 left out
 # hint: nearest_known of newcomers who are all known
 def nearest_known(known, newcomers):
     distance = np.linalg.norm(newcomers[:, None] - known[None], axis=-1)
@@ -618,7 +618,8 @@ def nearest_known(known, newcomers):
     def distance(a, b):
         return sum((p - q) ** 2 for p, q in zip(a, b)) ** 0.5
 
-    return sum(min(distance(one, other) for other in known) for one in newcomers) / len(newcomers)
+    nearest = [min(distance(newcomer, patient) for patient in known) for newcomer in newcomers]
+    return sum(nearest) / len(nearest)
 
 
 # %% fair-parts · wrong · duplicated before the split, row by row
@@ -842,12 +843,12 @@ def decide(leaked, low, high):
 
 # %% decide · right · the leak last
 def decide(leaked, low, high):
-    verdict = "not shown"
+    decision = "not shown"
     if low > 0:
-        verdict = "helps"
+        decision = "helps"
     elif high < 0:
-        verdict = "harms"
-    return "invalid" if leaked else verdict
+        decision = "harms"
+    return "invalid" if leaked else decision
 
 
 # %% decide · right · from the signs

@@ -78,8 +78,8 @@ def value_function(d_real, d_fake):
     return np.average(np.log(d_real)) + np.average(np.log1p(-np.asarray(d_fake)))
 
 
-# %% optimal-discriminator · wrong · probability of generated
-# hint: the probability of being generated
+# %% optimal-discriminator · wrong · probability of fake
+# hint: the probability of being fake
 def optimal_discriminator(p, q):
     total = p + q
     return np.divide(q, total, out=np.full(np.shape(total), 0.5), where=total > 0)
@@ -97,7 +97,7 @@ def optimal_discriminator(p, q):
     return p / q
 
 
-# %% optimal-discriminator · wrong · a verdict instead of a probability
+# %% optimal-discriminator · wrong · rounded to 0 or 1
 # hint: do not round it
 def optimal_discriminator(p, q):
     return (p >= q).astype(float)
@@ -320,8 +320,8 @@ def shortfall(p, q, d, dx):
     return value - (2 * jensen_shannon(p, q, dx) - np.log(4))
 
 
-# %% shortfall · wrong · judges the optimal discriminator whatever it is given
-# hint: the one to be judged
+# %% shortfall · wrong · measures the optimal discriminator whatever it is given
+# hint: Measure the discriminator d that was given
 def shortfall(p, q, d, dx):
     from ganlab.theory import jensen_shannon
 
@@ -533,7 +533,7 @@ def training_step(generator, discriminator, generator_optimizer, discriminator_o
     generator_optimizer.step()
 
 
-# %% training-step · wrong · generator judged by the old discriminator
+# %% training-step · wrong · generator's loss from the old discriminator
 # hint: Score the fakes again after D moved
 def training_step(generator, discriminator, generator_optimizer, discriminator_optimizer, real, latent):
     fake = generator(latent)
@@ -583,8 +583,8 @@ def training_step(generator, discriminator, generator_optimizer, discriminator_o
     generator_optimizer.step()
 
 
-# %% training-step · wrong · nobody steps
-# hint: Nobody moved
+# %% training-step · wrong · neither player steps
+# hint: Neither player moved
 def training_step(generator, discriminator, generator_optimizer, discriminator_optimizer, real, latent):
     fake = generator(latent)
     discriminator_optimizer.zero_grad()
@@ -639,7 +639,7 @@ def discriminator_accuracy(real_scores, fake_scores):
     return right / (len(real_scores) + len(fake_scores))
 
 
-# %% discriminator-accuracy · wrong · real and generated exchanged
+# %% discriminator-accuracy · wrong · real and fake exchanged
 # hint: a high score means that D believes
 def discriminator_accuracy(real_scores, fake_scores):
     return (np.mean(real_scores <= 0) + np.mean(fake_scores > 0)) / 2
@@ -664,13 +664,13 @@ def discriminator_accuracy(real_scores, fake_scores):
 
 
 # %% discriminator-accuracy · wrong · a score of 0 counted as real
-# hint: A score of exactly 0 is called generated
+# hint: A score of exactly 0 is called fake
 def discriminator_accuracy(real_scores, fake_scores):
     return (np.mean(real_scores >= 0) + np.mean(fake_scores < 0)) / 2
 
 
 # %% discriminator-accuracy · wrong · a score of 0 is right for both kinds
-# hint: A score of exactly 0 is called generated
+# hint: A score of exactly 0 is called fake
 def discriminator_accuracy(real_scores, fake_scores):
     return (np.mean(real_scores >= 0) + np.mean(fake_scores <= 0)) / 2
 
@@ -711,8 +711,8 @@ def diagnose(accuracy, distance, floor):
     return "generator behind" if accuracy > 0.55 else "equilibrium"
 
 
-# %% diagnosis · wrong · takes a judge worse than a coin for a strong one
-# hint: wrong about most samples is not a strong judge
+# %% diagnosis · wrong · takes a discriminator worse than a coin for a strong one
+# hint: wrong about most samples is not a strong one
 def diagnose(accuracy, distance, floor):
     if abs(accuracy - 0.5) > 0.05:
         return "generator behind"
@@ -720,7 +720,7 @@ def diagnose(accuracy, distance, floor):
 
 
 # %% diagnosis · wrong · a fixed limit for the distance
-# hint: A distance is judged by its floor
+# hint: Compare a distance with its floor
 def diagnose(accuracy, distance, floor):
     if accuracy > 0.55:
         return "generator behind"
@@ -768,5 +768,5 @@ def diagnose(accuracy, distance, floor):
 # %% diagnosis · right · as a table
 def diagnose(accuracy, distance, floor):
     names = {True: "generator behind", False: {True: "weak discriminator", False: "equilibrium"}}
-    judged = names[bool(accuracy > 0.55)]
-    return judged if isinstance(judged, str) else judged[bool(distance / floor > 1)]
+    state = names[bool(accuracy > 0.55)]
+    return state if isinstance(state, str) else state[bool(distance / floor > 1)]

@@ -700,7 +700,7 @@ def pulls(theta):
 
 
 # %% pulls · wrong · at the centre of q
-# hint: Average over all generated samples
+# hint: Average over all fake samples
 def pulls(theta):
     trust = 1 / (1 + np.exp(theta**2 / 2))
     return theta * trust, theta * (1 - trust)
@@ -797,7 +797,7 @@ def pulls(theta):
 
 
 # %% diagnosis · wrong · believes a small gradient alone
-# hint: The judge is guessing
+# hint: The discriminator is guessing
 def diagnose(accuracy, norm):
     quarter = len(norm) // 4
     if np.median(norm[-quarter:]) <= np.max(norm) / 10:
@@ -848,8 +848,8 @@ def diagnose(accuracy, norm):
     return "vanishing gradient" if np.median(norm[-quarter:]) <= np.max(norm) / 10 else "slow generator"
 
 
-# %% diagnosis · wrong · a wrong judge taken for a sure one
-# hint: A judge that is wrong is not a sure judge
+# %% diagnosis · wrong · a wrong discriminator taken for a sure one
+# hint: A discriminator that is wrong is not a sure one
 def diagnose(accuracy, norm):
     quarter = len(norm) // 4
     if abs(np.mean(accuracy[-quarter:]) - 0.5) <= 0.45:
@@ -858,7 +858,7 @@ def diagnose(accuracy, norm):
 
 
 # %% diagnosis · wrong · looks at the first quarter
-# hint: a run is judged by its end
+# hint: only the end of a run counts
 def diagnose(accuracy, norm):
     quarter = len(norm) // 4
     if max(np.mean(accuracy[:quarter]), np.mean(accuracy[-quarter:])) <= 0.95:
