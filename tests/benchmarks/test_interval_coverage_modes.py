@@ -13,7 +13,7 @@ DRAWS = 60
         "ring, unequal, 90 % good",
         "10-d, 200 + 200, perfect",
         "two classes, 300 + 300, perfect",
-        "Gaussian, n = 200, q 1, perfect",
+        "Gaussian, n = 200, perfect",
         "200 images, n = 100",
     ],
 )
