@@ -97,9 +97,3 @@ def test_a_choice_must_be_on_the_list():
         == "f() returned 'up'; expected one of 'left', 'right'."
     )
     assert "on every path" in sentence(as_choice, None, ("left", "right"), "f()")
-
-
-def test_a_sentence_is_broken_into_lines_that_fit_a_page():
-    with pytest.raises(AssertionError) as caught:
-        assert_close(1.0, 2.0, "f()", [(1.0, "word " * 60)])
-    assert max(map(len, str(caught.value).splitlines())) <= 88
