@@ -22,3 +22,10 @@ CRITICS = (
     {"color": DISCRIMINATOR, "linestyle": "-", "marker": "o"},
     {"color": TRAINED, "linestyle": "--", "marker": "D"},
 )
+
+
+def colour_bar(picture, axes, label):
+    """Draw beside an image what its greys or colours stand for; the label names the quantity and its unit."""
+    bar = axes.figure.colorbar(picture, ax=axes, fraction=0.046, pad=0.03)
+    bar.set_label(label, fontsize=8)
+    bar.ax.tick_params(labelsize=7)
