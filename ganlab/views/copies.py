@@ -63,7 +63,7 @@ def plot_pairs(
         if labels is not None:
             axes.text(left + width / 2, -1.5, labels[pair], ha="center", va="bottom", fontsize=9)
     picture = axes.imshow(sheet, cmap="gray", vmin=low, vmax=high, interpolation="nearest")
-    colour_bar(picture, axes, f"intensity ({unit})")
+    colour_bar(picture, axes, unit)
     axes.set_yticks([height / 2, 1.5 * height + 1], ["synthetic", "nearest in train"])
     axes.set_xticks([])
     axes.tick_params(length=0)

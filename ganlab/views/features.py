@@ -215,5 +215,5 @@ def plot_correlation_difference(names: Sequence[str], difference: Array, axes: A
     axes.set_xticks([])
     axes.set_yticks(np.arange(len(names)), names, fontsize=8)
     axes.set_title("correlation: synthetic minus real", fontsize=9)
-    colour_bar(image, axes, "difference of correlations")
+    colour_bar(image, axes, "")
     return axes

@@ -92,7 +92,7 @@ def plot_mode_shares(
     picture = axes.imshow(
         shares / expected, cmap="Greys", vmin=0, vmax=1.5, aspect="auto", interpolation="nearest"
     )
-    colour_bar(picture, axes, "share / real share")
+    colour_bar(picture, axes, "ratio")
     ticks = np.arange(modes) if modes <= 10 else np.arange(0, modes, 4)
     axes.set_xticks(ticks, ticks if names is None else list(names), fontsize=8)
     axes.set_yticks([])

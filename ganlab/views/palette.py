@@ -24,8 +24,8 @@ CRITICS = (
 )
 
 
-def colour_bar(picture, axes, label):
-    """Draw beside an image what its greys or colours stand for; the label names the quantity and its unit."""
+def colour_bar(picture, axes, unit):
+    """Draw beside an image what its greys stand for, with the unit on top, where it needs no width."""
     bar = axes.figure.colorbar(picture, ax=axes, fraction=0.046, pad=0.03)
-    bar.set_label(label, fontsize=8)
+    bar.ax.set_title(unit, fontsize=7)
     bar.ax.tick_params(labelsize=7)

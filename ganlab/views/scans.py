@@ -42,7 +42,7 @@ def plot_scan(image: Array | None, axes: Axes, *, title: str, region: Array | No
         return axes
     image = _slice(image)
     picture = axes.imshow(image, cmap="gray", vmin=-1, vmax=1, interpolation="nearest")
-    colour_bar(picture, axes, "intensity (a.u.)")
+    colour_bar(picture, axes, "a.u.")
     if region is not None:
         region = np.asarray(region, bool)
         same_shape(region, image, "region", "image")

@@ -78,4 +78,4 @@ def test_what_cannot_be_drawn_is_refused_and_nothing_is_drawn(arguments, message
 
 def test_a_colour_bar_names_the_unit(axes):
     plot_ct(IMAGE, MASK, axes, spacing_mm=(1, 1))
-    assert [bar.get_ylabel() for bar in axes.figure.axes[1:]] == ["HU"]
+    assert [bar.get_title() for bar in axes.figure.axes[1:]] == ["HU"]

@@ -50,5 +50,5 @@ def test_wrong_input_is_named(image, region, message):
 
 
 def test_a_colour_bar_names_the_unit_and_a_hidden_scan_has_none():
-    assert [bar.get_ylabel() for bar in drawn(np.zeros((4, 4))).figure.axes[1:]] == ["intensity (a.u.)"]
+    assert [bar.get_title() for bar in drawn(np.zeros((4, 4))).figure.axes[1:]] == ["a.u."]
     assert len(drawn(None).figure.axes) == 1

@@ -75,4 +75,4 @@ def test_what_cannot_be_drawn_is_refused(axes, draw, complaint):
 
 def test_a_colour_bar_names_the_unit(axes):
     plot_pairs(IMAGES, IMAGES, axes, unit="HU")
-    assert [bar.get_ylabel() for bar in axes.figure.axes[1:]] == ["intensity (HU)"]
+    assert [bar.get_title() for bar in axes.figure.axes[1:]] == ["HU"]
