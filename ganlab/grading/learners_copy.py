@@ -15,7 +15,14 @@ from ganlab.grading.report import by_task, cells_by_name, graded_cells
 
 HIDDEN = re.compile(r"^ *### BEGIN HIDDEN TESTS\n(.*?)^ *### END HIDDEN TESTS", re.DOTALL | re.MULTILINE)
 TASK = re.compile(r"\*\*(Task \d+)")
-OUTCOME = 'from ganlab.grading.outcome import show_outcome\n\nshow_outcome("{}")\n\n'
+# JupyterLab shows the first line of a folded cell.
+OUTCOME = """\
+# {label}: tests. Run this cell.
+from ganlab.grading.outcome import show_outcome
+
+show_outcome("{said}")
+
+"""
 HAND_IN = """\
 ## Hand in
 
@@ -39,9 +46,10 @@ class LearnersCopy(NbGraderPreprocessor):
         tests = by_task([cell for cell in graded if not cell.manual])
         for task, parts in tests.items():
             copies = [cells[part.name] for part in parts]
-            said = sentences(labels.get(parts[0].name, task), [cell.source for cell in copies])
+            label = labels.get(parts[0].name, task)
+            said = sentences(label, [cell.source for cell in copies])
             for cell, sentence in zip(copies, said, strict=True):
-                cell.source = OUTCOME.format(sentence) + cell.source
+                cell.source = OUTCOME.format(label=label, said=sentence) + cell.source
                 cell.metadata["jupyter"] = {"source_hidden": True}
         text = HAND_IN + (READER if any(cell.manual for cell in graded) else "")
         name = resources["nbgrader"]["assignment"]

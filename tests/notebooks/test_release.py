@@ -58,8 +58,9 @@ def test_every_test_is_folded_and_names_its_task_and_what_is_left_for_grading(as
         cell = cells[graded.name]
         assert cell.metadata["jupyter"] == {"source_hidden": True}
         [said] = re.findall(r'^show_outcome\("(.+)"\)$', cell.source, re.MULTILINE)
-        number = tasks.index(graded.task) + 1
-        assert re.split("[:,]", said)[0] == (graded.task if assignment in INVENTORIES else f"Task {number}")
+        label = graded.task if assignment in INVENTORIES else f"Task {tasks.index(graded.task) + 1}"
+        assert cell.source.startswith(f"# {label}: tests.")  # all that is seen of a folded cell
+        assert re.split("[:,]", said)[0] == label
         assert ("visible tests pass" in said) == bool(CHECKS.search(HIDDEN.sub("", before[graded.name])))
         assert ("at grading" in said) == (graded.task in hides)
     assert copy.cells[-1].id == "hand-in"
