@@ -59,13 +59,17 @@ def release(
 @app.command()
 def grade(
     folder: Annotated[
-        Path, typer.Argument(help="Holds STUDENT/ASSIGNMENT.ipynb or STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb.")
+        Path,
+        typer.Argument(
+            help="Holds STUDENT/ASSIGNMENT.ipynb or STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb; "
+            "or one notebook, ASSIGNMENT.ipynb."
+        ),
     ],
     csv: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the report as a table, too.")
     ] = None,
 ):
-    """Grade a folder of submissions and say why each task got its points.
+    """Grade a folder of submissions, or one notebook, and say why each task got its points.
 
     The code of the submissions runs on this machine with YOUR rights; there is no sandbox yet.
 

@@ -10,6 +10,9 @@ c.CourseDirectory.course_id = "ganlab"
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "exercises"
 
+# Folds the tests of a released assignment, lets each say how it ended, and adds how to hand in.
+c.GenerateAssignment.preprocessors.prepend(["ganlab.grading.learners_copy.LearnersCopy"])
+
 c.Execute.timeout = 60  # seconds a cell
 
 # nbgrader gives 0 to a test cell with any output on stderr; a warning must not cost a right answer its

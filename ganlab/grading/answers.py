@@ -5,8 +5,6 @@ with or without a gradient, a pandas column: what counts is the values. Each fai
 whose message is written for the student, never a stack trace from inside the test.
 """
 
-import textwrap
-
 import numpy as np
 
 # Answers may be computed in single precision.
@@ -99,11 +97,9 @@ def as_choice(answer, choices, question):
 
 
 def _fail(sentence):
-    """Stop with a sentence, in lines that fit a page, and without the way through this module."""
-    __tracebackhide__ = True  # IPython leaves such frames out of what a student sees
-    raise AssertionError(
-        textwrap.fill(sentence, 88, break_long_words=False, break_on_hyphens=False)
-    ) from None
+    """Stop with a sentence, and without the way through this module."""
+    __tracebackhide__ = True  # IPython leaves such frames out of what a teacher sees in solutions/
+    raise AssertionError(sentence) from None
 
 
 def _same(values, expected):

@@ -37,7 +37,8 @@ def grade_folder(
     Parameters
     ----------
     folder : path
-        With ``STUDENT/ASSIGNMENT.ipynb`` or ``STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb``.
+        With ``STUDENT/ASSIGNMENT.ipynb`` or ``STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb``; or a single
+        ``ASSIGNMENT.ipynb``, whose student is then called "you".
     course : Course, path or None
         None finds the course around the current folder.
     progress : bool
@@ -52,8 +53,8 @@ def grade_folder(
     Raises
     ------
     CourseError
-        If the folder is missing or holds no student's folder, or an assignment in it cannot be
-        released from solutions/.
+        If there is no such folder or notebook, the folder holds no student's folder, or an assignment in it
+        cannot be released from solutions/.
     """
     from tqdm.auto import tqdm
 

@@ -50,6 +50,7 @@ def find_submissions(folder, known):
     folder : path
         With ``STUDENT/ASSIGNMENT.ipynb`` or, as nbgrader has it, ``STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb``. A
         notebook that lies elsewhere in the student's folder is taken if it is the only one of its name.
+        Or a single notebook, of somebody who learns alone; the report then calls the student "you".
     known : list of str
         The assignments of the course.
 
@@ -61,13 +62,20 @@ def find_submissions(folder, known):
     Raises
     ------
     CourseError
-        If the folder is missing or holds no student's folder.
+        If the folder is missing or holds no student's folder, or the notebook bears another name than an
+        assignment.
     """
     folder = Path(folder)
+    if folder.is_file():
+        assignment = _shown(folder.name).removesuffix(".ipynb")
+        if assignment not in known:
+            raise CourseError(
+                f"{folder} is called like no assignment; expected a folder of submissions, or a notebook "
+                f"called one of {', '.join(f'{name}.ipynb' for name in known)}."
+            )
+        return [Submission("you", assignment, folder)]
     if not folder.is_dir():
-        raise CourseError(
-            f"{folder} is {'a file' if folder.exists() else 'missing'}; expected a folder of submissions."
-        )
+        raise CourseError(f"{folder} is missing; expected a folder of submissions, or one notebook.")
     entries = sorted(path for path in folder.iterdir() if not _is_clutter(path.name))
     loose = [path for path in entries if path.name.endswith(".ipynb") and not path.is_dir()]
     students = {}

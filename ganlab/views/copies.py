@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 
 from ganlab.shapes import Images, Interval, Values
 from ganlab.validation import as_array, as_numpy, as_samples, same_shape
-from ganlab.views.palette import DISCRIMINATOR, FAKE, QUIET, REAL
+from ganlab.views.palette import DISCRIMINATOR, FAKE, QUIET, REAL, colour_bar
 
 
 def plot_pairs(
@@ -17,6 +17,7 @@ def plot_pairs(
     *,
     labels: Sequence[str] | None = None,
     intensity_range: Interval | None = None,
+    unit: str = "a.u.",
 ) -> Axes:
     """Draw synthetic images above the training images they are nearest to, pair by pair.
 
@@ -29,6 +30,8 @@ def plot_pairs(
         Written above each pair.
     intensity_range : pair (low, high), optional
         Drawn black and white, for all images alike; the range of all that are given unless stated.
+    unit : str
+        Of the intensities, named at the colour bar.
 
     Returns
     -------
@@ -59,7 +62,8 @@ def plot_pairs(
         sheet[height + 1 :, left : left + width] = below
         if labels is not None:
             axes.text(left + width / 2, -1.5, labels[pair], ha="center", va="bottom", fontsize=9)
-    axes.imshow(sheet, cmap="gray", vmin=low, vmax=high, interpolation="nearest")
+    picture = axes.imshow(sheet, cmap="gray", vmin=low, vmax=high, interpolation="nearest")
+    colour_bar(picture, axes, unit)
     axes.set_yticks([height / 2, 1.5 * height + 1], ["synthetic", "nearest in train"])
     axes.set_xticks([])
     axes.tick_params(length=0)

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 
 from ganlab.shapes import Array, Values
 from ganlab.validation import as_array, as_numpy, positive_number, same_shape
-from ganlab.views.palette import FAKE, QUIET, REAL
+from ganlab.views.palette import FAKE, QUIET, REAL, colour_bar
 
 # What is concluded of a feature: colour, marker, fill. The shape says it without the colour.
 MARKS = {
@@ -215,5 +215,5 @@ def plot_correlation_difference(names: Sequence[str], difference: Array, axes: A
     axes.set_xticks([])
     axes.set_yticks(np.arange(len(names)), names, fontsize=8)
     axes.set_title("correlation: synthetic minus real", fontsize=9)
-    axes.figure.colorbar(image, ax=axes, fraction=0.05, pad=0.02).ax.tick_params(labelsize=8)
+    colour_bar(image, axes, "")
     return axes

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 
 from ganlab.shapes import Array, Points, Values
 from ganlab.validation import as_array, as_numpy, as_probabilities, positive_number, same_shape
-from ganlab.views.palette import DISCRIMINATOR, FAKE, FRAME, QUIET, REAL
+from ganlab.views.palette import DISCRIMINATOR, FAKE, FRAME, QUIET, REAL, colour_bar
 
 COLUMNS = 4
 
@@ -89,7 +89,10 @@ def plot_mode_shares(
     expected = as_numpy(as_probabilities(expected, "expected"))
     if expected.shape != (modes,):
         raise ValueError(f"expected must have shape ({modes},), a share for each mode; got {expected.shape}.")
-    axes.imshow(shares / expected, cmap="Greys", vmin=0, vmax=1.5, aspect="auto", interpolation="nearest")
+    picture = axes.imshow(
+        shares / expected, cmap="Greys", vmin=0, vmax=1.5, aspect="auto", interpolation="nearest"
+    )
+    colour_bar(picture, axes, "ratio")
     ticks = np.arange(modes) if modes <= 10 else np.arange(0, modes, 4)
     axes.set_xticks(ticks, ticks if names is None else list(names), fontsize=8)
     axes.set_yticks([])

@@ -22,3 +22,10 @@ CRITICS = (
     {"color": DISCRIMINATOR, "linestyle": "-", "marker": "o"},
     {"color": TRAINED, "linestyle": "--", "marker": "D"},
 )
+
+
+def colour_bar(picture, axes, unit):
+    """Draw beside an image what its greys stand for, with the unit on top, where it needs no width."""
+    bar = axes.figure.colorbar(picture, ax=axes, fraction=0.046, pad=0.03)
+    bar.ax.set_title(unit, fontsize=7)
+    bar.ax.tick_params(labelsize=7)

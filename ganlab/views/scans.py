@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 
 from ganlab.shapes import Array
 from ganlab.validation import as_numpy, as_samples, positive_number, same_shape
-from ganlab.views.palette import FAKE, QUIET, REAL
+from ganlab.views.palette import FAKE, QUIET, REAL, colour_bar
 
 SOFT_TISSUE = (-125.0, 225.0)  # level 50, width 350: a usual window for the abdomen
 
@@ -41,7 +41,8 @@ def plot_scan(image: Array | None, axes: Axes, *, title: str, region: Array | No
         axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
         return axes
     image = _slice(image)
-    axes.imshow(image, cmap="gray", vmin=-1, vmax=1, interpolation="nearest")
+    picture = axes.imshow(image, cmap="gray", vmin=-1, vmax=1, interpolation="nearest")
+    colour_bar(picture, axes, "a.u.")
     if region is not None:
         region = np.asarray(region, bool)
         same_shape(region, image, "region", "image")
@@ -88,7 +89,8 @@ def plot_ct(
     low, high = SOFT_TISSUE
     height, width = image.shape
     extent = (0, width * column_mm, height * row_mm, 0)
-    axes.imshow(image, cmap="gray", vmin=low, vmax=high, extent=extent, interpolation="nearest")
+    picture = axes.imshow(image, cmap="gray", vmin=low, vmax=high, extent=extent, interpolation="nearest")
+    colour_bar(picture, axes, "HU")
     columns, rows = (np.arange(width) + 0.5) * column_mm, (np.arange(height) + 0.5) * row_mm
     for _, region, colour, style in outlines:
         region = np.asarray(region, float)

@@ -91,7 +91,7 @@ class CollapseLab(Instrument):
 
         figure = new_figure(14.5, 3.9)
         tiles, modes, curves, right = figure.subplots(1, 4, width_ratios=(1.1, 1, 1, 1))
-        figure.subplots_adjust(left=0.03, right=0.99, wspace=0.28)
+        figure.subplots_adjust(left=0.03, right=0.99, wspace=0.34)
         self._draw_samples(shown, lost.any(axis=1), tiles)
         lesions = {"names": LESION_NAMES, "expected": lesion_patterns()["all"].to_numpy()}
         lesions = lesions if self.data.value == collapse.LESIONS else {}

@@ -48,7 +48,7 @@ def hand_in(course, tmp_path):
             path.write_bytes(raw)
             return folder
         notebook = copy.deepcopy(released)
-        cells = {cell.metadata["nbgrader"]["grade_id"]: cell for cell in notebook.cells}
+        cells = {cell.id: cell for cell in notebook.cells}
         for cell, text in answers.items():
             cells[cell].source = text
         if change is not None:

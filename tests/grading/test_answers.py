@@ -74,6 +74,29 @@ def test_a_message_never_shows_two_equal_numbers(answer, expected):
     assert gave != wanted
 
 
+@pytest.mark.parametrize("scale", [1e-6, 1e-3, 1.0, 123.0, 1e9])
+@pytest.mark.parametrize("size", [None, 2, 6, 9])
+def test_no_error_of_any_size_is_rounded_away(scale, size):
+    # An answer is refused from 1e-4 of the value plus 1e-6 on: just above, and far above.
+    rng = np.random.default_rng(0)
+    for off in (1.0001, 1.1, 3, 1000):
+        expected = scale * rng.uniform(1, 2, size)
+        answer = expected + off * (1e-4 * np.abs(expected) + 1e-6)
+        said = sentence(assert_close, answer, expected, "f()")
+        gave, wanted = re.match(
+            r"f\(\) gave (.+?)(?: at index .*?)?; expected (.+?)(?: there|\.$)", said
+        ).groups()
+        assert gave != wanted
+
+
+def test_as_many_digits_are_shown_as_it_takes_and_no_more():
+    assert sentence(assert_close, 1.0, 1.1, "f()") == "f() gave 1; expected 1.1."
+    assert sentence(assert_close, 5.9875, 5.988101, "f()") == "f() gave 5.9875; expected 5.9881."
+    assert sentence(assert_close, 5.98751, 5.986899, "f()") == "f() gave 5.9875; expected 5.9869."
+    assert sentence(assert_close, 0.123456, 0.123480, "f()") == "f() gave 0.12346; expected 0.12348."
+    assert sentence(assert_close, 100.004, 100.0161, "f()") == "f() gave 100; expected 100.02."
+
+
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
@@ -97,9 +120,3 @@ def test_a_choice_must_be_on_the_list():
         == "f() returned 'up'; expected one of 'left', 'right'."
     )
     assert "on every path" in sentence(as_choice, None, ("left", "right"), "f()")
-
-
-def test_a_sentence_is_broken_into_lines_that_fit_a_page():
-    with pytest.raises(AssertionError) as caught:
-        assert_close(1.0, 2.0, "f()", [(1.0, "word " * 60)])
-    assert max(map(len, str(caught.value).splitlines())) <= 88

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
 
@@ -54,6 +55,23 @@ def test_each_task_gets_its_points_and_a_sentence_why(course, hand_in):
     for (student, _), page in report.feedback.items():
         assert page == course.root / "feedback" / student / ASSIGNMENT / f"{ASSIGNMENT}.html"
         assert "Twice 2 is 4." in page.read_text(encoding="utf-8")
+
+
+def test_somebody_who_learns_alone_grades_the_one_notebook_and_reads_sentences(course, hand_in):
+    answers = RIGHT | {"triple": "def triple(x):\n    return x"}
+    notebook = hand_in("ada", **answers) / "ada" / f"{ASSIGNMENT}.ipynb"
+    before = notebook.read_bytes()
+    report = grade_folder(notebook, course)
+    assert outcome(report, "you")["double"] == (3, "all tests passed")
+    assert notebook.read_bytes() == before
+
+    page = report.feedback["you", ASSIGNMENT].read_text(encoding="utf-8")
+    outputs = [text.strip() for text in re.findall(r"<pre>([^<]*)", page)]
+    assert "Thrice 2 is 6." in outputs
+    assert "double: your visible tests pass; 1 more check at grading." in outputs
+    assert "most recent call last" not in page
+    with pytest.raises(CourseError, match=r"called like no assignment.*01-tiny\.ipynb"):
+        grade_folder(notebook.rename(notebook.with_name("01-tiny (1).ipynb")), course)
 
 
 def test_output_on_stderr_costs_a_right_answer_nothing(course, hand_in):

@@ -1,5 +1,9 @@
 """The release: reproducible, without answers, and never over somebody's work."""
 
+import os
+import subprocess
+import sys
+
 import nbformat
 import pytest
 from nbformat.v4 import new_markdown_cell
@@ -7,6 +11,7 @@ from tiny_course import ASSIGNMENT
 
 from ganlab.grading import CourseError, find_course, release
 from ganlab.grading.course import Course
+from ganlab.grading.learners_copy import sentences
 
 
 def released(course):
@@ -21,6 +26,59 @@ def test_a_second_release_has_the_same_bytes_and_neither_answers_nor_hidden_test
     assert "NotImplementedError" in text
     for secret in ("return 2 * x", "Both are linear", "HIDDEN", "Negatives"):
         assert secret not in text
+
+
+def test_tests_are_folded_and_say_what_is_left_for_grading_and_the_copy_ends_with_how_to_hand_in(course):
+    cells = nbformat.read(released(course), as_version=4).cells
+    said = {
+        cell.id: cell.source.split('show_outcome("')[1].split('"')[0]
+        for cell in cells
+        if cell.metadata.get("jupyter") == {"source_hidden": True}
+    }
+    assert said == {
+        "double--by-hand": "double: your visible tests pass; 1 more check at grading.",
+        "double--hidden": "double: 1 more check at grading.",
+        "triple--by-hand": "triple: your visible tests pass; there are no others.",
+    }
+    assert cells[-1].id == "hand-in"
+    assert f"`ganlab grade exercises/{ASSIGNMENT}/{ASSIGNMENT}.ipynb`" in cells[-1].source
+    assert f"solutions/{ASSIGNMENT}/{ASSIGNMENT}.ipynb" in cells[-1].source  # it has a reflection
+
+
+def test_nbgrader_s_own_command_writes_the_same_bytes(course):
+    before = released(course).read_bytes()
+    released(course).unlink()
+    command = [sys.executable, "-m", "nbgrader", "generate_assignment", ASSIGNMENT, "--force"]
+    environment = os.environ | {"JUPYTER_CONFIG_PATH": str(course.solutions)}
+    subprocess.run(command, cwd=course.root, env=environment, check=True, capture_output=True)
+    assert released(course).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        ("for x in range(3):\n    check(x)", "Task 4: 1 more check at grading."),
+        (
+            "assert_close(as_number(f(), 'f()'), 1, 'f()')\nassert f() > 0",
+            "Task 4: 2 more checks at grading.",
+        ),
+        ("def again(x):\n    assert f(x)\nagain(3)", "Task 4: more checks at grading."),
+    ],
+)
+def test_the_checks_that_are_cut_out_are_counted_where_they_are_made(code, sentence):
+    hidden = f"### BEGIN HIDDEN TESTS\n{code}\n### END HIDDEN TESTS\n"
+    assert sentences("Task 4", [hidden]) == [sentence]
+
+
+def test_a_task_with_several_visible_cells_says_which_of_them_passed():
+    said = sentences(
+        "Task 2", ["assert f(1)", "### BEGIN HIDDEN TESTS\nassert f(2)\n### END HIDDEN TESTS", "check(f)"]
+    )
+    assert said == [
+        "Task 2, cell 1 of 2: your visible tests pass; 1 more check at grading.",
+        "Task 2: 1 more check at grading.",
+        "Task 2, cell 2 of 2: your visible tests pass; 1 more check at grading.",
+    ]
 
 
 def run_it(notebook):

@@ -4,13 +4,16 @@ import re
 
 import nbformat
 import pytest
-from conftest import COURSE, ROOT
+from conftest import COURSE, INVENTORIES, ROOT
 
 from ganlab.grading import release
+from ganlab.grading.learners_copy import LearnersCopy
+from ganlab.grading.report import graded_cells
 
 pytestmark = pytest.mark.parametrize("assignment", COURSE.assignments())
 
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
+CHECKS = re.compile(r"^ *(assert\b|raise\b|assert_\w+\(|check\w*\(|.*\bas_\w+\()", re.MULTILINE)
 HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", re.DOTALL)
 
 
@@ -41,6 +44,26 @@ def test_release_holds_no_line_of_an_answer_or_of_a_hidden_test(assignment):
     assert [line for line in secrets if line in shown and not _is_common(line, source)] == []
     assert "BEGIN SOLUTION" not in shown
     assert "HIDDEN TESTS" not in shown
+
+
+def test_every_test_is_folded_and_names_its_task_and_what_is_left_for_grading(assignment):
+    copy = nbformat.read(COURSE.source(assignment), as_version=4)
+    tests = [graded for graded in graded_cells(copy) if not graded.manual]
+    before = {cell.id: cell.source for cell in copy.cells}
+    copy, _ = LearnersCopy().preprocess(copy, {"nbgrader": {"assignment": assignment}})
+    cells = {cell.id: cell for cell in copy.cells}
+    hides = {graded.task for graded in tests if HIDDEN.search(before[graded.name])}
+    tasks = list(dict.fromkeys(graded.task for graded in tests))
+    for graded in tests:
+        cell = cells[graded.name]
+        assert cell.metadata["jupyter"] == {"source_hidden": True}
+        [said] = re.findall(r'^show_outcome\("(.+)"\)$', cell.source, re.MULTILINE)
+        label = graded.task if assignment in INVENTORIES else f"Task {tasks.index(graded.task) + 1}"
+        assert cell.source.startswith(f"# {label}: tests.")  # all that is seen of a folded cell
+        assert re.split("[:,]", said)[0] == label
+        assert ("visible tests pass" in said) == bool(CHECKS.search(HIDDEN.sub("", before[graded.name])))
+        assert ("at grading" in said) == (graded.task in hides)
+    assert copy.cells[-1].id == "hand-in"
 
 
 def _is_common(line, source):

@@ -1,5 +1,6 @@
 """Notebooks are stored clean, under readable ids, and an assignment folder holds nothing else."""
 
+import itertools
 import re
 
 import nbformat
@@ -31,8 +32,11 @@ def test_notebook_has_no_stray_metadata(path):
     assert set(notebook.metadata) == {"kernelspec", "language_info"}
     # JupyterLab asks for a kernel, in a dialog that swallows clicks, if this is missing.
     assert notebook.metadata.kernelspec.name == "python3"
+    allowed = {"nbgrader", "deletable", "editable"}
+    # Only a release folds its tests.
+    allowed |= {"jupyter"} if ROOT / "exercises" in path.parents else set()
     for cell in notebook.cells:
-        assert set(cell.metadata) <= {"nbgrader", "deletable", "editable"}, cell.id
+        assert set(cell.metadata) <= allowed, cell.id
 
 
 @every_notebook
@@ -49,6 +53,34 @@ def test_code_cells_are_short(path):
     for cell in nbformat.read(path, as_version=4).cells:
         if cell.cell_type == "code" and not cell.metadata.get("nbgrader", {}).get("grade"):
             assert len(cell.source.splitlines()) <= 22, cell.id
+
+
+# The answer to this one is a thought, in the text below it.
+NO_DEMONSTRATION = {"one-direction"}
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_lecture_asks_for_a_prediction_right_before_what_it_is_about(lesson):
+    cells = nbformat.read(ROOT / "course" / f"{lesson}.ipynb", as_version=4).cells
+    asked = [
+        (text.id, following.cell_type)
+        for text, following in itertools.pairwise(cells)
+        if text.cell_type == "markdown" and "**Predict" in text.source and text.id not in NO_DEMONSTRATION
+    ]
+    assert len(asked) >= 3
+    assert [name for name, kind in asked if kind != "code"] == []
+
+
+@pytest.mark.parametrize("room", ["course", "solutions"])
+@every_lesson
+def test_a_place_for_a_guess_comes_after_the_question(assignment, room):
+    [path] = (ROOT / room).rglob(f"{assignment}.ipynb")
+    text = ""
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "markdown":
+            text = cell.source
+        elif re.search(r"^my_\w+ = .*\bNone\b", cell.source, re.MULTILINE):
+            assert re.search(r"[Pp]redict|[Gg]uess|[Ww]ork out|\?", text), cell.id
 
 
 @every_assignment

@@ -74,3 +74,8 @@ def test_what_cannot_be_drawn_is_refused_and_nothing_is_drawn(arguments, message
     with pytest.raises(ValueError, match=message):
         plot_ct(arguments.pop("image"), arguments.pop("mask"), axes, **arguments)
     assert not axes.images
+
+
+def test_a_colour_bar_names_the_unit(axes):
+    plot_ct(IMAGE, MASK, axes, spacing_mm=(1, 1))
+    assert [bar.get_title() for bar in axes.figure.axes[1:]] == ["HU"]

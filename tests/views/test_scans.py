@@ -47,3 +47,8 @@ def test_a_hidden_scan_is_a_question_mark_and_no_image():
 def test_wrong_input_is_named(image, region, message):
     with pytest.raises(ValueError, match=message):
         drawn(image, region)
+
+
+def test_a_colour_bar_names_the_unit_and_a_hidden_scan_has_none():
+    assert [bar.get_title() for bar in drawn(np.zeros((4, 4))).figure.axes[1:]] == ["a.u."]
+    assert len(drawn(None).figure.axes) == 1

@@ -71,3 +71,8 @@ def test_roc_by_hand(axes):
 def test_what_cannot_be_drawn_is_refused(axes, draw, complaint):
     with pytest.raises(ValueError, match=complaint):
         draw(axes)
+
+
+def test_a_colour_bar_names_the_unit(axes):
+    plot_pairs(IMAGES, IMAGES, axes, unit="HU")
+    assert [bar.get_title() for bar in axes.figure.axes[1:]] == ["HU"]

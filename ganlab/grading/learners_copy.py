@@ -1,0 +1,117 @@
+"""What a learner's copy of an assignment has that its source has not: quiet tests, and how to hand in.
+
+`solutions/nbgrader_config.py` puts this before nbgrader's own steps, so `ganlab release` and nbgrader's
+tools write the same copy, and grading runs the tests as the learner saw them.
+"""
+
+import ast
+import re
+import textwrap
+
+from nbformat.v4 import new_markdown_cell
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from ganlab.grading.report import by_task, cells_by_name, graded_cells
+
+HIDDEN = re.compile(r"^ *### BEGIN HIDDEN TESTS\n(.*?)^ *### END HIDDEN TESTS", re.DOTALL | re.MULTILINE)
+TASK = re.compile(r"\*\*(Task \d+)")
+# JupyterLab shows the first line of a folded cell.
+OUTCOME = """\
+# {label}: tests. Run this cell.
+from ganlab.grading.outcome import show_outcome
+
+show_outcome("{said}")
+
+"""
+HAND_IN = """\
+## Hand in
+
+**In a class:** save the notebook and hand in this one file under its own name, `{name}.ipynb`.
+
+**On your own:** save it, open a terminal (File → New → Terminal) in the folder of the course, and run \
+`ganlab grade exercises/{name}/{name}.ipynb`. It also makes the checks that are left out of your copy, and \
+says for each task what you got and why."""
+READER = " Compare your text with the one in `solutions/{name}/{name}.ipynb`."
+
+
+class LearnersCopy(NbGraderPreprocessor):
+    """Fold every test, let it say how it ended and what is left for grading, and end with how to hand in.
+
+    Folded means ``jupyter.source_hidden``, which JupyterLab and Notebook 7 follow: a test that lists
+    mistakes would give its hints away before the first try.
+    """
+
+    def preprocess(self, nb, resources):
+        cells, labels, graded = cells_by_name(nb), _labels(nb), graded_cells(nb)
+        tests = by_task([cell for cell in graded if not cell.manual])
+        for task, parts in tests.items():
+            copies = [cells[part.name] for part in parts]
+            label = labels.get(parts[0].name, task)
+            said = sentences(label, [cell.source for cell in copies])
+            for cell, sentence in zip(copies, said, strict=True):
+                cell.source = OUTCOME.format(label=label, said=sentence) + cell.source
+                cell.metadata["jupyter"] = {"source_hidden": True}
+        text = HAND_IN + (READER if any(cell.manual for cell in graded) else "")
+        name = resources["nbgrader"]["assignment"]
+        nb.cells.append(new_markdown_cell(text.format(name=name), id="hand-in"))
+        return nb, resources
+
+
+def sentences(label, sources):
+    """What each test cell of one task says when it has run to its end.
+
+    Parameters
+    ----------
+    label : str
+        Such as "Task 3".
+    sources : list of str
+        The code of the task's test cells, hidden tests included.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> hidden = "### BEGIN HIDDEN TESTS\\nassert f(3) == 9\\n### END HIDDEN TESTS"
+    >>> for sentence in sentences("Task 1", ["assert f(2) == 4", hidden]):
+    ...     print(sentence)
+    Task 1: your visible tests pass; 1 more check at grading.
+    Task 1: 1 more check at grading.
+    """
+    visible = [bool(_n_checks(HIDDEN.sub("", source))) for source in sources]
+    blocks = [block for source in sources for block in HIDDEN.findall(source)]
+    n_hidden = sum(map(_n_checks, blocks))
+    # Where a block checks in a way that is not known here, no number is named.
+    number = f"{n_hidden} more check{'s' * (n_hidden > 1)}" if n_hidden else "more checks"
+    later = f"{number} at grading" if blocks else "there are no others"
+    said = []
+    for cell, shows in enumerate(visible):
+        where = f", cell {sum(visible[: cell + 1])} of {sum(visible)}" if shows and sum(visible) > 1 else ""
+        said.append(f"{label}{where}: {'your visible tests pass; ' if shows else ''}{later}.")
+    return said
+
+
+def _labels(notebook):
+    """{grade_id: "Task N"}, by the last such heading in the text above the cell."""
+    label, labels = None, {}
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and (found := TASK.findall(cell.source)):
+            label = found[-1]
+        elif label and "nbgrader" in cell.metadata:
+            labels[cell.metadata["nbgrader"]["grade_id"]] = label
+    return labels
+
+
+def _n_checks(code):
+    """The assertions in some code, and the calls that assert by their names."""
+
+    def count(node):
+        if isinstance(node, ast.FunctionDef | ast.Lambda):
+            return 0  # counted where it is called
+        name = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
+        if isinstance(node, ast.Assert | ast.Raise) or name.startswith(("assert_", "check", "as_")):
+            return 1
+        return sum(map(count, ast.iter_child_nodes(node)))
+
+    return count(ast.parse(textwrap.dedent(code)))
