@@ -52,7 +52,16 @@ def test_standardised_features_are_scaled_by_train_alone():
     train = np.array([[0.0, 0.0], [1.0, 1000.0], [2.0, 5000.0]])
     space = FeatureTable().fit(train)
     np.testing.assert_allclose(space.place(train).std(axis=0), 1)
-    np.testing.assert_allclose(space.place(1000 * train), 1000 * space.place(train))
+    np.testing.assert_allclose(FeatureTable().fit(1000 * train).place(1000 * train), space.place(train))
+
+
+def test_a_far_value_counts_by_its_logarithm():
+    """Median 1, deviation 1.4826: 1 and 1001 are arsinh(674.49) = ln(2 * 674.49) = 7.2071 apart."""
+    train = np.array([[0.0], [1.0], [2.0]])
+    space = FeatureTable().fit(train)
+    unit = np.arcsinh(1 / 1.4826) * np.sqrt(2 / 3)
+    near, far = space.place(np.array([[1.0], [1001.0]]))[:, 0]
+    assert far - near == pytest.approx(7.207105706 / unit, rel=1e-6)
 
 
 def test_a_constant_feature_is_named_and_refused():

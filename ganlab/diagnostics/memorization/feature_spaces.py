@@ -68,13 +68,16 @@ class Pixels(PointSpace):
 
 @dataclass(frozen=True)
 class FeatureTable:
-    r"""Features that you computed, each in units of its own spread over the TRAINING samples.
+    r"""Features that you computed, each in units of its own spread over the TRAINING samples, tails drawn in.
 
-    .. math:: d(x, y)^2 = \sum_j \Big(\frac{x_j - y_j}{s_j}\Big)^2
+    .. math:: d(x, y)^2 = \sum_j \Big(\frac{z_j(x) - z_j(y)}{s_j}\Big)^2, \qquad
+       z_j(x) = \operatorname{arsinh} \frac{x_j - \operatorname{median}_j}{1.4826\,\operatorname{MAD}_j}
 
-    with :math:`s_j` the standard deviation of feature j over train. Volume in cubic millimetres would
-    otherwise drown everything else. Scales taken from the synthetic samples would hide what is odd about
-    them, so only train is looked at.
+    with median, median absolute deviation (MAD) and the standard deviation :math:`s_j` of :math:`z_j` over
+    train. Volume in cubic millimetres would otherwise drown everything else. The arsinh is nearly a straight
+    line among common values and nearly a logarithm far out: heavy tails would let two rows that share one
+    extreme value look like twins. Scales taken from the synthetic samples would hide what is odd about them,
+    so only train is looked at.
 
     Parameters
     ----------
@@ -99,7 +102,17 @@ class FeatureTable:
     name: str = "standardised features"
 
     def fit(self, train: Samples):
-        return StandardisedSpace(self.name, _as_rows, _spread(_as_rows(train)))
+        features = _as_rows(train)
+        _refuse_constant(features)
+        centre = np.median(features, axis=0)
+        deviation = np.median(np.abs(features - centre), axis=0) * 1.4826
+        # Where more than half of the values are one and the same, the usual spread has to do.
+        deviation = np.where(deviation > 0, deviation, features.std(axis=0))
+
+        def drawn_in(samples):
+            return np.arcsinh((_as_rows(samples) - centre) / deviation)
+
+        return StandardisedSpace(self.name, drawn_in, drawn_in(features).std(axis=0))
 
 
 @dataclass(frozen=True)
@@ -118,7 +131,7 @@ def _as_rows(samples):
     return samples.reshape(len(samples), -1)
 
 
-def _spread(features):
+def _refuse_constant(features):
     constant = np.flatnonzero(features.min(axis=0) == features.max(axis=0))
     if len(constant):
         named = ", ".join(str(column) for column in constant[:5])
@@ -126,7 +139,6 @@ def _spread(features):
             f"{len(constant)} feature(s) are constant over train and have no spread to measure by "
             f"(columns {named}{', ...' if len(constant) > 5 else ''}); leave them out of every set."
         )
-    return features.std(axis=0)
 
 
 @dataclass(frozen=True)
@@ -236,7 +248,9 @@ class RandomConvolutions:
         positive_number(self.blur, "blur")
 
     def fit(self, train: Samples):
-        return StandardisedSpace(self.name, self._features, _spread(self._features(train)))
+        features = self._features(train)
+        _refuse_constant(features)
+        return StandardisedSpace(self.name, self._features, features.std(axis=0))
 
     def _features(self, samples):
         import torch

@@ -72,7 +72,8 @@ def memorization(
     >>> float(copies.nearest_neighbour_ratio), float(copies.authenticity), float(copies.membership_advantage)
     (0.0, 0.0, 1.0)
     """
-    return Memorization(Searches(train, synthetic, holdout, space), intervals.whole_seed(seed))
+    seed = intervals.whole_seed(seed)
+    return Memorization(Searches(train, synthetic, holdout, space, seed), seed)
 
 
 class Memorization:

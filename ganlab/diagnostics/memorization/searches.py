@@ -5,6 +5,7 @@ from functools import cached_property
 import numpy as np
 
 from ganlab.diagnostics.memorization.feature_spaces import Pixels
+from ganlab.diagnostics.memorization.ties import spread_ties
 from ganlab.validation import as_numpy, as_samples
 
 # Two training samples nearer than this, in units of the mean spacing, are one sample seen twice.
@@ -24,7 +25,8 @@ class Searches:
     A training sample that occurs twice says nothing about the spacing of the training set, and would set
     it to 0; so of exact duplicates, and of samples at distance 0 in the feature space (a flipped image,
     where flips do not count), only the first is kept. `train_rows` are the rows of those kept, and `spacing`
-    the distance of each to its nearest other one.
+    the distance of each to its nearest other one. Rows of features whose values repeat are spread first, by
+    `spread_ties`.
 
     Parameters
     ----------
@@ -32,12 +34,19 @@ class Searches:
         Shape (n, ...), the same from the second axis on.
     space : FeatureSpace or None
         None is `Pixels`.
+    seed : int
+        Of the spreading.
     """
 
-    def __init__(self, train, synthetic, holdout=None, space=None):
+    def __init__(self, train, synthetic, holdout=None, space=None, seed=0):
         given = {"train": train, "synthetic": synthetic, "holdout": holdout}
         sets = {name: _as_numbers(values, name) for name, values in given.items() if values is not None}
         _refuse_unlike(sets, given)
+        self.n_coarse = 0
+        if sets["train"].ndim == 2:
+            n_features = sets["train"].shape[1]
+            sets = spread_ties(sets, seed)
+            self.n_coarse = n_features - sets["train"].shape[1]
         self.train_rows = _first_occurrences(sets["train"])
         _refuse_few(len(self.train_rows), 3, "train", "different samples")
         _refuse_few(len(sets["synthetic"]), 2, "synthetic", "samples")

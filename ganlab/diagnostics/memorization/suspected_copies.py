@@ -85,9 +85,10 @@ def search_copies(searches, false_alarm=0.05):
     ).sort_values("score", kind="stable", ignore_index=True)
     count = int(table["accused"].sum())
     highest = 0.0 if false_alarm <= 0.05 else 1 / n  # all but `false_alarm` of clean sets have nobody accused
+    left_out = f", {searches.n_coarse} in which patients often agree left out" if searches.n_coarse else ""
     accused = Estimate(
         "share of synthetic samples suspected of being copies", count / n, share_interval(count, n), each,
-        (0.0, highest), n, f"finds only copies that are near as {searches.space.name}",
+        (0.0, highest), n, f"finds only copies that are near as {searches.space.name}{left_out}",
         f"Wilson's interval given train and threshold; threshold calibrated on {source}",
     )  # fmt: skip
     p_value = min(1.0, n * max(tail.probability(scores.min()) for tail in tails))
