@@ -188,8 +188,8 @@ def surrounded(name, coverage, n):
 
 
 def copies(search):
-    """Is any synthetic row nearer to a real one than fresh patients come?"""
-    share, nearest = search.suspects.accused, search.suspects.table.iloc[0]
+    """Is any synthetic row, or are many of them a little, nearer to a real one than fresh patients come?"""
+    share, nearest, authentic = search.suspects.accused, search.suspects.table.iloc[0], search.authenticity
     count = int(search.suspects.table["accused"].sum())
     source = "the holdout and the reals themselves" if search.has_holdout else "the reals themselves"
     kept = count == 0 and share.interval[1] <= COPIED_MARGIN
@@ -206,7 +206,8 @@ def copies(search):
         finding=f"{count} of {share.n} synthetic rows are suspected copies, judged by {search.space} (95 % "
         f"interval {_span(share.interval)}; a perfect generator 0); the nearest pair lies at "
         f"{nearest['score']:.2g} of the real one's own spacing, the threshold learnt from {source} is "
-        f"{search.suspects.threshold:.2g}",
+        f"{search.suspects.threshold:.2g}; {authentic.value:.2g} of the rows lie further from their nearest "
+        f"real one than its own nearest lies (a perfect generator {authentic.perfect:.2g})",
     )
 
 

@@ -9,6 +9,7 @@ from scipy import stats
 
 from ganlab.diagnostics import (
     AlignedPixels,
+    Estimate,
     FeatureTable,
     SuspectedCopies,
     energy_distance,
@@ -52,14 +53,17 @@ class CopySearch:
     space : str
         "features" or "images".
     suspects : SuspectedCopies
-        At the level granted. Its row numbers count the rows that were compared.
+        At half of the level granted. Its row numbers count the rows that were compared.
+    authenticity : Estimate
+        Share of rows that are not suspiciously near to one real row: what many loose copies lower.
     p_value : float in (0, 1]
-        The lowest risk of a false accusation at which the most suspicious row would be accused.
+        The lowest risk of a false accusation at which the most suspicious row or the share is accused.
     has_holdout : bool
     """
 
     space: str
     suspects: SuspectedCopies = field(repr=False)
+    authenticity: Estimate = field(repr=False)
     p_value: float
     has_holdout: bool
 
@@ -331,5 +335,29 @@ def search_copies(space, level, real, synthetic, holdout=None):
     CopySearch
     """
     chosen = {"features": FeatureTable, "images": AlignedPixels}[space]()
-    suspects = memorization(real, synthetic, holdout, space=chosen).suspected_copies(level)
-    return CopySearch(space, suspects, max(suspects.p_value, SMALLEST_P), holdout is not None)
+    found = memorization(real, synthetic, holdout, space=chosen)
+    suspects = found.suspected_copies(level / 2)
+    # Reals that are nearest to each other come in pairs, so they are half as many comparators.
+    comparators = len(real) // 2 if holdout is None else len(holdout)
+    p_value = 2 * min(suspects.p_value, low_share_p(found.authenticity, comparators))  # Bonferroni, of two
+    return CopySearch(
+        space, suspects, found.authenticity, min(1.0, max(p_value, SMALLEST_P)), holdout is not None
+    )
+
+
+def low_share_p(share, n_comparators):
+    """How often the share of fresh patients would be as low: Fisher's exact test, one-sided.
+
+    Parameters
+    ----------
+    share : Estimate
+        ``perfect`` is the comparators' own share.
+    n_comparators : int
+
+    Returns
+    -------
+    float in [0, 1]
+    """
+    many, of = round(share.value * share.n), round(share.perfect * n_comparators)
+    table = [[many, share.n - many], [of, n_comparators - of]]
+    return float(stats.fisher_exact(table, alternative="less").pvalue)

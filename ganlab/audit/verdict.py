@@ -152,7 +152,8 @@ def audit(
     coverage, recall    shares of the real patients who are imitated   permutation      at most 0.1 below a
                                                                                         perfect generator
     copies              share of synthetic rows nearer to a real one   tail of the real at most 5 %
-                        than fresh patients come                       spacings
+                        than fresh patients come; and the share of     spacings;
+                        rows that are no loose copies                  Fisher's exact
     =================== ============================================== ================ ===================
 
     **Verdict.** "reject" if a check fails, which it does with a p-value of at most 0.025 after Holm's

@@ -313,3 +313,37 @@ def test_the_settings_that_were_used_are_on_record(lesions):
     assert len(hashes) == 2
     assert all(len(one) == 64 for one in hashes)
     assert found.about["versions"]["numpy"] == np.__version__
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("noise", [0.1, 0.2])
+@pytest.mark.parametrize("with_holdout", [False, True])
+def test_a_table_of_the_reals_with_noise_on_every_row_is_rejected(noise, with_holdout):
+    """No single row is near enough to be accused of 1,000; all of them together are nearer than fresh ones."""
+    rng = np.random.default_rng(0)
+    real, holdout = (pd.DataFrame(rng.normal(size=(1000, 4)), columns=list("abcd")) for _ in range(2))
+    copied = real + noise * rng.normal(size=real.shape)
+    report = audit(real, copied, holdout if with_holdout else None, n_permutations=319)
+    assert report.verdict == "reject"
+    assert "copies (features)" in [check.name for check in report.checks if check.outcome == "failed"]
+
+
+@pytest.mark.slow
+def test_fresh_patients_of_whole_numbers_are_not_rejected():
+    """Ages, stages, counts: 30 draws; 5 rejections or more of the 2.5 % allowed happen once in 1,000."""
+    rejected = 0
+    for draw in range(30):
+        rng = np.random.default_rng([6, draw])
+        real, fresh = (
+            pd.DataFrame(
+                {
+                    "age": rng.normal(60, 10, 100).round(),
+                    "stage_number": rng.integers(1, 5, 100),
+                    "nodes": rng.poisson(2, 100),
+                    "female": rng.integers(0, 2, 100),
+                }
+            ).astype(float)
+            for _ in range(2)
+        )
+        rejected += audit(real, fresh, n_permutations=319, seed=draw).verdict == "reject"
+    assert rejected < 5
