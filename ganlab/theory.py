@@ -17,6 +17,7 @@ from ganlab.validation import (
     as_numpy,
     as_probabilities,
     as_samples,
+    in_one_order,
     positive_integer,
     positive_number,
     refuse_non_finite,
@@ -158,6 +159,7 @@ def wasserstein1(x: Points, y: Points) -> float:
     >>> wasserstein1([0.0, 1.0, 3.0], [5.0, 6.0, 8.0])
     5.0
     """
+    y = in_one_order(x, y, "x", "y")
     x, y = (_numpy_rows(values, name) for values, name in ((x, "x"), (y, "y")))
     if x.shape[1] != y.shape[1]:
         raise ValueError(f"x and y must have the same number of features; got {x.shape[1]} and {y.shape[1]}.")

@@ -18,10 +18,19 @@ class NonFiniteError(ValueError):
 def as_array(values, name):
     """Return `values` as a finite floating-point array of the kind it came in (torch stays torch).
 
-    Lists, tuples, numbers and pandas columns become numpy arrays. Raises ValueError for text, for
-    ragged lists and for NaN or infinity.
+    Lists, tuples, numbers and pandas columns become numpy arrays. Types other than single and double
+    precision become double: half precision holds three digits, which is enough to store an image and not to
+    measure it. Raises ValueError for text, for ragged lists, for masked values and for NaN or infinity.
     """
-    if not is_torch_array(values):
+    if is_torch_array(values):
+        if str(values.layout) != "torch.strided" or values.is_quantized or values.is_meta:
+            raise ValueError(
+                f"{name} must be a dense tensor; got layout {values.layout}, {values.dtype}, on "
+                f"{values.device}. A sparse one becomes dense by .to_dense(), a quantized one by "
+                ".dequantize()."
+            )
+    else:
+        refuse_masked(values, name)
         try:
             plain = np.asarray(values)
             if plain.dtype.kind in "USO" and any(isinstance(value, (str, bytes)) for value in plain.flat):
@@ -34,15 +43,52 @@ def as_array(values, name):
     xp = array_namespace(values)
     if not xp.isdtype(values.dtype, ("real floating", "integral", "bool")):
         raise ValueError(f"{name} must hold real numbers; got {values.dtype}.")
-    if not xp.isdtype(values.dtype, "real floating"):
-        values = xp.astype(values, xp.float64)
+    if values.dtype not in (xp.float32, xp.float64) or not getattr(values.dtype, "isnative", True):
+        values = xp.astype(values, xp.float32 if _is_swapped_single(values.dtype) else xp.float64)
     refuse_non_finite(values, name)
     return values
 
 
+def _is_swapped_single(dtype):
+    """Whether these are single-precision numbers in another machine's order of bytes, as in many files."""
+    return isinstance(dtype, np.dtype) and dtype.kind == "f" and dtype.itemsize == 4
+
+
 def as_numpy(values):
     """The same numbers as a numpy array; a tensor leaves its gradient and its device behind."""
-    return np.asarray(values.detach().cpu() if is_torch_array(values) else values)
+    if is_torch_array(values):
+        values = values.detach().cpu().resolve_conj().resolve_neg()
+        if str(values.dtype) == "torch.bfloat16":  # which numpy does not know; single precision holds it
+            values = values.float()
+    return np.asarray(values)
+
+
+def refuse_masked(values, name):
+    """Refuse a numpy masked array with hidden values: numpy would hand out what lies under the mask."""
+    hidden = int(np.ma.count_masked(values)) if isinstance(values, np.ma.MaskedArray) else 0
+    if hidden:
+        raise ValueError(
+            f"{name} is a masked array with {hidden} hidden values, which are no numbers here. Fill them "
+            f"first, as in {name}.filled(0), or leave their rows out."
+        )
+
+
+def in_one_order(first, second, first_name, second_name):
+    """`second` with its columns in the order of `first`, if both are tables whose columns have names.
+
+    Columns are the same feature if they have the same name, wherever they stand. Other names are refused;
+    arrays have none, and are taken as they are.
+    """
+    ours, theirs = getattr(first, "columns", None), getattr(second, "columns", None)
+    if ours is None or theirs is None or (len(ours) == len(theirs) and (ours == theirs).all()):
+        return second
+    if not (ours.is_unique and theirs.is_unique) or set(ours) != set(theirs):
+        differing = [str(name) for name in (*ours, *theirs) if (name in ours) != (name in theirs)]
+        raise ValueError(
+            f"{first_name} and {second_name} are tables with different columns: "
+            f"{', '.join(differing[:5]) or 'some names occur twice'}. Give both the same columns, each once."
+        )
+    return second[list(ours)]
 
 
 def as_samples(values, name):

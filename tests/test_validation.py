@@ -29,7 +29,7 @@ def test_what_is_no_tensor_becomes_float64(values):
     np.testing.assert_array_equal(array, [1.0, 2.0])
 
 
-@pytest.mark.parametrize("dtype", [torch.float16, torch.float32, torch.float64])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_a_floating_tensor_or_array_comes_back_as_it_is(dtype):
     tensor = torch.ones(2, dtype=dtype)
     assert as_array(tensor, "x") is tensor

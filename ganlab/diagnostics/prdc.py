@@ -7,7 +7,7 @@ import numpy as np
 from ganlab.diagnostics import intervals
 from ganlab.diagnostics.estimate import Estimate
 from ganlab.shapes import Samples, Seed
-from ganlab.validation import as_numpy, as_samples, positive_integer
+from ganlab.validation import as_numpy, as_samples, in_one_order, positive_integer
 
 # Samples that a group should have, where there are so many.
 GROUP = 250
@@ -154,6 +154,7 @@ def expected_coverage(n, m, k):
 def checked_pair(real, fake, fewest, rule):
     """Both as centred double-precision tables, once they can be compared."""
     tables = []
+    fake = in_one_order(real, fake, "real", "fake")
     for samples, name in ((real, "real"), (fake, "fake")):
         samples = as_numpy(as_samples(samples, name)).astype(float)
         if samples.size == 0:

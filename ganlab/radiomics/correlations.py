@@ -1,10 +1,12 @@
 """Correlations of the features in two cohorts, compared pair by pair and as a whole."""
 
+import functools
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from scipy import stats
+from tqdm.auto import tqdm
 
 from ganlab.diagnostics import Estimate
 from ganlab.radiomics.tables import is_constant, paired_tables
@@ -157,9 +159,12 @@ def compare_correlations(
     distance, differences = _distance(*observed), _fisher_differences(*observed)
 
     pooled = correlation(np.concatenate([in_real.aligned, in_synthetic.aligned]))
-    permuted = [_split_at_random(pooled, len(x), len(y), rng) for _ in range(n_permutations)]
-    as_far = sum(_distance(*pair) >= distance - 1e-12 for pair in permuted)
-    largest = np.array([_fisher_differences(*pair).max() for pair in permuted])
+    as_far, largest = 0, np.empty(n_permutations)
+    # One permutation at a time: a matrix of 2,000 features takes 32 MB, and all of them many gigabytes.
+    for i in _with_progress(n_permutations, "permuting correlations"):
+        permuted = _split_at_random(pooled, len(x), len(y), rng)
+        as_far += _distance(*permuted) >= distance - 1e-12
+        largest[i] = _fisher_differences(*permuted).max()
     above = n_permutations - np.searchsorted(np.sort(largest), differences - 1e-12)
 
     first, second = np.triu_indices(len(names), 1)
@@ -279,8 +284,18 @@ def _split_at_random(cohort, n, m, rng):
     return cohort(chosen), cohort(1 - chosen)
 
 
+def _with_progress(draws, words):
+    """`range(draws)` with a bar on stderr, where somebody can see it, once it has taken two seconds."""
+    return tqdm(range(draws), desc=words, delay=2, leave=False, disable=None)
+
+
 def _upper(matrix):
-    return matrix[np.triu_indices(len(matrix), 1)]
+    return matrix[_above_diagonal(len(matrix))]
+
+
+@functools.lru_cache(maxsize=1)
+def _above_diagonal(p):
+    return ~np.tri(p, dtype=bool)
 
 
 def _distance(first, second):
@@ -297,12 +312,18 @@ def _fisher_differences(first, second):
 def _estimate(distance, real, synthetic, rng, method):
     n, m = len(real.aligned), len(synthetic.aligned)
     drawn = np.array(
-        [_distance(_bootstrap(real, n, rng), _bootstrap(synthetic, m, rng)) for _ in range(DRAWS)]
+        [
+            _distance(_bootstrap(real, n, rng), _bootstrap(synthetic, m, rng))
+            for _ in _with_progress(DRAWS, "resampling correlations")
+        ]
     )
     squared = np.maximum(drawn**2 - np.mean(drawn**2) + distance**2, 0)
     interval = np.sqrt(np.quantile(squared, [0.025, 0.975]))
     half = n // 2
-    halves = [_distance(*_split_at_random(real, half, n - half, rng)) for _ in range(DRAWS)]
+    halves = [
+        _distance(*_split_at_random(real, half, n - half, rng))
+        for _ in _with_progress(DRAWS, "halving the reals")
+    ]
     floor = np.array(halves) * np.sqrt((1 / n + 1 / m) / (1 / half + 1 / (n - half)))
     return Estimate(
         f"distance of {method.capitalize()} correlations",

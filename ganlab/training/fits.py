@@ -1,8 +1,13 @@
 """Do the players fit each other and the data? Asked before the first step, without a trace in them."""
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from ganlab.seeding import undisturbed
+
+# Last layers with an end to what they give, and the part of that range by which noise in real data may
+# exceed it.
+BOUNDED = {nn.Tanh: (-1, 1), nn.Sigmoid: (0, 1), nn.Hardtanh: (-1, 1), nn.Softsign: (-1, 1)}
+REACH_SLACK = 0.05
 
 
 def check_generator_fits(generator, latent, labels, real, inputs):
@@ -20,6 +25,24 @@ def check_generator_fits(generator, latent, labels, real, inputs):
         raise ValueError(
             f"the generator makes samples of shape {made}, "
             f"but the data's samples have shape {tuple(real.shape[1:])}."
+        )
+    _refuse_out_of_reach(generator, real)
+
+
+def _refuse_out_of_reach(generator, real):
+    """Refuse data that lie outside what the generator's last layer can give: it could never make them."""
+    last = [module for module in generator.modules() if not list(module.children())][-1]
+    reach = next((ends for layer, ends in BOUNDED.items() if isinstance(last, layer)), None)
+    if reach is None:
+        return
+    low, high = real.min().item(), real.max().item()
+    slack = REACH_SLACK * (reach[1] - reach[0])
+    if low < reach[0] - slack or high > reach[1] + slack:
+        raise ValueError(
+            f"the data range from {low:.5g} to {high:.5g} (in the first batch), but the generator ends in "
+            f"{type(last).__name__} and makes values from {reach[0]} to {reach[1]} only. Rescale the data "
+            f"before training, with the limits of the whole data set: {reach[1] - reach[0]} * (data - low) / "
+            f"(high - low){' - 1' if reach[0] else ''}, or build a generator without that last layer."
         )
 
 

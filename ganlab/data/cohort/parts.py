@@ -6,11 +6,18 @@ from unicodedata import normalize
 
 import numpy as np
 import pandas as pd
-from array_api_compat import is_torch_array
 
 from ganlab.data.cohort.scaling import Scaling
 from ganlab.files import written_whole
-from ganlab.validation import as_array, as_samples, positive_number, refuse_non_finite, same_shape
+from ganlab.validation import (
+    as_array,
+    as_numpy,
+    as_samples,
+    positive_number,
+    refuse_masked,
+    refuse_non_finite,
+    same_shape,
+)
 
 UNITS = ("HU", "a.u.")
 FORMAT = "ganlab cohort 1"
@@ -118,17 +125,13 @@ def read_cohort_file(path):
         ) from problem
 
 
-def _plain(values):
-    return values.detach().cpu().numpy() if is_torch_array(values) else values
-
-
 def _frozen(array):
     array.setflags(write=False)
     return array
 
 
 def _images(images):
-    images = np.asarray(as_samples(_plain(images), "images"))
+    images = as_numpy(as_samples(images, "images"))
     if images.ndim != 3 or 0 in images.shape:
         raise ValueError(
             f"images must have shape (n, height, width); got {images.shape}. "
@@ -141,7 +144,8 @@ def _images(images):
 
 
 def _masks(masks, name, images):
-    masks = np.asarray(_plain(masks))
+    refuse_masked(masks, name)
+    masks = as_numpy(masks)
     same_shape(masks, images, name, "images")
     if masks.dtype != bool and not np.isin(masks, (0, 1)).all():
         raise ValueError(

@@ -6,7 +6,7 @@ import numpy as np
 
 from ganlab.diagnostics.memorization.feature_spaces import Pixels
 from ganlab.diagnostics.memorization.ties import spread_ties
-from ganlab.validation import as_numpy, as_samples
+from ganlab.validation import as_numpy, as_samples, in_one_order
 
 # Two training samples nearer than this, in units of the mean spacing, are one sample seen twice.
 TWIN = 1e-9
@@ -40,8 +40,12 @@ class Searches:
 
     def __init__(self, train, synthetic, holdout=None, space=None, seed=0):
         given = {"train": train, "synthetic": synthetic, "holdout": holdout}
-        sets = {name: _as_numbers(values, name) for name, values in given.items() if values is not None}
-        _refuse_unlike(sets, given)
+        sets = {
+            name: _as_numbers(in_one_order(train, values, "train", name), name)
+            for name, values in given.items()
+            if values is not None
+        }
+        _refuse_unlike(sets)
         self.n_coarse = 0
         if sets["train"].ndim == 2:
             n_features = sets["train"].shape[1]
@@ -114,17 +118,13 @@ def _as_numbers(values, name):
     return values
 
 
-def _refuse_unlike(sets, given):
+def _refuse_unlike(sets):
     for name, values in sets.items():
         if values.shape[1:] != sets["train"].shape[1:]:
             raise ValueError(
                 f"{name} and train must have samples of the same shape; "
                 f"got {values.shape[1:]} and {sets['train'].shape[1:]}."
             )
-        columns = getattr(given[name], "columns", None)
-        wanted = getattr(given["train"], "columns", None)
-        if columns is not None and wanted is not None and list(columns) != list(wanted):
-            raise ValueError(f"{name} and train must have the same columns in the same order.")
 
 
 def _refuse_few(n, least, name, what):

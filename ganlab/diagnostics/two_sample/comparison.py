@@ -7,7 +7,7 @@ import numpy as np
 
 from ganlab.diagnostics.estimate import Estimate
 from ganlab.seeding import seeded_numpy_rng
-from ganlab.validation import as_numpy, as_samples, positive_integer
+from ganlab.validation import as_numpy, as_samples, in_one_order, positive_integer
 
 # Fewer shuffles could not give a two-sided p-value below 0.05.
 FEWEST = 79
@@ -60,8 +60,9 @@ def sample_pair(x, y, at_least):
 
     One number per sample, shape (n,), is one feature. Images, shape (n, height, width), are flattened:
     each pixel becomes a feature, in the same order for both. The shapes after the first axis must be equal,
-    so that a pixel is never compared with another one.
+    so that a pixel is never compared with another one. Columns of two tables are matched by name.
     """
+    y = in_one_order(x, y, "x", "y")
     x, y = (_rows(values, name, at_least) for values, name in ((x, "x"), (y, "y")))
     if x.shape[1:] != y.shape[1:]:
         raise ValueError(

@@ -22,7 +22,14 @@ from ganlab.radiomics.extraction.lesion import (
 from ganlab.radiomics.extraction.names import columns
 from ganlab.radiomics.extraction.settings import MOST_LEVELS, chosen_settings
 from ganlab.shapes import FilePath, Images, Masks, Table
-from ganlab.validation import as_numpy, as_samples, positive_integer, positive_number, same_shape
+from ganlab.validation import (
+    as_numpy,
+    as_samples,
+    positive_integer,
+    positive_number,
+    refuse_masked,
+    same_shape,
+)
 
 MOST_CACHED_BYTES = 200_000_000
 LESIONS_PER_TASK = 25
@@ -274,8 +281,10 @@ def _from_arrays(images, masks, spacing_mm, unit):
         )
     if masks is None:
         raise ValueError("masks are missing: features are measured inside a region of interest.")
+    refuse_masked(masks, "masks")
     masks = as_numpy(masks)
     same_shape(masks, images, "masks", "images")
+    _refuse_channels(images)
     if masks.dtype != bool and not np.isin(masks, (0, 1)).all():
         raise ValueError(
             "masks must be True or False, or 0 or 1, everywhere. "
@@ -291,6 +300,26 @@ def _from_arrays(images, masks, spacing_mm, unit):
         "index": pd.RangeIndex(len(images), name="row"),
         "source": {"name": "arrays", "fingerprint": None},
     }
+
+
+def _refuse_channels(images):
+    """Refuse an axis of one or of three, which is a channel or three colours, and never a depth."""
+    axes = [axis for axis in (1, 3) if images.ndim == 4 and images.shape[axis] in (1, 3)]
+    if axes:
+        axis, length = axes[0], images.shape[axes[0]]
+        slices = f"images[{':, ' * axis}0]"
+        if length == 1:
+            advice = f"For slices take {slices}, and the masks likewise."
+        else:
+            advice = (
+                f"Features are measured in one channel: for slices in colours take one, {slices}, or their "
+                f"mean, images.mean({axis}), and one mask for each slice."
+            )
+        raise ValueError(
+            f"images have shape {images.shape}, in which axis {axis} of length {length} looks like channels "
+            f"and not like a direction in space. {advice} A real volume of so few planes goes in as a "
+            "ganlab.data.Volume."
+        )
 
 
 def _spacing(spacing_mm, n_axes):
