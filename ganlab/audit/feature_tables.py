@@ -38,8 +38,10 @@ def read_feature_table(path):
     [1.5, nan]
     """
     cells = read_table(path)
-    _refuse_transposed(cells)
+    first = cells.columns[0]
     facts = facts_among(cells.columns)
+    if first in facts or first.lower() in ("feature", "features"):
+        _refuse_names_of_features([first, *cells[first]], f"{path}: column 1")
     table = with_numbers(cells, [column for column in cells.columns if column not in facts])
     if not any(pd.api.types.is_numeric_dtype(kind) for kind in table.dtypes):
         raise ValueError(f"{path} has no column of numbers; its header reads {', '.join(cells.columns[:6])}.")
@@ -54,15 +56,50 @@ def read_feature_table(path):
     return table
 
 
-def _refuse_transposed(cells):
-    first = cells.columns[0]
-    names = cells[first]
-    features = [name for name in names if {"diagnostics", *FEATURE_CLASSES} & set(name.lower().split("_"))]
-    if features or first.lower() in ("feature", "features", "feature name", "feature_name"):
+def _refuse_names_of_features(names, what):
+    """Rows that are called like features belong to a table that lies on its side."""
+    for name in names:
+        if {"feature", "features", "diagnostics", *FEATURE_CLASSES} & set(str(name).lower().split("_")):
+            raise ValueError(
+                f"{what} names features ({name!r}), so there is a feature in each row and a patient in each "
+                "column. Turn the table: in pandas, table.T."
+            )
+
+
+def refuse_transposed(tables):
+    """Refuse tables with a feature in each row and a patient in each column.
+
+    Features have the same names in two tables, and patients have not: so the names of the rows are looked
+    at, and the columns, where these are but counted (0, 1, ... or p0, p1, ...).
+
+    Parameters
+    ----------
+    tables : dict of str -> DataFrame
+    """
+    names = {name: _names_of_rows(table) for name, table in tables.items()}
+    for name, (rows, what) in names.items():
+        _refuse_names_of_features(rows, f"{what} of the {name} table")
+    (real, what), *others = names.values()
+    stems = {
+        str(column).rstrip("0123456789") for column in tables["real"].columns if column not in INDEX_NAMES
+    }
+    if real and len(stems) == 1 and any(rows == real for rows, _ in others):
         raise ValueError(
-            f"{cells.attrs['path']}: column 1 holds names of features ({(features or list(names))[0]!r}), so "
-            "there is a feature in each row and a patient in each column. Turn the table: in pandas, table.T."
+            f"{what} is the same in two tables and the other columns are but counted, so the rows may be "
+            "features and the columns patients. Turn the tables (in pandas, table.T), or call the names of "
+            "the rows patient_id."
         )
+
+
+def _names_of_rows(table):
+    """What pandas wrote in front of each row, if it is words; and where it stands."""
+    column = next((column for column in INDEX_NAMES if column in table), None)
+    names = list(table.index if column is None else table[column])
+    if table.index.name is not None or not all(
+        isinstance(name, str) and not name.isdecimal() for name in names
+    ):
+        return [], ""
+    return names, "its index" if column is None else f"the column {column!r}"
 
 
 def set_aside(tables):
@@ -157,20 +194,21 @@ def patients_of(table, name):
     column = patient_column(table.columns)
     if column is not None and table[column].notna().any():
         ids = table[column].reset_index(drop=True)
-        return ids, () if column == "patient_id" else (_told_apart(name, f"the column {column!r}"),)
+        return ids, () if column == "patient_id" else _told_apart(ids, name, f"the column {column}")
     if table.index.name is not None and patient_column([table.index.name]) is not None:
         return index, ()
     if table.index.nlevels > 1:
         raise ValueError(f"{name} has an index of {table.index.nlevels} levels; use .reset_index() first.")
     column = next((column for column in INDEX_NAMES if column in table), None)
-    what = "its index" if column is None else f"the column {column!r}"
+    what = "its index" if column is None else f"the column {column}"
     given = index if column is None else table[column].reset_index(drop=True)
     counted = pd.to_numeric(given, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     starts = np.flatnonzero(np.r_[True, np.diff(counted) != 1])  # where it does not go on by one
     if np.isfinite(counted).all():
         if len(starts) == 1:
             if {"Image", "Mask"} <= set(table.columns):  # PyRadiomics: one image is one patient
-                return table["Image"].reset_index(drop=True), (_told_apart(name, "the column 'Image'"),)
+                images = table["Image"].reset_index(drop=True)
+                return images, _told_apart(images, name, "the column Image")
             return numbers, ()
         if set(counted[starts]) in ({0}, {1}):
             raise ValueError(
@@ -178,10 +216,8 @@ def patients_of(table, name):
                 "it may number the rows of several tables, or the patients. Call it patient_id if it holds "
                 "patients; take it out if not (in pandas: .reset_index(drop=True))."
             )
-    if given.is_unique:
-        return given, ()
-    return given, (_told_apart(name, what),)
+    return given, _told_apart(given, name, what)
 
 
-def _told_apart(name, what):
-    return f"Patients of the {name} table are told apart by {what}."
+def _told_apart(ids, name, what):
+    return () if ids.is_unique else (f"Patients of the {name} table are told apart by {what}.",)

@@ -8,7 +8,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ganlab.audit.feature_tables import patients_of, read_feature_table, set_aside, set_aside_in_words
+from ganlab.audit.feature_tables import (
+    patients_of,
+    read_feature_table,
+    refuse_transposed,
+    set_aside,
+    set_aside_in_words,
+)
 from ganlab.data import Cohort, read_cohort
 from ganlab.radiomics import extract_features, paired_tables
 
@@ -133,6 +139,7 @@ def audit_inputs(real, synthetic, holdout, settings, **options):
             raise ValueError(
                 "bin_width, bin_count and classes are for Cohorts; these features are measured already."
             )
+        refuse_transposed(given)
         aside = set_aside(given)
         inputs = {name: _from_table(source, name, aside) for name, source in given.items()}
     for name in list(inputs)[1:]:

@@ -91,6 +91,26 @@ def test_infinite_features_leave_a_patient_out_and_the_reason_says_so(written):
     assert real.remarks[-1] == "1 of 11 rows of the real cohort were left out."
 
 
+@pytest.mark.parametrize(
+    ("columns", "rows"),
+    [
+        (range(9), list("uvwxyz")),
+        ([f"p{i}" for i in range(9)], list("uvwxyz")),
+        (range(9), ["glcm_Id", *"vwxyz"]),
+    ],
+)
+@pytest.mark.parametrize("file", [True, False])
+def test_a_table_on_its_side_is_refused(written, columns, rows, file):
+    rng = np.random.default_rng(0)
+    tables = [pd.DataFrame(rng.normal(size=(6, 9)), columns=columns, index=rows) for _ in range(2)]
+    with pytest.raises(ValueError, match=r"[Tt]urn the table"):
+        compared(*(read_feature_table(written(table.to_csv())) if file else table for table in tables))
+    if rows[0] == "u":
+        table = tables[0].rename_axis("patient_id")
+        assert len(compared(table, tables[1].rename_axis("patient_id"))["real"]) == 6
+        assert len(compared(tables[0], tables[1].set_axis([f"s{i}" for i in range(6)]))["real"]) == 6
+
+
 # Columns
 
 
@@ -160,7 +180,7 @@ def test_patients_are_told_apart_by_the_surest_column_and_this_is_said():
     assert ids_of(patient_id=["a", "b"], ID=[1, 1]) == (["a", "b"], ())
     assert ids_of(ID=[1, 2], Subject=["a", "a"]) == (
         ["a", "a"],
-        ("Patients of the real table are told apart by the column 'Subject'.",),
+        ("Patients of the real table are told apart by the column Subject.",),
     )
     assert ids_of(MRN=[None, None], area=[1, 2]) == ([0, 1], ())
 
@@ -169,11 +189,11 @@ def test_an_index_without_a_name_holds_the_patients_unless_it_counts_the_rows(wr
     body = "anna,1\nanna,2\nberta,3\n"
     ids, notes = patients_of(read_feature_table(written(",area\n" + body)), "real")
     assert ids.tolist() == ["anna", "anna", "berta"]
-    assert "told apart by the column 'Unnamed: 0'" in notes[0]
+    assert "told apart by the column Unnamed: 0." in notes[0]
     ids, notes = patients_of(read_feature_table(written("\ufeff,area\n0,1\n1,2\n2,3\n")), "real")
     assert (ids.tolist(), notes) == ([0, 1, 2], ())
     assert ids_of(**{"Unnamed: 0": [0, 0, 0, 1, 1]})[0] == [0, 0, 0, 1, 1]
-    with pytest.raises(ValueError, match=r"'Unnamed: 0' of the real table counts from 0 2 times over"):
+    with pytest.raises(ValueError, match=r"Unnamed: 0 of the real table counts from 0 2 times over"):
         ids_of(**{"Unnamed: 0": [0, 1, 2, 0, 1, 2]})
 
 
@@ -193,7 +213,7 @@ def test_rows_of_one_patient_count_once():
     found = compared(real, features(40, 1))["real"]
     assert (len(found), found.n_patients, found.n_given) == (10, 10, 40)
     assert "40 rows of 10 patients in the real table: the first of each counts." in found.notes
-    with pytest.raises(ValueError, match=r"real has 40 rows of only 2 patients.*'Case'"):
+    with pytest.raises(ValueError, match=r"real has 40 rows of only 2 patients.*Case"):
         compared(features(40).assign(Case=[0, 1] * 20), features(40, 1))
 
 
@@ -220,7 +240,7 @@ def test_the_batch_output_of_pyradiomics_is_read_as_it_is(written):
         "Columns of the real table that are no features were set aside: Image, Mask, Label, "
         "diagnostics_* (4 columns).",
         "Columns of the real table that hold words were set aside: Reader.",
-        "Patients of the real table are told apart by the column 'Image'.",
+        "Patients of the real table are told apart by the column Image.",
         "20 rows of 10 patients in the real table: the first of each counts.",
         "1 of 10 rows of the real cohort were left out.",
     )

@@ -6,7 +6,6 @@ import io
 import sys
 import tempfile
 import unicodedata
-from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -250,6 +249,13 @@ if __name__ == "__main__":
         file.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
         return read_table(file)
 
-    longer = settings(QUICK, max_examples=int(sys.argv[1]), derandomize=False)
-    longer(given(**ANYTHING)(partial(any_bytes_end_in_a_table_or_a_sentence, written_and_read)))()
-    longer(given(**DIALECT)(partial(a_clean_table_comes_back, written_and_read)))()
+    @given(**ANYTHING)
+    def anything(**content):
+        any_bytes_end_in_a_table_or_a_sentence(written_and_read, **content)
+
+    @given(**DIALECT)
+    def dialects(**dialect):
+        a_clean_table_comes_back(written_and_read, **dialect)
+
+    for play in (anything, dialects):
+        settings(QUICK, max_examples=int(sys.argv[1]), derandomize=False)(play)()
