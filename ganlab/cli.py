@@ -2,15 +2,65 @@
 
 import os
 import sys
-from contextlib import contextmanager
+import tempfile
+import traceback
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
+
+# Exit codes that are no verdict: 70 is EX_SOFTWARE, the last two are a shell's for Ctrl-C and a closed pipe.
+WRONG_INPUT, UNEXPECTED, STOPPED, UNHEARD = 2, 70, 130, 141
+
+
+class PlainErrors(TyperGroup):
+    """Every command ends in a result or in one sentence, and never in a number that means something else."""
+
+    def invoke(self, ctx):
+        for stream in (sys.stdout, sys.stderr):
+            stream.reconfigure(errors="replace")  # a terminal without a ± must not look like wrong input
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains once more
+            raise typer.Exit(UNHEARD) from None
+        except (ValueError, OSError) as problem:
+            typer.echo(f"ganlab: {problem}", err=True)
+            raise typer.Exit(WRONG_INPUT) from None
+        except KeyboardInterrupt:
+            typer.echo("ganlab: stopped before the end, by Ctrl-C.", err=True)
+            raise typer.Exit(STOPPED) from None
+        except Exception as problem:
+            if hasattr(problem, "exit_code") or isinstance(problem, typer.Abort):  # typer's own way to end
+                raise
+            typer.echo(f"ganlab: {_unexpected(problem)}", err=True)
+            raise typer.Exit(UNEXPECTED) from None
+
+
+def _unexpected(problem):
+    """One sentence about an error that nobody foresaw, with the file that has its trace."""
+    words = " ".join(str(problem).split())[:300]
+    what = f"this command ended unexpectedly ({type(problem).__name__}: {words})"
+    if isinstance(problem, MemoryError):
+        what = f"the memory of this machine was not enough ({words or 'no more was said'})"
+    trace = "".join(traceback.format_exception(problem))
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="ganlab-trace-", suffix=".txt", delete=False, encoding="utf-8"
+        ) as file:
+            file.write(f"{sys.argv}\n{sys.version}\n{trace}")
+    except OSError:
+        return f"{what}. No file could take the trace, so here it is:\n{trace}"
+    return f"{what}. This is no result. The trace is in {file.name}: please report it."
+
 
 app = typer.Typer(
     name="ganlab",
-    help="Learn to build, break, diagnose and validate GANs for medical images.",
+    cls=PlainErrors,
+    help="Learn to build, break, diagnose and validate GANs for medical images.\n\n"
+    "Every command ends with 2 if its input is wrong, with 70 if something unexpected happened (the message "
+    "names a file with the trace) and with 130 after Ctrl-C.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -26,14 +76,13 @@ def lab(
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser window.")] = True,
 ):
     """Open JupyterLab on a lesson of the course."""
-    with plain_errors():
-        from ganlab.grading import enter_lab, find_course, lab_command
+    from ganlab.grading import enter_lab, find_course, lab_command
 
-        course = find_course()
-        command = lab_command(course, lesson, port, browser)
-        enter_lab(course)
-        if "--allow-root" in command:
-            typer.echo("You are root: JupyterLab starts with --allow-root, and its terminals are root's too.")
+    course = find_course()
+    command = lab_command(course, lesson, port, browser)
+    enter_lab(course)
+    if "--allow-root" in command:
+        typer.echo("You are root: JupyterLab starts with --allow-root, and its terminals are root's too.")
     sys.stdout.flush()
     os.execv(sys.executable, command)  # JupyterLab takes the place of this process, and gets its Ctrl-C
 
@@ -48,12 +97,11 @@ def release(
     ] = False,
 ):
     """Write the students' version of assignments to exercises/, from solutions/."""
-    with plain_errors():
-        from ganlab.grading import find_course, release
+    from ganlab.grading import find_course, release
 
-        course = find_course()
-        for notebook in release(assignments or None, course, force=force):
-            typer.echo(f"released {notebook.relative_to(course.root)}")
+    course = find_course()
+    for notebook in release(assignments or None, course, force=force):
+        typer.echo(f"released {notebook.relative_to(course.root)}")
 
 
 @app.command()
@@ -77,17 +125,16 @@ def grade(
     formgrader shows them. Ends with 0 if every submission was graded, 1 if some could not be, 2 if nothing
     could start.
     """
-    with plain_errors():
-        from rich.console import Console
+    from rich.console import Console
 
-        from ganlab.grading import CourseError, grade_folder
+    from ganlab.grading import CourseError, grade_folder
 
-        if csv is not None and not csv.absolute().parent.is_dir():
-            raise CourseError(f"{csv} cannot be written: the folder {csv.parent} does not exist.")
-        report = grade_folder(folder)
-        Console(highlight=False).print(report, crop=False)  # a path is whole or it is no use
-        if csv is not None:
-            report.to_csv(csv)
+    if csv is not None and not csv.absolute().parent.is_dir():
+        raise CourseError(f"{csv} cannot be written: the folder {csv.parent} does not exist.")
+    report = grade_folder(folder)
+    Console(highlight=False).print(report, crop=False)  # a path is whole or it is no use
+    if csv is not None:
+        report.to_csv(csv)
     raise typer.Exit(1 if report.not_graded else 0)
 
 
@@ -130,31 +177,32 @@ def audit(
     """Say whether synthetic patients may stand in for fresh real ones, and write a page with the evidence.
 
     REAL and SYNTHETIC are folders of images with masks (NAME.nii.gz and NAME_mask.nii.gz; NRRD, MetaImage
-    and DICOM too), cohorts saved as .npz, or feature tables in CSV, one row for each patient.
+    and DICOM too), cohorts saved as .npz, or feature tables in CSV, one row for each patient, as PyRadiomics
+    writes them too.
 
     Ends with 0 for accept, 1 for reject, 3 for undecided (too few patients to say), and 2 if the input is
-    wrong; the page is written in the first three cases.
+    wrong; the page is written in the first three cases. 70 is no verdict: something unexpected happened, or
+    the memory was not enough. Nor is 130, which is Ctrl-C.
     """
-    with plain_errors():
-        from ganlab.audit import audit_files
+    from ganlab.audit import audit_files
 
-        report = audit_files(
-            real,
-            synthetic,
-            holdout,
-            out,
-            overwrite=force,
-            intensity_unit=unit,
-            size=size,
-            spacing_mm=spacing,
-            label=label,
-            threshold=threshold,
-            tell=lambda message: typer.echo(f"ganlab: {message}", err=True),
-            seed=seed,
-            margin=margin,
-            n_permutations=permutations,
-            bin_width=bin_width,
-        )
+    report = audit_files(
+        real,
+        synthetic,
+        holdout,
+        out,
+        overwrite=force,
+        intensity_unit=unit,
+        size=size,
+        spacing_mm=spacing,
+        label=label,
+        threshold=threshold,
+        tell=lambda message: typer.echo(f"ganlab: {message}", err=True),
+        seed=seed,
+        margin=margin,
+        n_permutations=permutations,
+        bin_width=bin_width,
+    )
     typer.echo(report.summary())
     typer.echo(f"The evidence is in {out}.")
     raise typer.Exit({"accept": 0, "reject": 1, "undecided": 3}[report.verdict])
@@ -170,10 +218,9 @@ def fetch(
     ] = None,
 ):
     """Obtain the five measured CT and MR cases of PyRadiomics, once (34 MB)."""
-    with plain_errors():
-        from ganlab.data import fetch_radiomics_cases
+    from ganlab.data import fetch_radiomics_cases
 
-        folder = fetch_radiomics_cases(cache, source=source)
+    folder = fetch_radiomics_cases(cache, source=source)
     typer.echo(f"The five cases are in {folder}, every byte checked.")
 
 
@@ -197,13 +244,3 @@ def doctor():
     if not proof.ok:
         typer.echo("That is further away than it should be on any machine: please report it.")
         raise typer.Exit(1)
-
-
-@contextmanager
-def plain_errors():
-    """An expected error becomes one message on stderr and exit code 2, never a stack trace."""
-    try:
-        yield
-    except (ValueError, OSError) as problem:
-        typer.echo(f"ganlab: {problem}", err=True)
-        raise typer.Exit(2) from None

@@ -1,6 +1,7 @@
 """The `ganlab` command: exit codes, one-line errors, and the order of things."""
 
 import importlib.metadata
+import os
 import subprocess
 import sys
 
@@ -56,6 +57,87 @@ def test_grade_ends_with_1_if_a_submission_could_not_be_graded(course, tmp_path,
     assert page is None or page in result.stdout, "A path that is cut short cannot be opened."
     assert f"{1 - code} graded, {code} not" in result.stdout
     assert (tmp_path / "grades.csv").read_text().splitlines()[1] == "ada,01-tiny,double,1,3,Twice 2 is 4."
+
+
+CRASHES = [
+    (RuntimeError("two\nlines"), "RuntimeError: two lines"),
+    (MemoryError("10 GiB"), "not enough (10 GiB)"),
+]
+
+
+@pytest.mark.parametrize(("crash", "words"), CRASHES)
+@pytest.mark.parametrize(
+    "command", [("audit", "a", "b"), ("grade", "x"), ("fetch",), ("doctor",), ("release",)]
+)
+def test_an_unexpected_end_is_no_verdict_and_its_trace_is_in_a_file(
+    monkeypatch, tmp_path, command, crash, words
+):
+    def fail(*_, **__):
+        raise crash
+
+    for place in (
+        "audit.audit_files",
+        "grading.grade_folder",
+        "data.fetch_radiomics_cases",
+        "grading.release",
+    ):
+        monkeypatch.setattr(f"ganlab.{place}", fail, raising=False)
+    monkeypatch.setattr(doctor, "findings", fail)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    result = run(*command)
+    assert result.exit_code == 70
+    assert result.stdout == ""
+    assert result.stderr.startswith("ganlab: ")
+    assert words in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    (trace,) = tmp_path.glob("ganlab-trace-*.txt")
+    assert str(trace) in result.stderr
+    assert trace.read_text().rstrip().endswith(str(crash))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+    assert "Traceback" in run(*command).stderr, "Where no file can be written, the trace is said."
+
+
+def test_ctrl_c_and_a_closed_pipe_are_no_verdict(monkeypatch):
+    for problem, code in ((KeyboardInterrupt(), 130), (RecursionError("deep"), 70), (ValueError("wrong"), 2)):
+
+        def fail(*_, problem=problem, **__):
+            raise problem
+
+        monkeypatch.setattr("ganlab.audit.audit_files", fail, raising=False)
+        assert run("audit", "a", "b").exit_code == code
+    writer = (
+        "import ganlab.data, typer; from ganlab import cli\n"
+        "ganlab.data.fetch_radiomics_cases = lambda *_, **__: 'x' * 10**6; cli.app(['fetch'])"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", writer], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as one:
+        one.stdout.close()
+        assert one.stderr.read() == b""
+    assert one.returncode == 141
+
+
+def test_a_terminal_without_the_letters_of_a_summary_gets_its_verdict(monkeypatch):
+    script = (
+        "import ganlab.data; from ganlab import cli\n"
+        "ganlab.data.fetch_radiomics_cases = lambda *_, **__: '\u00b1'; cli.app(['fetch'])"
+    )
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment)
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_wrong_options_are_wrong_input():
+    assert run("audit").exit_code == 2
+    assert run("audit", "a", "b", "--seed", "x").exit_code == 2
+    assert run("nothing").exit_code == 2
+
+
+def test_the_codes_that_are_no_verdict_are_in_the_help():
+    for command in ((), ("audit",)):
+        words = run(*command, "--help").stdout
+        assert "70" in words
+        assert "130" in words
 
 
 def test_releasing_an_unknown_assignment_is_exit_code_2(course):

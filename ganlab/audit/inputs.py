@@ -8,8 +8,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ganlab.audit.feature_tables import (
+    patients_of,
+    read_feature_table,
+    refuse_transposed,
+    set_aside,
+    set_aside_in_words,
+)
 from ganlab.data import Cohort, read_cohort
-from ganlab.radiomics import NOT_FEATURES, extract_features, paired_tables
+from ganlab.radiomics import extract_features, paired_tables
 
 FEWEST = 4  # rows; below that neither a correlation nor an energy distance exists
 
@@ -53,6 +60,12 @@ class AuditInput:
     def __len__(self):
         return len(self.table)
 
+    @property
+    def remarks(self):
+        """The notes, and how many rows were left out."""
+        left_out = f"{len(self.left_out)} of {self.n_patients} rows of the {self.name} cohort were left out."
+        return (*self.notes, left_out) if self.left_out else self.notes
+
 
 def audit_source(path, tell=warnings.warn, **folder_options):
     """What lies under a path: a saved cohort, a folder of images with masks, or a table of features.
@@ -84,65 +97,6 @@ def audit_source(path, tell=warnings.warn, **folder_options):
         if issubclass(warning.category, UserWarning):
             tell(str(warning.message))
     return cohort
-
-
-def read_feature_table(path):
-    """Read one row of features per patient; empty cells and "n/a" become NaN, other text is refused.
-
-    Columns that say who a row is (``patient_id``, ``diagnosis``, ...) and PyRadiomics' own
-    ``diagnostics_*`` stay as they are.
-
-    Parameters
-    ----------
-    path : str or path-like
-        Comma-separated, with a header, in UTF-8.
-
-    Returns
-    -------
-    DataFrame
-        ``attrs["label"]`` is the file's name.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> path = Path(tempfile.mkdtemp()) / "features.csv"
-    >>> _ = path.write_text("patient_id,area\\na,1.5\\nb,n/a\\n")
-    >>> read_feature_table(path)["area"].tolist()
-    [1.5, nan]
-    """
-    path = Path(path)
-    try:
-        text = pd.read_csv(path, dtype=str, encoding="utf-8-sig")
-    except ValueError as problem:  # what pandas raises for a bad or an empty file is one
-        raise ValueError(f"{path} is no table in CSV: {problem}") from None
-    if text.shape[1] == 1 and any(mark in str(text.columns[0]) for mark in ";\t"):
-        raise ValueError(f"{path} is not separated by commas; its header reads {text.columns[0]!r}.")
-    if text.columns[0].startswith("Unnamed:"):  # the index that pandas writes
-        text = text.iloc[:, 1:]
-    table = pd.DataFrame({name: _numbers(text[name], path) for name in text.columns})
-    table.attrs["label"] = path.name
-    return table
-
-
-def _numbers(column, path):
-    if _is_no_feature(column.name):
-        return column
-    numbers = pd.to_numeric(column, errors="coerce")
-    wrong = numbers.isna() & column.notna()
-    if wrong.any():
-        row = int(wrong.to_numpy().argmax())
-        hint = " Decimals need a point." if "," in column[row] else ""
-        raise ValueError(
-            f"{path}: column {str(column.name)!r} holds text in row {row + 1} (line {row + 2} of the file): "
-            f"{column[row]!r}. Features are numbers; other columns must be called one of "
-            f"{', '.join(NOT_FEATURES)}, or be taken out.{hint}"
-        )
-    return numbers
-
-
-def _is_no_feature(name):
-    """Whether a column says who a row is, or how it was measured."""
-    return name in NOT_FEATURES or str(name).startswith("diagnostics_")
 
 
 def audit_inputs(real, synthetic, holdout, settings, **options):
@@ -185,7 +139,9 @@ def audit_inputs(real, synthetic, holdout, settings, **options):
             raise ValueError(
                 "bin_width, bin_count and classes are for Cohorts; these features are measured already."
             )
-        inputs = {name: _from_table(source, name) for name, source in given.items()}
+        refuse_transposed(given)
+        aside = set_aside(given)
+        inputs = {name: _from_table(source, name, aside) for name, source in given.items()}
     for name in list(inputs)[1:]:
         try:
             _, table = paired_tables(inputs["real"].table, inputs[name].table, FEWEST)
@@ -264,21 +220,15 @@ def _largest_of_each(cohort, patients):
     return rows, (f"{len(cohort)} images of {len(rows)} patients: the largest region of each is compared.",)
 
 
-def _from_table(table, name):
-    facts = [column for column in table.columns if _is_no_feature(column)]
-    notes = ()
-    if facts:
-        shown = ", ".join(map(str, facts[:5])) + (", ..." if len(facts) > 5 else "")
-        notes = (f"Columns of the {name} table that are no features were set aside: {shown}.",)
-    ids = table["patient_id"] if "patient_id" in table else pd.Series(table.index)
-    if "patient_id" not in table and table.index.name != "patient_id":
-        ids = pd.Series(np.arange(len(table)))
+def _from_table(table, name, aside):
+    ids, guessed = patients_of(table, name)
+    notes = (*table.attrs.get("notes", ()), *set_aside_in_words(table, name, aside), *guessed)
     first = ~(ids.duplicated() & ids.notna()).to_numpy()
     if not first.all():
         notes += (
             f"{len(table)} rows of {first.sum()} patients in the {name} table: the first of each counts.",
         )
-    features = table.drop(columns=facts)
+    features = table.drop(columns=[column for column in aside if column in table]).infer_objects()
     text = [c for c in features.columns if not pd.api.types.is_numeric_dtype(features[c])]
     if text:
         values = pd.to_numeric(features[text[0]], errors="coerce")
@@ -289,10 +239,25 @@ def _from_table(table, name):
         )
     numbers = features.to_numpy(dtype=float, na_value=np.nan)
     whole = np.isfinite(numbers).all(axis=1)
+    missing = np.flatnonzero(first & ~whole)
+    empty = [
+        column for column, values in zip(features.columns, numbers.T, strict=True) if np.isnan(values).all()
+    ]
+    if empty:
+        raise ValueError(
+            f"no row of {name} is complete: no value at all in column {', '.join(map(repr, empty[:5]))}"
+            + (f" and {len(empty) - 5} more" if len(empty) > 5 else "")
+            + ". Take it out of every table, or measure it."
+        )
+    if len(missing) and not (first & whole).any():
+        bare = features.columns[np.argmin(np.isfinite(numbers).sum(axis=0))]
+        raise ValueError(
+            f"no row of {name} is complete: {len(missing)} have missing values; the column {bare!r} has most."
+        )
+    if first.sum() < FEWEST <= len(table):
+        raise ValueError(f"{name} has {len(table)} rows of only {first.sum()} patients. {' '.join(guessed)}")
     kept = pd.DataFrame(numbers, columns=features.columns, index=ids.to_numpy())[first & whole]
-    kept.attrs = dict(table.attrs)
-    if len(missing := np.flatnonzero(first & ~whole)) and not len(kept):
-        raise ValueError(f"no row of {name} is complete: {len(missing)} have missing values.")
+    kept.attrs = {key: value for key, value in table.attrs.items() if key != "notes"}
     return AuditInput(
         name,
         str(table.attrs.get("label", f"{name} table")),
@@ -308,7 +273,11 @@ def _from_table(table, name):
 
 
 def _missing(columns, row):
-    names = [str(column) for column, value in zip(columns, row, strict=True) if not np.isfinite(value)]
+    names = [
+        f"{column}{'' if np.isnan(value) else ' (it is infinite)'}"
+        for column, value in zip(columns, row, strict=True)
+        if not np.isfinite(value)
+    ]
     return f"no value for {', '.join(names[:3])}" + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 

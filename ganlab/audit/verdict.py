@@ -86,13 +86,19 @@ class Audit:
         return f"{self.verdict.capitalize()}: {sizes}; {follows[self.verdict]}"
 
     def summary(self):
-        """The verdict and the three foremost reasons, a line each."""
-        return "\n".join((self.headline, *self.reasons[:3]))
+        """The verdict, the three foremost reasons, and what was left out or set aside, a line each."""
+        return "\n".join((self.headline, *self.reasons[:3], *self.remarks))
+
+    @property
+    def remarks(self):
+        """A sentence for each thing that was left out, set aside, or read otherwise than it lies there."""
+        return tuple(remark for part in self.inputs.values() for remark in part.remarks)
 
     def _repr_html_(self):
         reasons = "".join(f"<li>{html.escape(reason)}</li>" for reason in self.reasons[:3])
+        remarks = "".join(f"<p>{html.escape(remark)}</p>" for remark in self.remarks)
         table = self.to_frame().to_html(float_format="{:.3g}".format, na_rep="–", border=0)
-        return f"<p><strong>{html.escape(self.headline)}</strong></p><ol>{reasons}</ol>{table}"
+        return f"<p><strong>{html.escape(self.headline)}</strong></p><ol>{reasons}</ol>{remarks}{table}"
 
     def to_html(self, path, *, overwrite=False):
         """Write the whole audit as one page that needs no network, to read, to print and to file.

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from ganlab.data import Cohort
-from ganlab.radiomics import NOT_FEATURES
+from ganlab.radiomics import NOT_FEATURES, facts_among
 from ganlab.validation import as_array
 
 Patients = Cohort | pd.DataFrame
@@ -26,6 +26,12 @@ def checked_patients(data, name):
         if data[column].isna().any():
             raise ValueError(f"{name} has rows without a {column}.")
     columns = feature_names(data)
+    others = facts_among(columns)
+    if others:
+        raise ValueError(
+            f"{name} holds {', '.join(map(repr, others[:5]))}, which no feature is; leave such columns out: "
+            f"{name}.drop(columns={others[:5]})."
+        )
     text = [column for column in columns if not pd.api.types.is_numeric_dtype(data[column])]
     if text or not columns:
         raise ValueError(

@@ -10,6 +10,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "measured.folder": ["read_cohort", "read_folder"],
         "measured.public_sets": ["load_medmnist", "load_wdbc"],
         "measured.radiomics_cases": ["fetch_radiomics_cases", "load_radiomics_case"],
+        "measured.table_files": ["read_table"],
+        "measured.table_numbers": ["with_numbers"],
         "measured.volume": ["Volume"],
         "mixtures": ["gaussian_1d", "grid", "parallel_lines", "ring"],
         "simulated.brain": ["brain_slices"],

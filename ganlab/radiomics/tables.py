@@ -1,5 +1,8 @@
 """Two feature tables side by side: the same columns, the same settings, numbers throughout."""
 
+import re
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -8,6 +11,20 @@ from ganlab.validation import as_array, as_numpy
 
 # Columns that say who a row is, or where it came from. Compared as if they were features they would mislead.
 NOT_FEATURES = ("patient_id", "diagnosis", "is_synthetic", "is_repeat", "source_row", "transform", "reason")
+# Names of columns that tell patients apart, the surest first; small letters, and nothing but letters.
+PATIENT_NAMES = (
+    "patientid", "patient", "patientname", "subjectid", "subject", "participantid", "participant", "mrn",
+    "pid", "caseid", "case", "id",
+)  # fmt: skip
+# And of others that are no features. The class of a PyRadiomics feature stands within its name.
+OTHER_FACTS = {
+    "label", "labels", "labelchannel", "class", "target", "outcome", "group", "fold", "split", "mask",
+    "image", "segmentation", "row", "rownumber", "index", "number", "nr", "no", "slice", "date", "modality",
+    "scanner",
+}  # fmt: skip
+LAST_WORDS = {"id", "ids", "uid", "guid", "uuid", "mrn", "date", "label", "path", "file", "filename"}
+FIRST_WORDS = {"unnamed", "study", "series", "accession", "diagnostics"}
+FEATURE_CLASSES = {"firstorder", "shape", "shape2d", "glcm", "glrlm", "glszm", "gldm", "ngtdm"}
 # The classes may differ (then the columns do, and say so themselves); these may not.
 COMPARED = {
     "intensity_unit": "intensity units",
@@ -43,6 +60,66 @@ def paired_tables(real: Table | Points, synthetic: Table | Points, least: int = 
     refuse_different_settings(*tables)
     real, synthetic = tables
     return real, synthetic if synthetic.columns.equals(real.columns) else synthetic[real.columns]
+
+
+def facts_among(columns: Sequence) -> list:
+    """Columns that say who or what a row is, and measure nothing: identifiers, labels, dates, files.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        All of a table.
+
+    Returns
+    -------
+    list
+        ``NOT_FEATURES``, and what is usual elsewhere, such as PatientID, MRN, Label, StudyDate, Unnamed: 0,
+        and PyRadiomics' Image, Mask and ``diagnostics_*``.
+
+    Examples
+    --------
+    >>> facts_among(["PatientID", "Label", "StudyDate", "original_glcm_Id", "area"])
+    ['PatientID', 'Label', 'StudyDate']
+    """
+    names = [str(column) for column in columns]
+    return [
+        column
+        for column, name in zip(columns, names, strict=True)
+        if name in NOT_FEATURES or (_is_fact(_words(name)) and not (name == "Id" and "Idm" in names))
+    ]
+
+
+def patient_column(columns: Sequence) -> object:
+    """The column that tells patients apart by its name, or None.
+
+    Parameters
+    ----------
+    columns : sequence of str
+
+    Returns
+    -------
+    one of them, or None
+
+    Examples
+    --------
+    >>> patient_column(["ID", "Patient ID", "area"])
+    'Patient ID'
+    """
+    joined = {"".join(_words(str(column))): column for column in reversed(facts_among(columns))}
+    return next((joined[name] for name in PATIENT_NAMES if name in joined), None)
+
+
+def _words(name):
+    """PatientID, patient_id and "Patient ID" are patient, id."""
+    return [word.lower() for word in re.findall(r"shape2D|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+", name)]
+
+
+def _is_fact(words):
+    if not words or (FEATURE_CLASSES & set(words) and words[0] != "diagnostics"):
+        return False
+    joined = "".join(words)
+    listed = joined in PATIENT_NAMES or joined in OTHER_FACTS
+    return listed or words[-1] in LAST_WORDS or words[0] in FIRST_WORDS
 
 
 def is_constant(values):
@@ -83,10 +160,10 @@ def _table(table, name, least):
     if not table.columns.is_unique:
         twice = table.columns[table.columns.duplicated()][0]
         raise ValueError(f"{name} has two columns called {twice!r}; every feature needs a name of its own.")
-    others = [column for column in NOT_FEATURES if column in table.columns]
+    others = facts_among(table.columns)
     if others:
         raise ValueError(
-            f"{name} holds {', '.join(map(repr, others))}, which no feature is; "
+            f"{name} holds {_named(others)}, which no feature is; "
             f"compare the features alone: {name}.drop(columns={others})."
         )
     text = [column for column in table.columns if not pd.api.types.is_numeric_dtype(table[column])]

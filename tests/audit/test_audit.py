@@ -224,9 +224,9 @@ def test_of_a_patient_with_several_rows_the_first_counts(real):
 
 
 def test_a_feature_that_is_constant_in_both_does_no_harm_and_one_that_is_not_is_seen(real):
-    one, other = real[:80].assign(label=3.0), patients(80, 1).assign(label=3.0)
+    one, other = real[:80].assign(grade=3.0), patients(80, 1).assign(grade=3.0)
     assert audit(one, other, **FEW).verdict == "undecided"
-    assert audit(one, other.assign(label=4.0), **FEW).verdict == "reject"
+    assert audit(one, other.assign(grade=4.0), **FEW).verdict == "reject"
 
 
 # Cohorts

@@ -427,7 +427,7 @@ def test_words_like_none_and_na_are_words_in_a_truth_table_and_numbers_stay_numb
     ("text", "message"),
     [
         ("", "it is empty"),
-        ("patient_id;diagnosis\na;b\n", "not separated by commas"),
+        ("patient_id;diagnosis\na,b\n", "line 2 has 1 cells"),
         ("patient_id,diagnosis\na,benign,very\n", "line 2 has 3 cells, the header has 2"),
         ("patient_id,diagnosis\na\n", "line 2 has 1 cells"),
         ("patient_id,diagnosis\na,\n", "row 1 has no diagnosis"),

@@ -121,14 +121,7 @@ def _caveats(audit):
 
 
 def _notes(audit):
-    notes = []
-    for part in audit.inputs.values():
-        notes += part.notes
-        if part.left_out:
-            left_out = (
-                f"{len(part.left_out)} of {part.n_patients} rows of the {part.name} cohort were left out."
-            )
-            notes.append(left_out)
+    notes = [*audit.remarks]
     constant = audit.evidence.correlations.left_out
     if constant:
         names = ", ".join(map(str, constant[:5]))

@@ -1,11 +1,13 @@
 """The table of what is known about each patient: read as it was written, words as words."""
 
-import csv
 import unicodedata
+import warnings
 
 import pandas as pd
 
-EMPTY = {"", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "None", "none", "-"}
+from ganlab.data.measured.table_files import read_table
+from ganlab.data.measured.table_numbers import as_number
+
 TRUTH_VALUES = {"true": True, "false": False}
 
 
@@ -40,8 +42,8 @@ def truth_table(truth, folder):
     if not isinstance(truth, pd.DataFrame):
         try:
             truth = _from_csv(truth)
-        except (OSError, ValueError, csv.Error) as problem:
-            raise ValueError(f"the truth table {truth} cannot be read: {problem}") from None
+        except (OSError, ValueError) as problem:
+            raise ValueError(f"the truth table cannot be read: {problem}") from None
     missing = {"patient_id", "diagnosis"} - set(truth.columns)
     if missing:
         has = ", ".join(map(repr, list(truth.columns)[:6]))
@@ -65,40 +67,20 @@ def truth_table(truth, folder):
 
 
 def _from_csv(path):
-    with open(path, newline="", encoding="utf-8-sig") as file:
-        reader = csv.reader(file, strict=True)
-        rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
-    if not rows:
-        raise ValueError("it is empty.")
-    _, header = rows[0]
-    header = [name.strip() for name in header]
-    if len(header) == 1 and any(mark in header[0] for mark in ";\t"):
-        raise ValueError(f"it is not separated by commas; its header reads {header[0]!r}.")
-    while header and not header[-1]:
-        header.pop()
-    if len(set(header)) < len(header):
-        raise ValueError(f"a column is there twice; its header reads {', '.join(header)}.")
-    for line, row in rows[1:]:
-        if len(row) < len(header) or any(cell.strip() for cell in row[len(header) :]):
-            raise ValueError(f"line {line} has {len(row)} cells, the header has {len(header)}.")
-    return pd.DataFrame(
-        {
-            name: _column(name, [row[place].strip() for _, row in rows[1:]])
-            for place, name in enumerate(header)
-        }
-    )
+    table = read_table(path)
+    for note in table.attrs["notes"]:
+        warnings.warn(f"{path}: {note}.", stacklevel=4)
+    comma = table.attrs["delimiter"] != ","
+    table = table[table.ne("").any(axis=1)]
+    return pd.DataFrame({name: _column(name, table[name].tolist(), comma) for name in table.columns})
 
 
-def _column(name, words):
+def _column(name, words, comma):
     """Words as they are; numbers where all that is not empty is one. Words like None are no empty cells."""
-    filled = [word for word in words if word not in EMPTY]
-    if name not in ("patient_id", "diagnosis") and filled:
-        if len(filled) == len(words) and {word.lower() for word in words} <= TRUTH_VALUES.keys():
+    if name not in ("patient_id", "diagnosis"):
+        if {word.lower() for word in words} <= TRUTH_VALUES.keys():
             return [TRUTH_VALUES[word.lower()] for word in words]
-        try:
-            pd.to_numeric(pd.Series(filled))
-        except ValueError:
-            pass
-        else:
-            return pd.to_numeric(pd.Series([None if word in EMPTY else word for word in words]))
+        numbers = [as_number(word, comma) for word in words]
+        if None not in numbers and any(number == number for number in numbers):  # NaN is not itself
+            return pd.Series(numbers)
     return pd.Series([word or None for word in words], dtype=object)
