@@ -142,8 +142,8 @@ def _not_negative(images, name):
     if images.min() < 0:
         raise ValueError(
             f"{name} holds negative intensities (down to {images.min():.3g}), and SSIM is made for "
-            "intensities of 0 or more: with negative ones a negated image would look similar. Add 1 to images "
-            "in [-1, 1]."
+            "intensities of 0 or more: with negative ones a negated image would look similar. Add 1 to "
+            "images in [-1, 1]."
         )
     return images
 

@@ -11,10 +11,16 @@ loss (weight 5) SSIM is 0.45 and a tumour's contrast is turned round in every ga
 tumours makes no difference that these games show.
 """
 
+import numpy as np
 import torch
 from scipy import stats
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
-from ganlab.diagnostics import translation_scores
+from ganlab.data import brain_slices, median_scaled
+from ganlab.diagnostics import RandomConvolutions, translation_scores
 from ganlab.recorded import translations
 
 RECORDED = translations.load()
@@ -67,3 +73,28 @@ def test_the_identity_loss_costs_similarity_where_the_contrasts_are_each_others_
     low, high = interval(games("ssim", WITH) - games("ssim", identity))
     print(f"SSIM lost to the identity loss: {low:.3f} to {high:.3f}")
     assert low > 0
+
+
+def test_a_classifier_of_real_t2_scans_learns_from_translated_ones_in_part():
+    """The paired completion of the lecture: better than chance, worse than with the true T2 scans.
+
+    In six other draws of 200 to 400 people (seeds 20 to 70) the mean AUC of the games was 0.65 to 0.80, with the
+    true T2 scans 0.86 to 0.91, and with the T1 scans 0.54 to 0.69: both claims held in each.
+    """
+    settings = {"size": 32, "tumour_fraction": 0.5}
+    t1, t2 = (brain_slices(name, 200, seed=2, paired=True, **settings) for name in ("T1", "T2"))
+    tested = brain_slices("T2", 200, seed=3, **settings)
+    ill, ill_tested = (cohort.truth["diagnosis"] == "tumour" for cohort in (t1, tested))
+    space = RandomConvolutions().fit(median_scaled(t2)[:, 0].numpy())
+
+    def auc(scans):
+        classifier = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=2000))
+        classifier.fit(space.place(scans[:, 0].numpy()), ill)
+        features = space.place(median_scaled(tested)[:, 0].numpy())
+        return roc_auc_score(ill_tested, classifier.decision_function(features))
+
+    networks = map(translations.translator, RECORDED[WITH].weights)
+    low, high = interval(np.array([auc(network(median_scaled(t1))) for network in networks]))
+    print(f"AUC of classifiers that learnt from translations: {low:.3f} to {high:.3f}")
+    assert 0.5 < low
+    assert high < auc(median_scaled(t2))
