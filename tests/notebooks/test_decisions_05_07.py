@@ -42,3 +42,28 @@ def test_a_right_answer_decides_about_every_drawn_translator_as_is_true(answer, 
     exec(right_answers("07-cyclegan", "decide")[answer], names)
     decisions = [names["decide"](offer, 0.8) for offer in offers(name)]
     assert decisions == [OFFERS[name][2]] * len(SEEDS)
+
+
+CARICATURE, TEXTURES = [[1, 0, 0], [0, 0.71, 0.29]], [[0.643, 0.324, 0.033], [0.164, 0.638, 0.198]]
+# Whether the label is followed, the kinds that are made, the gain and its spread; and what is right.
+DELIVERIES = {
+    "fine": (True, TEXTURES, 0.05, 0.03, "use"),
+    "deaf": (False, TEXTURES, 0.05, 0.03, "class"),
+    "caricature": (True, CARICATURE, 0.05, 0.03, "kinds"),
+    "both classes alike": (True, [[0.4035, 0.481, 0.1155]] * 2, 0.05, 0.03, "kinds"),
+    "a texture missing": (True, [TEXTURES[0], [0.2, 0.8, 0]], 0.05, 0.03, "kinds"),
+    "no better than duplicates": (True, TEXTURES, -0.03, 0.03, "no gain"),
+    "gain not shown": (True, TEXTURES, 0.02, 0.1, "no gain"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", DELIVERIES)
+@pytest.mark.parametrize("answer", right_answers("05-conditional-gan", "decision"))
+def test_a_right_answer_decides_about_every_drawn_delivery_as_is_true(answer, name):
+    names = _prepared("05-conditional-gan")
+    draw = names["draw_delivery"]  # before an answer brings names of its own
+    exec(right_answers("05-conditional-gan", "decision")[answer], names)
+    *how, right = DELIVERIES[name]
+    decisions = [names["decide"](draw(seed, *how)) for seed in SEEDS]
+    assert decisions == [right] * len(SEEDS)
