@@ -41,14 +41,16 @@ SETTINGS = [
 
 
 class Games(NamedTuple):
-    """What the games of a setting did to the held-out people: arrays of shape (games, people), and images."""
+    """What the games of a setting did to the held-out people: arrays of shape (games, people), and more."""
 
-    mae: np.ndarray
+    mae: np.ndarray  # this and the next two inside the head, see `translation_scores`
     ssim: np.ndarray
+    correlation: np.ndarray
     tumour_contrast: np.ndarray
     contrast_without: np.ndarray  # at the same place in people without the tumour
     bright_share: np.ndarray
     cycle_error: np.ndarray
+    weights: np.ndarray  # (games, parameters) of the networks from T1 to T2, in half precision
     images: np.ndarray  # (games, SHOWN, ill or healthy, translated or restored, 32, 32) in [-1, 1]
 
 
@@ -78,7 +80,8 @@ def load() -> dict[Setting, Games]:
     Returns
     -------
     dict {Setting: Games}
-        `Games` has the arrays ``ssim`` and others, shape (games, people), and ``images`` of three people.
+        `Games` has the arrays ``ssim`` and others, shape (games, people), the ``weights`` of the networks
+        and ``images`` of three people.
 
     Examples
     --------
@@ -106,7 +109,9 @@ def make(parts: list | tuple = PARTS) -> None:
     for setting in (setting for setting in SETTINGS if setting.archives in asked):
         played = [play(setting, seed) for seed in tqdm(SEEDS, desc=str(setting))]
         games = Games(*(np.array(values, np.float32) for values in zip(*played, strict=True)))
-        fresh[setting] = games._replace(images=to_bytes(games.images, -1, 1))
+        fresh[setting] = games._replace(
+            weights=games.weights.astype(np.float16), images=to_bytes(games.images, -1, 1)
+        )
     write_games(FILE, fresh)
 
 
@@ -128,6 +133,13 @@ def holdout():
     )
     scaled = (tuple(map(median_scaled, scans)) for scans in (ill, healthy))
     return Holdout(*scaled, ill[1].regions["tumour"], ill[1].masks, healthy[1].regions["white matter"])
+
+
+def translator(weights):
+    """The network from T1 to T2 with recorded weights, one row of `Games.weights`."""
+    network = translation_generator(SIZE, width=8, depth=2).requires_grad_(False)
+    torch.nn.utils.vector_to_parameters(torch.as_tensor(weights, dtype=torch.float32), network.parameters())
+    return network
 
 
 def make_game(setting, seed=0):
@@ -154,14 +166,15 @@ def play(setting, seed=0, steps=STEPS, progress=False):
         translated.append(game.translate(t1))
         shown.append(torch.stack([translated[-1], game.translate_back(translated[-1])]))
     ill, healthy = translated
-    scores = translation_scores(healthy, people.healthy[1])
+    # Air at 0 and the typical tissue at 1: SSIM is made for intensities of 0 or more.
+    scores = translation_scores(healthy + 1, people.healthy[1] + 1, people.heads)
     return Games(
-        scores["mae"].to_numpy(),
-        scores["ssim"].to_numpy(),
+        *(scores[name].to_numpy() for name in ("mae", "ssim", "correlation")),
         lesion_contrast(ill, people.tumours, people.heads),
         lesion_contrast(healthy, people.tumours, people.heads),
         bright_share(healthy, people),
         (shown[1][1] - people.healthy[0]).abs().mean(dim=(1, 2, 3)).numpy(),
+        torch.nn.utils.parameters_to_vector(game.generator.to_second.parameters()).detach().numpy(),
         torch.stack(shown)[:, :, :SHOWN, 0].permute(2, 0, 1, 3, 4).numpy(),
     )
 

@@ -28,10 +28,10 @@ class CycleViewer(Instrument):
     archives, cycle_weight, identity_weight, game, person, planted, uncovered : ipywidgets controls
         Set their ``value`` to move them from code.
     reading : dict
-        ``ssim`` and ``mae`` to the hidden truth, ``cycle_error`` (how far the way back ends from the T1
-        scan), ``contrast_kept`` (the tumour's contrast in the translation over its true one) and
-        ``bright_share`` (share of healthy white matter as bright as a tumour): each a triple (mean, low,
-        high) over the games. ``ssim_of_game``: of the game shown.
+        ``ssim``, ``correlation`` and ``mae`` to the hidden truth inside the head, ``cycle_error`` (how far
+        the way back ends from the T1 scan), ``contrast_kept`` (the tumour's contrast in the translation over
+        its true one) and ``bright_share`` (share of healthy white matter as bright as a tumour): each a
+        triple (mean, low, high) over the games. ``ssim_of_game``: of the game shown.
 
     Raises
     ------
@@ -106,7 +106,7 @@ class CycleViewer(Instrument):
 
     def _measured(self, setting, game):
         """Means over the people of each game; then over the games, with Student's interval."""
-        names = ("ssim", "mae", "cycle_error", "bright_share", "tumour_contrast")
+        names = ("ssim", "correlation", "mae", "cycle_error", "bright_share", "tumour_contrast")
         values = {name: getattr(self._recorded[setting], name).mean(axis=1) for name in names}
         values["contrast_kept"] = values.pop("tumour_contrast") / self._people.contrast.mean()
         over_games = {name: _mean_interval(games) for name, games in values.items()}
@@ -114,7 +114,9 @@ class CycleViewer(Instrument):
 
     def _in_words(self, setting):
         reading = self.reading
-        ssim, mae = ("{:.2f} ({:.2f} to {:.2f})".format(*reading[name]) for name in ("ssim", "mae"))
+        ssim, correlation, mae = (
+            "{:.2f} ({:.2f} to {:.2f})".format(*reading[name]) for name in ("ssim", "correlation", "mae")
+        )
         kept, bright = (
             "{:.1f} % ({:.1f} to {:.1f} %)".format(*(100 * np.array(reading[name])))
             for name in ("contrast_kept", "bright_share")
@@ -125,8 +127,9 @@ class CycleViewer(Instrument):
             f"Game {self.game.value}, person {self.person.value}, {planted} a tumour; in this game the SSIM "
             f"to the hidden truth is {reading['ssim_of_game']:.2f}. Cycle weight {setting.cycle_weight:g}, "
             f"identity weight {setting.identity_weight:g}, archives: {setting.archives}. Over 60 people and "
-            f"{games} games (95 % intervals over the games): SSIM {ssim}, mean absolute "
-            f"error {mae}; the way back ends {reading['cycle_error'][0]:.3f} from the scan. Of a tumour's "
+            f"{games} games (95 % intervals over the games): SSIM {ssim}, correlation {correlation}, mean "
+            f"absolute error {mae}, all inside the head; the way back ends {reading['cycle_error'][0]:.3f} "
+            f"from the scan. Of a tumour's "
             f"true contrast {kept} is left; of healthy white matter {bright} is as bright as a tumour (in "
             f"truth {100 * self._people.bright_share.mean():.1f} %)."
         )

@@ -6,12 +6,18 @@ import re
 import nbformat
 import numpy as np
 import pytest
+import torch
 from conftest import COURSE, LESSONS, ROOT
-from scipy import stats
+from scipy import optimize, stats
+from scipy.special import xlogy
 
 from ganlab.data import load_wdbc
+from ganlab.models import mlp_discriminator, mlp_generator
+from ganlab.objectives import NonSaturating
 from ganlab.recorded import utility
 from ganlab.theory import wasserstein1
+from ganlab.training import Game
+from ganlab.training.batches import Batch
 
 IDENTIFIER = re.compile(r"(arXiv:\d{4}\.\d{4,5}|doi:10\.\S+)\.$")
 CITATION = re.compile(r"([A-Z][a-zü]+)(?: and colleagues| and others| et al\.)?,? \(?((?:19|20)\d\d)[,);]")
@@ -84,6 +90,54 @@ def test_paired_gain_of_duplicates_is_quoted_as_the_draws_and_the_instrument_giv
     assert low > 0 > wider["low"]
 
 
+# Of the lesions of module 05: homogeneous, rim-enhancing, speckled.
+TEXTURES = {"benign": np.array([0.643, 0.324, 0.033]), "malignant": np.array([0.164, 0.638, 0.198])}
+# With mismatched pairs. Benign: c 0.643 - 0.164 = 1 at c = 1.810, where c 0.324 < 0.638 and c 0.033 < 0.198.
+# Malignant: c 0.836 - 0.357 = 1 at c = 1.6232, where c 0.164 < 0.643; 0.638 c - 0.324 and 0.198 c - 0.033.
+CARICATURE = {"benign": [1, 0, 0], "malignant": [0, 0.7116, 0.2884]}
+
+
+def ends_at(p, wrong, weight):
+    """Shares q at which the value of the game with the best discriminator is lowest, by search.
+
+    A weight of 0 is the pair loss; `weight` is the share of mismatched pairs among what counts as fake.
+    """
+
+    def value(q):
+        fake = weight * wrong + (1 - weight) * q
+        return (xlogy(p, p / (p + fake)) + xlogy(fake, fake / (p + fake))).sum()
+
+    total = {"type": "eq", "fun": lambda q: q.sum() - 1}
+    start, settings = np.full(3, 1 / 3), {"bounds": [(1e-12, 1)] * 3, "constraints": total, "tol": 1e-14}
+    return optimize.minimize(value, start, method="SLSQP", **settings).x
+
+
+@pytest.mark.parametrize(("kind", "other"), [("benign", "malignant"), ("malignant", "benign")])
+def test_pair_loss_ends_at_the_data_and_mismatched_pairs_at_a_caricature(kind, other):
+    p, wrong = TEXTURES[kind], TEXTURES[other]
+    assert ends_at(p, wrong, 0.0) == pytest.approx(p, abs=1e-4)
+    assert ends_at(p, wrong, 0.5) == pytest.approx(CARICATURE[kind], abs=1e-4)
+    lesson, names = nbformat.read(next((ROOT / "course").glob("05*.ipynb")), as_version=4), {}
+    cells = {cell.id: cell.source for cell in lesson.cells}
+    exec(cells["mismatched-optimum"].split("\n\n\n")[0], {"np": np, "optimize": optimize}, names)
+    assert names["with_mismatched_pairs"](p, wrong) == pytest.approx(CARICATURE[kind], abs=1e-4)
+
+
+def test_conditional_game_of_the_library_has_pairs_of_two_kinds():
+    """Its loss by hand from its own scores: real samples with their labels, fakes with those asked for."""
+    game = Game(
+        mlp_generator(latent_dim=2, width=8, n_classes=2, seed=0),
+        mlp_discriminator(width=8, n_classes=2, seed=1),
+        NonSaturating(),
+    )
+    real, fake = torch.randn(2, 6, 2, generator=torch.Generator().manual_seed(2))
+    labels, asked = torch.tensor([0, 1, 0, 1, 1, 0]), torch.tensor([1, 1, 0, 0, 1, 0])
+    paid, _, _ = game.discriminator_loss(Batch((real, labels)), Batch((fake, asked)), torch.Generator(), None)
+    yes, no = game.score(real, labels), game.score(fake, asked)
+    expected = -torch.sigmoid(yes).log().mean() - (1 - torch.sigmoid(no)).log().mean()
+    assert float(paid) == pytest.approx(float(expected), abs=1e-5)
+
+
 def test_time_of_an_assignment_is_the_same_in_the_overview_and_on_the_assignment():
     overview = (ROOT / "course" / "README.md").read_text(encoding="utf-8")
     for lesson in LESSONS:
@@ -103,6 +157,8 @@ WRONG = {
     "agree in substance": "no source was given",
     "hundred years older than GANs": "the distance is from 1942",
     "A screening clinic: of 1,000 women, 50": "5 % is not the prevalence of screening",
+    "**With it** they do better on average": "the games with the cycle tie with the average brain",
+    'the two kinds of "no" together': "with mismatched pairs the optimum is not the data",
     "the order is free": "the column of prerequisites says otherwise",
 }
 

@@ -1,7 +1,7 @@
 """Answers to the tasks of 07-cyclegan: wrong ones that students give, right ones written differently.
 
 Each cell is one answer. A wrong one must lose points and its reason must contain the hint; a right one
-must get full marks. The names np, torch, pd and stats are the notebook's own imports.
+must get full marks. The names np, torch, stats, translation_scores and lesion_contrast are the notebook's own imports.
 """
 
 
@@ -665,65 +665,377 @@ def gain_by_cycle():
     return round(high, 2) - round(low, 2)
 
 
-# %% decide · wrong · looks at the middle
-# hint: the lower end is not
-def decide(low, high, limit):
-    middle = (low + high) / 2
-    return "use" if middle >= limit else "do not use"
+# %% decide · wrong · anatomy alone
+# hint: the lesions are nearly lost
+def decide(offer, limit):
+    def anatomy(images):
+        return translation_scores(images + 1, offer.truth + 1, offer.heads).ssim.mean()
+
+    true = lesion_contrast(offer.truth, offer.lesions, offer.heads).mean()
+    reference = anatomy(np.broadcast_to(offer.average, offer.truth.shape))
+    better = [anatomy(game) - reference for game in offer.games]
+    kept = [lesion_contrast(game, offer.lesions, offer.heads).mean() / true - limit for game in offer.games]
+    ends = [stats.t.interval(0.95, 5, np.mean(v), stats.sem(v)) for v in (better, kept)]
+    low, high = ends[0]
+    return "use" if low >= 0 else "do not use" if high < 0 else "not shown"
 
 
-# %% decide · wrong · not shown means do not use
-# hint: The limit lies inside the interval
-def decide(low, high, limit):
-    return "use" if low >= limit else "do not use"
+# %% decide · wrong · lesions alone
+# hint: exchanges bright and dark tissue
+def decide(offer, limit):
+    def anatomy(images):
+        return translation_scores(images + 1, offer.truth + 1, offer.heads).ssim.mean()
+
+    true = lesion_contrast(offer.truth, offer.lesions, offer.heads).mean()
+    reference = anatomy(np.broadcast_to(offer.average, offer.truth.shape))
+    better = [anatomy(game) - reference for game in offer.games]
+    kept = [lesion_contrast(game, offer.lesions, offer.heads).mean() / true - limit for game in offer.games]
+    ends = [stats.t.interval(0.95, 5, np.mean(v), stats.sem(v)) for v in (better, kept)]
+    low, high = ends[1]
+    return "use" if low >= 0 else "do not use" if high < 0 else "not shown"
 
 
-# %% decide · wrong · use unless shown to be bad
-# hint: The limit lies inside the interval
-def decide(low, high, limit):
-    return "do not use" if high < limit else "use"
+# %% decide · wrong · SSIM of intensities around 0
+# hint: add 1 to the scans
+def _one_window(a, b):
+    c1, c2 = 0.02**2, 0.06**2
+    covariance = ((a - a.mean()) * (b - b.mean())).mean()
+    luminance = (2 * a.mean() * b.mean() + c1) / (a.mean() ** 2 + b.mean() ** 2 + c1)
+    return luminance * (2 * covariance + c2) / (a.var() + b.var() + c2)
+
+
+def decide(offer, limit):
+    def anatomy(images):
+        return np.mean(
+            [_one_window(a[head], b[head]) for a, b, head in zip(images, offer.truth, offer.heads)]
+        )
+
+    true = lesion_contrast(offer.truth, offer.lesions, offer.heads).mean()
+    reference = anatomy(np.broadcast_to(offer.average, offer.truth.shape))
+    better = [anatomy(game) - reference for game in offer.games]
+    kept = [lesion_contrast(game, offer.lesions, offer.heads).mean() / true - limit for game in offer.games]
+    ends = [stats.t.interval(0.95, 5, np.mean(v), stats.sem(v)) for v in (better, kept)]
+    if all(low >= 0 for low, _ in ends):
+        return "use"
+    return "do not use" if any(high < 0 for _, high in ends) else "not shown"
+
+
+# %% decide · wrong · scans handed over with air at -1
+# hint: negative intensities
+def decide(offer, limit):
+    def anatomy(images):
+        return translation_scores(images, offer.truth, offer.heads).ssim.mean()
+
+    true = lesion_contrast(offer.truth, offer.lesions, offer.heads).mean()
+    reference = anatomy(np.broadcast_to(offer.average, offer.truth.shape))
+    better = [anatomy(game) - reference for game in offer.games]
+    kept = [lesion_contrast(game, offer.lesions, offer.heads).mean() / true - limit for game in offer.games]
+    ends = [stats.t.interval(0.95, 5, np.mean(v), stats.sem(v)) for v in (better, kept)]
+    if all(low >= 0 for low, _ in ends):
+        return "use"
+    return "do not use" if any(high < 0 for _, high in ends) else "not shown"
+
+
+# %% decide · wrong · the mean over the games, no interval
+# hint: holds 0.8
+def decide(offer, limit):
+    def anatomy(images):
+        return translation_scores(images + 1, offer.truth + 1, offer.heads).ssim.mean()
+
+    true = lesion_contrast(offer.truth, offer.lesions, offer.heads).mean()
+    reference = anatomy(np.broadcast_to(offer.average, offer.truth.shape))
+    better = [anatomy(game) - reference for game in offer.games]
+    kept = [lesion_contrast(game, offer.lesions, offer.heads).mean() / true - limit for game in offer.games]
+    ends = [(np.mean(v), np.mean(v)) for v in (better, kept)]
+    if all(low >= 0 for low, _ in ends):
+        return "use"
+    return "do not use" if any(high < 0 for _, high in ends) else "not shown"
+
+
+# %% decide · wrong · the best game
+# hint: One number for each game, not for each person
+def decide(offer, limit):
+    def anatomy(images):
+        return translation_scores(images + 1, offer.truth + 1, offer.heads).ssim.mean()
+
+    true = lesion_contrast(offer.truth, offer.lesions, offer.heads).mean()
+    reference = anatomy(np.broadcast_to(offer.average, offer.truth.shape))
+    better = [anatomy(game) - reference for game in offer.games]
+    kept = [lesion_contrast(game, offer.lesions, offer.heads).mean() / true - limit for game in offer.games]
+    ends = [(np.max(v), np.max(v)) for v in (better, kept)]
+    if all(low >= 0 for low, _ in ends):
+        return "use"
+    return "do not use" if any(high < 0 for _, high in ends) else "not shown"
+
+
+# %% decide · wrong · only the first game
+# hint: interval over the six games holds 0.8
+def decide(offer, limit):
+    def anatomy(images):
+        return translation_scores(images + 1, offer.truth + 1, offer.heads).ssim.mean()
+
+    true = lesion_contrast(offer.truth, offer.lesions, offer.heads).mean()
+    reference = anatomy(np.broadcast_to(offer.average, offer.truth.shape))
+    better = [anatomy(game) - reference for game in offer.games]
+    kept = [lesion_contrast(game, offer.lesions, offer.heads).mean() / true - limit for game in offer.games]
+    ends = [(v[0], v[0]) for v in (better, kept)]
+    if all(low >= 0 for low, _ in ends):
+        return "use"
+    return "do not use" if any(high < 0 for _, high in ends) else "not shown"
+
+
+# %% decide · wrong · all people of all games pooled
+# hint: One number for each game, not for each person
+def decide(offer, limit):
+    def anatomy(images):
+        return translation_scores(images + 1, offer.truth + 1, offer.heads).ssim.mean()
+
+    true = lesion_contrast(offer.truth, offer.lesions, offer.heads).mean()
+    reference = anatomy(np.broadcast_to(offer.average, offer.truth.shape))
+    better = [anatomy(game) - reference for game in offer.games]
+    kept = [lesion_contrast(game, offer.lesions, offer.heads) / true - limit for game in offer.games]
+    ends = [
+        stats.t.interval(0.95, np.size(v) - 1, np.mean(v), stats.sem(np.ravel(v))) for v in (better, kept)
+    ]
+    if all(low >= 0 for low, _ in ends):
+        return "use"
+    return "do not use" if any(high < 0 for _, high in ends) else "not shown"
+
+
+# %% decide · wrong · 1.96
+# hint: is too narrow for six games
+def decide(offer, limit):
+    def anatomy(images):
+        return translation_scores(images + 1, offer.truth + 1, offer.heads).ssim.mean()
+
+    true = lesion_contrast(offer.truth, offer.lesions, offer.heads).mean()
+    reference = anatomy(np.broadcast_to(offer.average, offer.truth.shape))
+    better = [anatomy(game) - reference for game in offer.games]
+    kept = [lesion_contrast(game, offer.lesions, offer.heads).mean() / true - limit for game in offer.games]
+    ends = [(np.mean(v) - 1.96 * stats.sem(v), np.mean(v) + 1.96 * stats.sem(v)) for v in (better, kept)]
+    if all(low >= 0 for low, _ in ends):
+        return "use"
+    return "do not use" if any(high < 0 for _, high in ends) else "not shown"
+
+
+# %% decide · wrong · a 90 % interval
+# hint: is too narrow for six games
+def decide(offer, limit):
+    def anatomy(images):
+        return translation_scores(images + 1, offer.truth + 1, offer.heads).ssim.mean()
+
+    true = lesion_contrast(offer.truth, offer.lesions, offer.heads).mean()
+    reference = anatomy(np.broadcast_to(offer.average, offer.truth.shape))
+    better = [anatomy(game) - reference for game in offer.games]
+    kept = [lesion_contrast(game, offer.lesions, offer.heads).mean() / true - limit for game in offer.games]
+    ends = [stats.t.interval(0.9, 5, np.mean(v), stats.sem(v)) for v in (better, kept)]
+    if all(low >= 0 for low, _ in ends):
+        return "use"
+    return "do not use" if any(high < 0 for _, high in ends) else "not shown"
+
+
+# %% decide · wrong · an interval that is far too wide
+# hint: Every game
+def decide(offer, limit):
+    def anatomy(images):
+        return translation_scores(images + 1, offer.truth + 1, offer.heads).ssim.mean()
+
+    true = lesion_contrast(offer.truth, offer.lesions, offer.heads).mean()
+    reference = anatomy(np.broadcast_to(offer.average, offer.truth.shape))
+    better = [anatomy(game) - reference for game in offer.games]
+    kept = [lesion_contrast(game, offer.lesions, offer.heads).mean() / true - limit for game in offer.games]
+    ends = [
+        (np.mean(v) - 2.571 * np.std(v, ddof=1) * 9, np.mean(v) + 2.571 * np.std(v, ddof=1) * 9)
+        for v in (better, kept)
+    ]
+    if all(low >= 0 for low, _ in ends):
+        return "use"
+    return "do not use" if any(high < 0 for _, high in ends) else "not shown"
+
+
+# %% decide · wrong · absolute contrast
+# hint: The sign counts
+def decide(offer, limit):
+    def anatomy(images):
+        return translation_scores(images + 1, offer.truth + 1, offer.heads).ssim.mean()
+
+    true = lesion_contrast(offer.truth, offer.lesions, offer.heads).mean()
+    reference = anatomy(np.broadcast_to(offer.average, offer.truth.shape))
+    better = [anatomy(game) - reference for game in offer.games]
+    kept = [
+        abs(lesion_contrast(game, offer.lesions, offer.heads).mean() / true) - limit for game in offer.games
+    ]
+    ends = [stats.t.interval(0.95, 5, np.mean(v), stats.sem(v)) for v in (better, kept)]
+    if all(low >= 0 for low, _ in ends):
+        return "use"
+    return "do not use" if any(high < 0 for _, high in ends) else "not shown"
 
 
 # %% decide · wrong · limit fixed
 # hint: The limit is an argument
-def decide(low, high, limit):
-    if low >= 0.8:
+def decide(offer, limit):
+    def anatomy(images):
+        return translation_scores(images + 1, offer.truth + 1, offer.heads).ssim.mean()
+
+    true = lesion_contrast(offer.truth, offer.lesions, offer.heads).mean()
+    reference = anatomy(np.broadcast_to(offer.average, offer.truth.shape))
+    better = [anatomy(game) - reference for game in offer.games]
+    kept = [lesion_contrast(game, offer.lesions, offer.heads).mean() / true - 0.8 for game in offer.games]
+    ends = [stats.t.interval(0.95, 5, np.mean(v), stats.sem(v)) for v in (better, kept)]
+    if all(low >= 0 for low, _ in ends):
         return "use"
-    return "do not use" if high < 0.8 else "not shown"
+    return "do not use" if any(high < 0 for _, high in ends) else "not shown"
 
 
-# %% decide · wrong · strict at the limit
-# hint: exactly the limit
-def decide(low, high, limit):
-    if low > limit:
+# %% decide · wrong · not shown means do not use
+# hint: interval over the six games holds 0.8
+def decide(offer, limit):
+    def anatomy(images):
+        return translation_scores(images + 1, offer.truth + 1, offer.heads).ssim.mean()
+
+    true = lesion_contrast(offer.truth, offer.lesions, offer.heads).mean()
+    reference = anatomy(np.broadcast_to(offer.average, offer.truth.shape))
+    better = [anatomy(game) - reference for game in offer.games]
+    kept = [lesion_contrast(game, offer.lesions, offer.heads).mean() / true - limit for game in offer.games]
+    ends = [stats.t.interval(0.95, 5, np.mean(v), stats.sem(v)) for v in (better, kept)]
+    return "use" if all(low >= 0 for low, _ in ends) else "do not use"
+
+
+# %% decide · wrong · use unless shown to fail
+# hint: holds 0.8
+def decide(offer, limit):
+    def anatomy(images):
+        return translation_scores(images + 1, offer.truth + 1, offer.heads).ssim.mean()
+
+    true = lesion_contrast(offer.truth, offer.lesions, offer.heads).mean()
+    reference = anatomy(np.broadcast_to(offer.average, offer.truth.shape))
+    better = [anatomy(game) - reference for game in offer.games]
+    kept = [lesion_contrast(game, offer.lesions, offer.heads).mean() / true - limit for game in offer.games]
+    ends = [stats.t.interval(0.95, 5, np.mean(v), stats.sem(v)) for v in (better, kept)]
+    return "do not use" if any(high < 0 for _, high in ends) else "use"
+
+
+# %% decide · wrong · both must fail
+# hint: the lesions are nearly lost
+def decide(offer, limit):
+    def anatomy(images):
+        return translation_scores(images + 1, offer.truth + 1, offer.heads).ssim.mean()
+
+    true = lesion_contrast(offer.truth, offer.lesions, offer.heads).mean()
+    reference = anatomy(np.broadcast_to(offer.average, offer.truth.shape))
+    better = [anatomy(game) - reference for game in offer.games]
+    kept = [lesion_contrast(game, offer.lesions, offer.heads).mean() / true - limit for game in offer.games]
+    ends = [stats.t.interval(0.95, 5, np.mean(v), stats.sem(v)) for v in (better, kept)]
+    if all(low >= 0 for low, _ in ends):
         return "use"
-    return "do not use" if high < limit else "not shown"
+    return "do not use" if all(high < 0 for _, high in ends) else "not shown"
+
+
+# %% decide · wrong · not shown before a failure
+# hint: one failure is enough
+def decide(offer, limit):
+    def anatomy(images):
+        return translation_scores(images + 1, offer.truth + 1, offer.heads).ssim.mean()
+
+    true = lesion_contrast(offer.truth, offer.lesions, offer.heads).mean()
+    reference = anatomy(np.broadcast_to(offer.average, offer.truth.shape))
+    better = [anatomy(game) - reference for game in offer.games]
+    kept = [lesion_contrast(game, offer.lesions, offer.heads).mean() / true - limit for game in offer.games]
+    ends = [stats.t.interval(0.95, 5, np.mean(v), stats.sem(v)) for v in (better, kept)]
+    if any(low < 0 <= high for low, high in ends):
+        return "not shown"
+    return "use" if all(low >= 0 for low, _ in ends) else "do not use"
 
 
 # %% decide · wrong · other words
 # hint: expected one of
-def decide(low, high, limit):
-    return "yes" if low >= limit else "no"
+def decide(offer, limit):
+    def anatomy(images):
+        return translation_scores(images + 1, offer.truth + 1, offer.heads).ssim.mean()
+
+    true = lesion_contrast(offer.truth, offer.lesions, offer.heads).mean()
+    reference = anatomy(np.broadcast_to(offer.average, offer.truth.shape))
+    better = [anatomy(game) - reference for game in offer.games]
+    kept = [lesion_contrast(game, offer.lesions, offer.heads).mean() / true - limit for game in offer.games]
+    ends = [stats.t.interval(0.95, 5, np.mean(v), stats.sem(v)) for v in (better, kept)]
+    return "yes" if all(low >= 0 for low, _ in ends) else "no"
 
 
-# %% decide · wrong · an upper end at the limit
-# hint: exactly the limit is not below it
-def decide(low, high, limit):
-    if low >= limit:
+# %% decide · wrong · one answer for every offer
+# hint: the lesions are nearly lost
+def decide(offer, limit):
+    return "use"
+
+
+# %% decide · right · with the functions of the library
+def decide(offer, limit):
+    def anatomy(images):
+        return translation_scores(images + 1, offer.truth + 1, offer.heads).ssim.mean()
+
+    true = lesion_contrast(offer.truth, offer.lesions, offer.heads).mean()
+    reference = anatomy(np.broadcast_to(offer.average, offer.truth.shape))
+    better = [anatomy(game) - reference for game in offer.games]
+    kept = [lesion_contrast(game, offer.lesions, offer.heads).mean() / true - limit for game in offer.games]
+    ends = [stats.t.interval(0.95, 5, np.mean(v), stats.sem(v)) for v in (better, kept)]
+    if all(low >= 0 for low, _ in ends):
         return "use"
-    return "do not use" if high <= limit else "not shown"
+    return "do not use" if any(high < 0 for _, high in ends) else "not shown"
 
 
-# %% decide · right · the other order
-def decide(low, high, limit):
-    if high < limit:
+# %% decide · right · by the correlation, which needs no shift
+def decide(offer, limit):
+    def anatomy(images):
+        return translation_scores(images + 1, offer.truth + 1, offer.heads).correlation.mean()
+
+    true = lesion_contrast(offer.truth, offer.lesions, offer.heads).mean()
+    reference = anatomy(np.broadcast_to(offer.average, offer.truth.shape))
+    better = [anatomy(game) - reference for game in offer.games]
+    kept = [lesion_contrast(game, offer.lesions, offer.heads).mean() / true - limit for game in offer.games]
+    ends = [stats.t.interval(0.95, 5, np.mean(v), stats.sem(v)) for v in (better, kept)]
+    if all(low >= 0 for low, _ in ends):
+        return "use"
+    return "do not use" if any(high < 0 for _, high in ends) else "not shown"
+
+
+# %% decide · right · a distribution object
+def decide(offer, limit):
+    def anatomy(images):
+        return translation_scores(images + 1, offer.truth + 1, offer.heads).ssim.mean()
+
+    true = lesion_contrast(offer.truth, offer.lesions, offer.heads).mean()
+    reference = anatomy(np.broadcast_to(offer.average, offer.truth.shape))
+    better = [anatomy(game) - reference for game in offer.games]
+    kept = [lesion_contrast(game, offer.lesions, offer.heads).mean() / true - limit for game in offer.games]
+    ends = [
+        stats.t(len(v) - 1, np.mean(v), np.std(v, ddof=1) / len(v) ** 0.5).ppf([0.025, 0.975])
+        for v in (better, kept)
+    ]
+    if all(low >= 0 for low, _ in ends):
+        return "use"
+    return "do not use" if any(high < 0 for _, high in ends) else "not shown"
+
+
+# %% decide · right · own functions, one window, failures first
+def decide(offer, limit):
+    def inside(images):
+        return [image[head] + 1 for image, head in zip(images, offer.heads)]
+
+    def likeness(images):
+        values = []
+        for a, b in zip(inside(images), inside(offer.truth)):
+            joint = np.cov(a, b, ddof=0)
+            top = (2 * a.mean() * b.mean() + 0.0004) * (2 * joint[0, 1] + 0.0036)
+            values.append(top / ((a.mean() ** 2 + b.mean() ** 2 + 0.0004) * (np.trace(joint) + 0.0036)))
+        return np.mean(values)
+
+    def contrast(images):
+        return np.mean([i[a].mean() - i[b].mean() for i, a, b in zip(images, offer.lesions, offer.rings)])
+
+    rows = np.array([[likeness(game), contrast(game)] for game in offer.games])
+    needed = np.array([likeness([offer.average] * len(offer.truth)), limit * contrast(offer.truth)])
+    reach = stats.t.ppf(0.975, len(rows) - 1) * rows.std(axis=0, ddof=1) / np.sqrt(len(rows))
+    if (rows.mean(axis=0) + reach < needed).any():
         return "do not use"
-    elif low < limit:
-        return "not shown"
-    else:
+    if (rows.mean(axis=0) - reach >= needed).all():
         return "use"
-
-
-# %% decide · right · one line
-def decide(low, high, limit):
-    return "use" if limit <= low else "not shown" if limit <= high else "do not use"
+    return "not shown"
