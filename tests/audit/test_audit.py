@@ -319,7 +319,7 @@ def test_the_settings_that_were_used_are_on_record(lesions):
 @pytest.mark.parametrize("noise", [0.1, 0.2])
 @pytest.mark.parametrize("with_holdout", [False, True])
 def test_a_table_of_the_reals_with_noise_on_every_row_is_rejected(noise, with_holdout):
-    """No single row is near enough to be accused of 1,000; all of them together are nearer than fresh ones."""
+    """No row is near enough to be accused alone; all of them together are nearer than fresh ones."""
     rng = np.random.default_rng(0)
     real, holdout = (pd.DataFrame(rng.normal(size=(1000, 4)), columns=list("abcd")) for _ in range(2))
     copied = real + noise * rng.normal(size=real.shape)
