@@ -881,10 +881,10 @@ def fair_estimate(real_scores, fake_scores, steepest):
     return abs(np.mean(real_scores) - np.mean(fake_scores)) / steepest
 
 
-# %% fair-estimate · wrong · the median of the scores
+# %% fair-estimate · wrong · the median of the real scores
 # hint: takes the median
 def fair_estimate(real_scores, fake_scores, steepest):
-    return (np.median(real_scores) - np.median(fake_scores)) / steepest
+    return (np.median(real_scores) - np.mean(fake_scores)) / steepest
 
 
 # %% fair-estimate · right · scores divided first
