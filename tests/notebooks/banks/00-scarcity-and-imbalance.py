@@ -928,6 +928,18 @@ def decide(trained_on, test_patients, truth, nothing, arm):
     return "helps" if gains.mean() > reach else "harms" if gains.mean() < -reach else "not shown"
 
 
+# %% decide · wrong · a 99 % interval
+# hint: just lies above 0: 0.975 quantile
+def decide(trained_on, test_patients, truth, nothing, arm):
+    from sklearn.metrics import balanced_accuracy_score as score
+
+    if np.isin(np.concatenate(trained_on), test_patients).any():
+        return "invalid"
+    gains = np.array([score(truth, a) - score(truth, b) for a, b in zip(arm, nothing)])
+    reach = stats.t.ppf(0.995, len(gains) - 1) * stats.sem(gains)
+    return "helps" if gains.mean() > reach else "harms" if gains.mean() < -reach else "not shown"
+
+
 # %% decide · wrong · touching 0 counts
 # hint: the interval begins and ends at 0
 def decide(trained_on, test_patients, truth, nothing, arm):
