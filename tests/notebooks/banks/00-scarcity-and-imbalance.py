@@ -773,85 +773,223 @@ def fair_parts(patients, diagnoses, test_patients):
     return torch.as_tensor(rows), torch.as_tensor(np.flatnonzero(in_test))
 
 
-# %% decide · wrong · goes by the middle of the interval
-# hint: The interval holds 0
-def decide(leaked, low, high):
-    if leaked:
+# %% decide · wrong · the accuracy
+# hint: the balanced accuracy counts both diagnoses alike
+def decide(trained_on, test_patients, truth, nothing, arm):
+    if np.isin(np.concatenate(trained_on), test_patients).any():
         return "invalid"
-    return "helps" if low + high > 0 else "harms"
+    gains = (arm == truth).mean(axis=1) - (nothing == truth).mean(axis=1)
+    reach = stats.t.ppf(0.975, len(gains) - 1) * stats.sem(gains)
+    return "helps" if gains.mean() > reach else "harms" if gains.mean() < -reach else "not shown"
+
+
+# %% decide · wrong · goes by the middle of the interval
+# hint: the middle of the interval, do not decide
+def decide(trained_on, test_patients, truth, nothing, arm):
+    from sklearn.metrics import balanced_accuracy_score as score
+
+    if np.isin(np.concatenate(trained_on), test_patients).any():
+        return "invalid"
+    gain = np.mean([score(truth, a) - score(truth, b) for a, b in zip(arm, nothing)])
+    return "helps" if gain > 0 else "harms"
 
 
 # %% decide · wrong · ignores the leak
 # hint: After a leak no number counts
-def decide(leaked, low, high):
-    if low > 0:
-        return "helps"
-    return "harms" if high < 0 else "not shown"
+def decide(trained_on, test_patients, truth, nothing, arm):
+    from sklearn.metrics import balanced_accuracy_score as score
+
+    gains = np.array([score(truth, a) - score(truth, b) for a, b in zip(arm, nothing)])
+    reach = stats.t.ppf(0.975, len(gains) - 1) * stats.sem(gains)
+    return "helps" if gains.mean() > reach else "harms" if gains.mean() < -reach else "not shown"
+
+
+# %% decide · wrong · looks for a leak in the first draw only
+# hint: in whichever draw it happened
+def decide(trained_on, test_patients, truth, nothing, arm):
+    from sklearn.metrics import balanced_accuracy_score as score
+
+    if set(trained_on[0]) & set(test_patients):
+        return "invalid"
+    gains = np.array([score(truth, a) - score(truth, b) for a, b in zip(arm, nothing)])
+    reach = stats.t.ppf(0.975, len(gains) - 1) * stats.sem(gains)
+    return "helps" if gains.mean() > reach else "harms" if gains.mean() < -reach else "not shown"
+
+
+# %% decide · wrong · copies in the training part are taken for a leak
+# hint: balanced accuracy counts both diagnoses alike
+def decide(trained_on, test_patients, truth, nothing, arm):
+    if any(len(set(part)) < len(part) for part in trained_on):
+        return "invalid"
+    return "not shown"
 
 
 # %% decide · wrong · believes a leak that shows nothing
-# hint: After a leak no number counts
-def decide(leaked, low, high):
-    if low <= 0 <= high:
+# hint: nothing is 'not shown' either
+def decide(trained_on, test_patients, truth, nothing, arm):
+    from sklearn.metrics import balanced_accuracy_score as score
+
+    gains = np.array([score(truth, a) - score(truth, b) for a, b in zip(arm, nothing)])
+    reach = stats.t.ppf(0.975, len(gains) - 1) * stats.sem(gains)
+    if abs(gains.mean()) <= reach:
         return "not shown"
-    if leaked:
+    if np.isin(np.concatenate(trained_on), test_patients).any():
         return "invalid"
-    return "helps" if low > 0 else "harms"
+    return "helps" if gains.mean() > 0 else "harms"
 
 
-# %% decide · wrong · not shown is taken for harm
-# hint: The interval holds 0
-def decide(leaked, low, high):
-    if leaked:
+# %% decide · wrong · pairs torn apart
+# hint: take the difference within each draw
+def decide(trained_on, test_patients, truth, nothing, arm):
+    from sklearn.metrics import balanced_accuracy_score as score
+
+    if np.isin(np.concatenate(trained_on), test_patients).any():
         return "invalid"
-    return "helps" if low > 0 else "harms"
+    one, other = ([score(truth, called) for called in part] for part in (arm, nothing))
+    p, gain = stats.ttest_ind(one, other).pvalue, np.mean(one) - np.mean(other)
+    if p >= 0.05 or np.isnan(p):
+        return "not shown"
+    return "helps" if gain > 0 else "harms"
 
 
-# %% decide · wrong · the upper end decides
-# hint: The interval holds 0
-def decide(leaked, low, high):
-    if leaked:
+# %% decide · wrong · two intervals that overlap show nothing
+# hint: take the difference within each draw
+def decide(trained_on, test_patients, truth, nothing, arm):
+    from sklearn.metrics import balanced_accuracy_score as score
+
+    if np.isin(np.concatenate(trained_on), test_patients).any():
         return "invalid"
-    return "helps" if high > 0 else "harms"
+    ends = []
+    for part in (arm, nothing):
+        values = np.array([score(truth, called) for called in part])
+        reach = stats.t.ppf(0.975, len(values) - 1) * stats.sem(values)
+        ends.append((values.mean() - reach, values.mean() + reach))
+    (low, high), (low_0, high_0) = ends
+    return "helps" if low > high_0 else "harms" if high < low_0 else "not shown"
 
 
-# %% decide · wrong · a limit of its own
-# hint: The whole interval lies above 0
-def decide(leaked, low, high):
-    if leaked:
+# %% decide · wrong · the spread of single draws
+# hint: not how far single draws scatter
+def decide(trained_on, test_patients, truth, nothing, arm):
+    from sklearn.metrics import balanced_accuracy_score as score
+
+    if np.isin(np.concatenate(trained_on), test_patients).any():
         return "invalid"
-    if low > 0.05:
-        return "helps"
-    return "harms" if high < -0.05 else "not shown"
+    gains = np.array([score(truth, a) - score(truth, b) for a, b in zip(arm, nothing)])
+    reach = stats.t.ppf(0.975, len(gains) - 1) * gains.std(ddof=1)
+    return "helps" if gains.mean() > reach else "harms" if gains.mean() < -reach else "not shown"
+
+
+# %% decide · wrong · 1.96 instead of Student's quantile
+# hint: the factor is Student's 3.18
+def decide(trained_on, test_patients, truth, nothing, arm):
+    from sklearn.metrics import balanced_accuracy_score as score
+
+    if np.isin(np.concatenate(trained_on), test_patients).any():
+        return "invalid"
+    gains = np.array([score(truth, a) - score(truth, b) for a, b in zip(arm, nothing)])
+    reach = 1.96 * stats.sem(gains)
+    return "helps" if gains.mean() > reach else "harms" if gains.mean() < -reach else "not shown"
+
+
+# %% decide · wrong · a 90 % interval
+# hint: the factor is Student's 3.18
+def decide(trained_on, test_patients, truth, nothing, arm):
+    from sklearn.metrics import balanced_accuracy_score as score
+
+    if np.isin(np.concatenate(trained_on), test_patients).any():
+        return "invalid"
+    gains = np.array([score(truth, a) - score(truth, b) for a, b in zip(arm, nothing)])
+    reach = stats.t.ppf(0.95, len(gains) - 1) * stats.sem(gains)
+    return "helps" if gains.mean() > reach else "harms" if gains.mean() < -reach else "not shown"
+
+
+# %% decide · wrong · n in the standard deviation
+# hint: s has n - 1 in its denominator
+def decide(trained_on, test_patients, truth, nothing, arm):
+    from sklearn.metrics import balanced_accuracy_score as score
+
+    if np.isin(np.concatenate(trained_on), test_patients).any():
+        return "invalid"
+    gains = np.array([score(truth, a) - score(truth, b) for a, b in zip(arm, nothing)])
+    reach = stats.t.ppf(0.975, len(gains) - 1) * gains.std() / np.sqrt(len(gains))
+    return "helps" if gains.mean() > reach else "harms" if gains.mean() < -reach else "not shown"
+
+
+# %% decide · wrong · n degrees of freedom
+# hint: 3 degrees of freedom
+def decide(trained_on, test_patients, truth, nothing, arm):
+    from sklearn.metrics import balanced_accuracy_score as score
+
+    if np.isin(np.concatenate(trained_on), test_patients).any():
+        return "invalid"
+    gains = np.array([score(truth, a) - score(truth, b) for a, b in zip(arm, nothing)])
+    reach = stats.t.ppf(0.975, len(gains)) * stats.sem(gains)
+    return "helps" if gains.mean() > reach else "harms" if gains.mean() < -reach else "not shown"
+
+
+# %% decide · wrong · a 99 % interval
+# hint: just lies above 0: 0.975 quantile
+def decide(trained_on, test_patients, truth, nothing, arm):
+    from sklearn.metrics import balanced_accuracy_score as score
+
+    if np.isin(np.concatenate(trained_on), test_patients).any():
+        return "invalid"
+    gains = np.array([score(truth, a) - score(truth, b) for a, b in zip(arm, nothing)])
+    reach = stats.t.ppf(0.995, len(gains) - 1) * stats.sem(gains)
+    return "helps" if gains.mean() > reach else "harms" if gains.mean() < -reach else "not shown"
+
+
+# %% decide · wrong · touching 0 counts
+# hint: the interval begins and ends at 0
+def decide(trained_on, test_patients, truth, nothing, arm):
+    from sklearn.metrics import balanced_accuracy_score as score
+
+    if np.isin(np.concatenate(trained_on), test_patients).any():
+        return "invalid"
+    gains = np.array([score(truth, a) - score(truth, b) for a, b in zip(arm, nothing)])
+    reach = stats.t.ppf(0.975, len(gains) - 1) * gains.std(ddof=1) / np.sqrt(len(gains))
+    return "helps" if gains.mean() >= reach else "harms" if gains.mean() <= -reach else "not shown"
 
 
 # %% decide · wrong · an answer that was not on the list
 # hint: expected one of
-def decide(leaked, low, high):
-    return "significant" if low > 0 else "no effect"
+def decide(trained_on, test_patients, truth, nothing, arm):
+    return "significant"
 
 
-# %% decide · wrong · touching 0 counts
-# hint: An interval that begins at 0 holds 0
-def decide(leaked, low, high):
-    if leaked:
+# %% decide · right · scipy's interval, as the lecture writes it
+def decide(trained_on, test_patients, truth, nothing, arm):
+    from sklearn.metrics import balanced_accuracy_score as score
+
+    if any(set(part) & set(test_patients) for part in trained_on):
         return "invalid"
-    if low >= 0:
-        return "helps"
-    return "harms" if high <= 0 else "not shown"
+    gains = np.array([score(truth, a) - score(truth, b) for a, b in zip(arm, nothing)])
+    low, high = stats.t.interval(0.95, df=len(gains) - 1, loc=gains.mean(), scale=stats.sem(gains))
+    return "helps" if low > 0 else "harms" if high < 0 else "not shown"
 
 
-# %% decide · right · the leak last
-def decide(leaked, low, high):
-    decision = "not shown"
-    if low > 0:
-        decision = "helps"
-    elif high < 0:
-        decision = "harms"
-    return "invalid" if leaked else decision
+# %% decide · right · a paired t-test, and sensitivity and specificity
+def decide(trained_on, test_patients, truth, nothing, arm):
+    ill = truth == "malignant"
+    right = [(part == truth) for part in (arm, nothing)]
+    one, other = (0.5 * (part[:, ill].mean(axis=1) + part[:, ~ill].mean(axis=1)) for part in right)
+    if len(np.intersect1d(np.concatenate(trained_on), test_patients)):
+        return "invalid"
+    if stats.ttest_rel(one, other).pvalue < 0.05:
+        return "helps" if one.mean() > other.mean() else "harms"
+    return "not shown"
 
 
-# %% decide · right · from the signs
-def decide(leaked, low, high):
-    signs = (np.sign(low), np.sign(high))
-    return "invalid" if leaked else {(1, 1): "helps", (-1, -1): "harms"}.get(signs, "not shown")
+# %% decide · right · a table of one row a draw
+def decide(trained_on, test_patients, truth, nothing, arm):
+    def recalls(calls):
+        right = pd.DataFrame((calls == truth).T.astype(float)).groupby(truth).mean()
+        return right.mean()
+
+    gains = recalls(arm) - recalls(nothing)
+    mean, error = gains.mean(), gains.std() / len(gains) ** 0.5
+    reach = error * stats.t.isf(0.025, len(gains) - 1)
+    decision = "helps" if mean > reach else "harms" if mean < -reach else "not shown"
+    known = {patient for part in trained_on for patient in part}
+    return "invalid" if known.intersection(test_patients) else decision

@@ -691,82 +691,273 @@ def discriminator_accuracy(real_scores, fake_scores):
 
 # %% diagnosis · wrong · believes the coin flip
 # hint: A coin flip alone proves nothing
-def diagnose(accuracy, distance, floor):
-    return "generator behind" if accuracy > 0.55 else "equilibrium"
+def diagnose(real_scores, fake_scores, real, fake, real_pairs):
+    rates = [np.mean(real_scores > 0), np.mean(fake_scores <= 0)]
+    variance = rates[0] * (1 - rates[0]) / len(real_scores) + rates[1] * (1 - rates[1]) / len(fake_scores)
+    accuracy, error = np.mean(rates), np.sqrt(variance) / 2
+    distances = [wasserstein1(one, other) for one, other in real_pairs]
+    distance, floor = wasserstein1(real, fake), np.quantile(distances, 0.95)
+    if accuracy - 1.96 * error > 0.5:
+        return "generator behind"
+    return "equilibrium"
 
 
 # %% diagnosis · wrong · compares the distance with 0
 # hint: compare it with the floor
-def diagnose(accuracy, distance, floor):
-    if accuracy > 0.55:
+def diagnose(real_scores, fake_scores, real, fake, real_pairs):
+    rates = [np.mean(real_scores > 0), np.mean(fake_scores <= 0)]
+    variance = rates[0] * (1 - rates[0]) / len(real_scores) + rates[1] * (1 - rates[1]) / len(fake_scores)
+    accuracy, error = np.mean(rates), np.sqrt(variance) / 2
+    distances = [wasserstein1(one, other) for one, other in real_pairs]
+    distance, floor = wasserstein1(real, fake), np.quantile(distances, 0.95)
+    if accuracy - 1.96 * error > 0.5:
         return "generator behind"
     return "weak discriminator" if distance > 0 else "equilibrium"
 
 
 # %% diagnosis · wrong · looks at the distance first
 # hint: who is behind?
-def diagnose(accuracy, distance, floor):
+def diagnose(real_scores, fake_scores, real, fake, real_pairs):
+    rates = [np.mean(real_scores > 0), np.mean(fake_scores <= 0)]
+    variance = rates[0] * (1 - rates[0]) / len(real_scores) + rates[1] * (1 - rates[1]) / len(fake_scores)
+    accuracy, error = np.mean(rates), np.sqrt(variance) / 2
+    distances = [wasserstein1(one, other) for one, other in real_pairs]
+    distance, floor = wasserstein1(real, fake), np.quantile(distances, 0.95)
     if distance > floor:
         return "weak discriminator"
-    return "generator behind" if accuracy > 0.55 else "equilibrium"
+    return "generator behind" if accuracy - 1.96 * error > 0.5 else "equilibrium"
 
 
 # %% diagnosis · wrong · takes a discriminator worse than a coin for a strong one
 # hint: wrong about most samples is not a strong one
-def diagnose(accuracy, distance, floor):
-    if abs(accuracy - 0.5) > 0.05:
+def diagnose(real_scores, fake_scores, real, fake, real_pairs):
+    rates = [np.mean(real_scores > 0), np.mean(fake_scores <= 0)]
+    variance = rates[0] * (1 - rates[0]) / len(real_scores) + rates[1] * (1 - rates[1]) / len(fake_scores)
+    accuracy, error = np.mean(rates), np.sqrt(variance) / 2
+    distances = [wasserstein1(one, other) for one, other in real_pairs]
+    distance, floor = wasserstein1(real, fake), np.quantile(distances, 0.95)
+    if abs(accuracy - 0.5) > 1.96 * error:
+        return "generator behind"
+    return "weak discriminator" if distance > floor else "equilibrium"
+
+
+# %% diagnosis · wrong · a fixed limit for the accuracy
+# hint: that can be luck
+def diagnose(real_scores, fake_scores, real, fake, real_pairs):
+    rates = [np.mean(real_scores > 0), np.mean(fake_scores <= 0)]
+    variance = rates[0] * (1 - rates[0]) / len(real_scores) + rates[1] * (1 - rates[1]) / len(fake_scores)
+    accuracy, error = np.mean(rates), np.sqrt(variance) / 2
+    distances = [wasserstein1(one, other) for one, other in real_pairs]
+    distance, floor = wasserstein1(real, fake), np.quantile(distances, 0.95)
+    if accuracy > 0.55:
+        return "generator behind"
+    return "weak discriminator" if distance > floor else "equilibrium"
+
+
+# %% diagnosis · wrong · a high fixed limit for the accuracy
+# hint: no fixed limit is needed
+def diagnose(real_scores, fake_scores, real, fake, real_pairs):
+    rates = [np.mean(real_scores > 0), np.mean(fake_scores <= 0)]
+    variance = rates[0] * (1 - rates[0]) / len(real_scores) + rates[1] * (1 - rates[1]) / len(fake_scores)
+    accuracy, error = np.mean(rates), np.sqrt(variance) / 2
+    distances = [wasserstein1(one, other) for one, other in real_pairs]
+    distance, floor = wasserstein1(real, fake), np.quantile(distances, 0.95)
+    if accuracy > 0.6:
+        return "generator behind"
+    return "weak discriminator" if distance > floor else "equilibrium"
+
+
+# %% diagnosis · wrong · any accuracy above 1/2
+# hint: that can be luck
+def diagnose(real_scores, fake_scores, real, fake, real_pairs):
+    rates = [np.mean(real_scores > 0), np.mean(fake_scores <= 0)]
+    variance = rates[0] * (1 - rates[0]) / len(real_scores) + rates[1] * (1 - rates[1]) / len(fake_scores)
+    accuracy, error = np.mean(rates), np.sqrt(variance) / 2
+    distances = [wasserstein1(one, other) for one, other in real_pairs]
+    distance, floor = wasserstein1(real, fake), np.quantile(distances, 0.95)
+    if accuracy > 0.5:
+        return "generator behind"
+    return "weak discriminator" if distance > floor else "equilibrium"
+
+
+# %% diagnosis · wrong · a 90 % interval
+# hint: two-sided with 1.96
+def diagnose(real_scores, fake_scores, real, fake, real_pairs):
+    rates = [np.mean(real_scores > 0), np.mean(fake_scores <= 0)]
+    variance = rates[0] * (1 - rates[0]) / len(real_scores) + rates[1] * (1 - rates[1]) / len(fake_scores)
+    accuracy, error = np.mean(rates), np.sqrt(variance) / 2
+    distances = [wasserstein1(one, other) for one, other in real_pairs]
+    distance, floor = wasserstein1(real, fake), np.quantile(distances, 0.95)
+    if accuracy - 1.645 * error > 0.5:
+        return "generator behind"
+    return "weak discriminator" if distance > floor else "equilibrium"
+
+
+# %% diagnosis · wrong · all scores counted together
+# hint: mean of the two rates
+def diagnose(real_scores, fake_scores, real, fake, real_pairs):
+    rates = [np.mean(real_scores > 0), np.mean(fake_scores <= 0)]
+    variance = rates[0] * (1 - rates[0]) / len(real_scores) + rates[1] * (1 - rates[1]) / len(fake_scores)
+    accuracy = np.mean(np.concatenate([real_scores > 0, fake_scores <= 0]))
+    error = np.sqrt(variance) / 2
+    distances = [wasserstein1(one, other) for one, other in real_pairs]
+    distance, floor = wasserstein1(real, fake), np.quantile(distances, 0.95)
+    if accuracy - 1.96 * error > 0.5:
+        return "generator behind"
+    return "weak discriminator" if distance > floor else "equilibrium"
+
+
+# %% diagnosis · wrong · the threshold of a probability
+# hint: who is behind?
+def diagnose(real_scores, fake_scores, real, fake, real_pairs):
+    rates = [np.mean(real_scores > 0.5), np.mean(fake_scores <= 0.5)]
+    variance = rates[0] * (1 - rates[0]) / len(real_scores) + rates[1] * (1 - rates[1]) / len(fake_scores)
+    accuracy, error = np.mean(rates), np.sqrt(variance) / 2
+    distances = [wasserstein1(one, other) for one, other in real_pairs]
+    distance, floor = wasserstein1(real, fake), np.quantile(distances, 0.95)
+    if accuracy - 1.96 * error > 0.5:
+        return "generator behind"
+    return "weak discriminator" if distance > floor else "equilibrium"
+
+
+# %% diagnosis · wrong · a score of 0 counted as right on both sides
+# hint: A score of exactly 0 is called fake
+def diagnose(real_scores, fake_scores, real, fake, real_pairs):
+    rates = [np.mean(real_scores >= 0), np.mean(fake_scores <= 0)]
+    variance = rates[0] * (1 - rates[0]) / len(real_scores) + rates[1] * (1 - rates[1]) / len(fake_scores)
+    accuracy, error = np.mean(rates), np.sqrt(variance) / 2
+    distances = [wasserstein1(one, other) for one, other in real_pairs]
+    distance, floor = wasserstein1(real, fake), np.quantile(distances, 0.95)
+    if accuracy - 1.96 * error > 0.5:
         return "generator behind"
     return "weak discriminator" if distance > floor else "equilibrium"
 
 
 # %% diagnosis · wrong · a fixed limit for the distance
 # hint: Compare a distance with its floor
-def diagnose(accuracy, distance, floor):
-    if accuracy > 0.55:
+def diagnose(real_scores, fake_scores, real, fake, real_pairs):
+    rates = [np.mean(real_scores > 0), np.mean(fake_scores <= 0)]
+    variance = rates[0] * (1 - rates[0]) / len(real_scores) + rates[1] * (1 - rates[1]) / len(fake_scores)
+    accuracy, error = np.mean(rates), np.sqrt(variance) / 2
+    distances = [wasserstein1(one, other) for one, other in real_pairs]
+    distance, floor = wasserstein1(real, fake), np.quantile(distances, 0.95)
+    if accuracy - 1.96 * error > 0.5:
         return "generator behind"
     return "weak discriminator" if distance > 0.1 else "equilibrium"
 
 
+# %% diagnosis · wrong · the mean of the real pairs for a floor
+# hint: not their mean or median
+def diagnose(real_scores, fake_scores, real, fake, real_pairs):
+    rates = [np.mean(real_scores > 0), np.mean(fake_scores <= 0)]
+    variance = rates[0] * (1 - rates[0]) / len(real_scores) + rates[1] * (1 - rates[1]) / len(fake_scores)
+    accuracy, error = np.mean(rates), np.sqrt(variance) / 2
+    distances = [wasserstein1(one, other) for one, other in real_pairs]
+    distance, floor = wasserstein1(real, fake), np.mean(distances)
+    if accuracy - 1.96 * error > 0.5:
+        return "generator behind"
+    return "weak discriminator" if distance > floor else "equilibrium"
+
+
+# %% diagnosis · wrong · the largest of the real pairs for a floor
+# hint: not the largest one
+def diagnose(real_scores, fake_scores, real, fake, real_pairs):
+    rates = [np.mean(real_scores > 0), np.mean(fake_scores <= 0)]
+    variance = rates[0] * (1 - rates[0]) / len(real_scores) + rates[1] * (1 - rates[1]) / len(fake_scores)
+    accuracy, error = np.mean(rates), np.sqrt(variance) / 2
+    distances = [wasserstein1(one, other) for one, other in real_pairs]
+    distance, floor = wasserstein1(real, fake), np.max(distances)
+    if accuracy - 1.96 * error > 0.5:
+        return "generator behind"
+    return "weak discriminator" if distance > floor else "equilibrium"
+
+
+# %% diagnosis · wrong · the lower tail of the real pairs
+# hint: compare it with the floor
+def diagnose(real_scores, fake_scores, real, fake, real_pairs):
+    rates = [np.mean(real_scores > 0), np.mean(fake_scores <= 0)]
+    variance = rates[0] * (1 - rates[0]) / len(real_scores) + rates[1] * (1 - rates[1]) / len(fake_scores)
+    accuracy, error = np.mean(rates), np.sqrt(variance) / 2
+    distances = [wasserstein1(one, other) for one, other in real_pairs]
+    distance, floor = wasserstein1(real, fake), np.quantile(distances, 0.05)
+    if accuracy - 1.96 * error > 0.5:
+        return "generator behind"
+    return "weak discriminator" if distance > floor else "equilibrium"
+
+
+# %% diagnosis · wrong · the difference of the means for a distance
+# hint: take the Wasserstein-1 distance
+def diagnose(real_scores, fake_scores, real, fake, real_pairs):
+    rates = [np.mean(real_scores > 0), np.mean(fake_scores <= 0)]
+    variance = rates[0] * (1 - rates[0]) / len(real_scores) + rates[1] * (1 - rates[1]) / len(fake_scores)
+    accuracy, error = np.mean(rates), np.sqrt(variance) / 2
+    distances = [abs(np.mean(one) - np.mean(other)) for one, other in real_pairs]
+    distance, floor = abs(np.mean(real) - np.mean(fake)), np.quantile(distances, 0.95)
+    if accuracy - 1.96 * error > 0.5:
+        return "generator behind"
+    return "weak discriminator" if distance > floor else "equilibrium"
+
+
+# %% diagnosis · wrong · samples compared in the order in which they came
+# hint: compare it with the floor
+def diagnose(real_scores, fake_scores, real, fake, real_pairs):
+    rates = [np.mean(real_scores > 0), np.mean(fake_scores <= 0)]
+    variance = rates[0] * (1 - rates[0]) / len(real_scores) + rates[1] * (1 - rates[1]) / len(fake_scores)
+    accuracy, error = np.mean(rates), np.sqrt(variance) / 2
+    distances = [wasserstein1(one, other) for one, other in real_pairs]
+    distance, floor = np.mean(np.abs(real - fake)), np.quantile(distances, 0.95)
+    if accuracy - 1.96 * error > 0.5:
+        return "generator behind"
+    return "weak discriminator" if distance > floor else "equilibrium"
+
+
 # %% diagnosis · wrong · an answer that was not on the list
 # hint: expected one of
-def diagnose(accuracy, distance, floor):
+def diagnose(real_scores, fake_scores, real, fake, real_pairs):
     return "converged"
 
 
 # %% diagnosis · wrong · no return on one path
 # hint: Is there a `return` on every path
-def diagnose(accuracy, distance, floor):
-    if accuracy > 0.55:
+def diagnose(real_scores, fake_scores, real, fake, real_pairs):
+    if np.mean(real_scores > 0) > 0.6:
         return "generator behind"
-    if distance > floor:
-        return "weak discriminator"
 
 
-# %% diagnosis · wrong · from an accuracy of 0.55 on
-# hint: is not above 0.55
-def diagnose(accuracy, distance, floor):
-    if accuracy >= 0.55:
+# %% diagnosis · right · scipy, and a table of right and wrong
+def diagnose(real_scores, fake_scores, real, fake, real_pairs):
+    from scipy import stats
+
+    right = np.concatenate([real_scores > 0, ~(fake_scores > 0)]).astype(float)
+    kind = np.repeat(["real", "fake"], [len(real_scores), len(fake_scores)])
+    each = pd.Series(right).groupby(kind).agg(["mean", "var", "size"])
+    low = each["mean"].mean() - stats.norm.isf(0.025) * np.sqrt((each["var"] / each["size"]).sum()) / 2
+    distances = sorted(stats.wasserstein_distance(*pair) for pair in real_pairs)
+    seen = stats.wasserstein_distance(real, fake) > distances[189]
+    return "generator behind" if low > 0.5 else ("equilibrium", "weak discriminator")[int(seen)]
+
+
+# %% diagnosis · right · a bootstrap of the scores, and sorted samples
+def diagnose(real_scores, fake_scores, real, fake, real_pairs):
+    rng = np.random.default_rng(0)
+    right = np.asarray(real_scores) > 0, np.asarray(fake_scores) <= 0
+    drawn = [rng.binomial(len(part), part.mean(), 20000) / len(part) for part in right]
+    if np.quantile((drawn[0] + drawn[1]) / 2, 0.025) > 0.5:
         return "generator behind"
-    return "weak discriminator" if distance > floor else "equilibrium"
+    one, other = np.sort(real_pairs, axis=-1).transpose(1, 0, 2)
+    floor = np.percentile(np.abs(one - other).mean(axis=1), 95)
+    return "weak discriminator" if np.abs(np.sort(real) - np.sort(fake)).mean() > floor else "equilibrium"
 
 
-# %% diagnosis · wrong · a distance at its floor
-# hint: exactly at its floor
-def diagnose(accuracy, distance, floor):
-    if accuracy > 0.55:
-        return "generator behind"
-    return "weak discriminator" if distance >= floor else "equilibrium"
+# %% diagnosis · right · distance first, and torch
+def diagnose(real_scores, fake_scores, real, fake, real_pairs):
+    def distance(one, other):
+        one, other = (torch.as_tensor(part).sort().values for part in (one, other))
+        return float((one - other).abs().mean())
 
-
-# %% diagnosis · right · equilibrium first
-def diagnose(accuracy, distance, floor):
-    if accuracy <= 0.55 and distance <= floor:
-        return "equilibrium"
-    return "generator behind" if accuracy > 0.55 else "weak discriminator"
-
-
-# %% diagnosis · right · as a table
-def diagnose(accuracy, distance, floor):
-    names = {True: "generator behind", False: {True: "weak discriminator", False: "equilibrium"}}
-    state = names[bool(accuracy > 0.55)]
-    return state if isinstance(state, str) else state[bool(distance / floor > 1)]
+    share = sum(distance(*pair) < distance(real, fake) for pair in real_pairs) / len(real_pairs)
+    state = "weak discriminator" if share > 0.95 else "equilibrium"
+    hits = torch.as_tensor(real_scores > 0).double(), torch.as_tensor(fake_scores <= 0).double()
+    mean = (hits[0].mean() + hits[1].mean()) / 2
+    error = (hits[0].var() / len(hits[0]) + hits[1].var() / len(hits[1])).sqrt() / 2
+    return "generator behind" if mean - 1.96 * error > 0.5 else state
