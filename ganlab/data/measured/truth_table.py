@@ -80,6 +80,8 @@ def _column(name, words, comma):
     if name not in ("patient_id", "diagnosis"):
         if {word.lower() for word in words} <= TRUTH_VALUES.keys():
             return [TRUTH_VALUES[word.lower()] for word in words]
+        if all(word.lstrip("+-").isdecimal() for word in words):
+            return pd.Series([int(word) for word in words])
         numbers = [as_number(word, comma) for word in words]
         if None not in numbers and any(number == number for number in numbers):  # NaN is not itself
             return pd.Series(numbers)
