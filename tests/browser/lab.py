@@ -57,7 +57,7 @@ def lab_server(root, *arguments):
 
 
 def _address(log, server):
-    for _ in range(600):
+    for _ in range(3000):
         if found := re.search(r"http://(localhost|127\.0\.0\.1):\d+/\S*token=\w+", log.read_text()):
             return found[0]
         if server.poll() is not None:
@@ -78,6 +78,7 @@ def page_at(address):
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        page.set_default_timeout(300_000)  # another test may keep the machine busy
         page.outside = []
         page.on("request", lambda request: _note_outside(page, request.url))
         page.goto(address)
@@ -90,10 +91,10 @@ def _note_outside(page, url):
         page.outside.append(url)
 
 
-def run_all(page, notebook, seconds=180):
+def run_all(page, notebook, seconds=900):
     """Run every cell from the menu, save, and give back the notebook as it then lies on disk."""
-    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
-    page.get_by_text("Python 3 (ipykernel) | Idle").first.wait_for(timeout=60_000)
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=300_000)
+    page.get_by_text("Python 3 (ipykernel) | Idle").first.wait_for(timeout=300_000)
     page.locator(".lm-MenuBar-itemLabel", has_text=re.compile("^Run$")).click()
     page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Run All Cells$")).click()
     wanted = sum(bool(cell.source.strip()) for cell in _code_cells(notebook))
@@ -128,7 +129,7 @@ def sentence(instrument):
     return instrument.locator("p[aria-live]").first.inner_text()
 
 
-def move(page, instrument, seconds=30):
+def move(page, instrument, seconds=120):
     """Move the first control that changes the sentence, by keyboard; whether there was one."""
     before = sentence(instrument)
     for handle in instrument.locator(".noUi-handle, select").all():

@@ -50,7 +50,7 @@ def shown():
         )
     cells.append(new_code_cell("assert double(2) == 5, 'mine'"))
     notebook = new_notebook(cells=cells)
-    NotebookClient(notebook, kernel_name="python3", allow_errors=True, timeout=60).execute()
+    NotebookClient(notebook, kernel_name="python3", allow_errors=True, timeout=600).execute()
     outputs = [cell.outputs for cell in notebook.cells[1:]]
     assert all(len(several) == 1 for several in outputs)
     return {name: _text(output) for name, (output,) in zip([*TESTS, AFTERWARDS], outputs, strict=True)}

@@ -281,7 +281,7 @@ def test_a_real_ctrl_c_keeps_what_was_done():
     try:
         assert child.stdout.readline() == "playing\n"
         child.send_signal(signal.SIGINT)
-        out, err = child.communicate(timeout=60)
+        out, err = child.communicate(timeout=600)
     finally:
         child.kill()
     assert (out, err, child.returncode) == ("keyboard True True True\n", "", 0)

@@ -263,6 +263,6 @@ def test_a_run_stopped_by_ctrl_c_in_the_middle_of_a_step_goes_on_bit_for_bit():
         print(run.history.generator_loss.tolist() == whole.generator_loss.tolist())
     """
     child = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True, timeout=900
     )
     assert (child.stdout, child.stderr) == ("4 keyboard True\nTrue\n", "")
