@@ -496,6 +496,201 @@ def build_evidence(table, make_generator, seed):
     return {"patients": patients, "synthetic": synthetic, "metrics": metrics, "checks": checks}
 
 
+# %% evidence · wrong · asks for benign patients
+# hint: lacks malignant ones
+def build_evidence(table, make_generator, seed):
+    train, holdout, test = three_parts(table, seed)
+    n = train["diagnosis"].value_counts()
+    synthetic = make_generator(train, seed)("benign", int(n["benign"] - n["malignant"]), seed)
+    trial, metrics = run_trial(train, test, make_generator, seed)
+    checks = [split_check(train, holdout, test, train["patient_id"]), *cohort_checks(train, synthetic, holdout, seed), utility_check(trial)]
+    patients = {
+        name: list(part["patient_id"])
+        for name, part in (("train", train), ("holdout", holdout), ("test", test))
+    }
+    return {"patients": patients, "synthetic": synthetic, "metrics": metrics, "checks": checks}
+
+
+# %% evidence · wrong · checks the cohort on the test patients
+# hint: checked against the test patients
+def build_evidence(table, make_generator, seed):
+    train, holdout, test = three_parts(table, seed)
+    n = train["diagnosis"].value_counts()
+    synthetic = make_generator(train, seed)("malignant", int(n["benign"] - n["malignant"]), seed)
+    trial, metrics = run_trial(train, test, make_generator, seed)
+    checks = [split_check(train, holdout, test, train["patient_id"]), *cohort_checks(train, synthetic, test, seed), utility_check(trial)]
+    patients = {
+        name: list(part["patient_id"])
+        for name, part in (("train", train), ("holdout", holdout), ("test", test))
+    }
+    return {"patients": patients, "synthetic": synthetic, "metrics": metrics, "checks": checks}
+
+
+# %% evidence · wrong · tests the trial on the held-out patients
+# hint: The trial was tested on the held-out patients
+def build_evidence(table, make_generator, seed):
+    train, holdout, test = three_parts(table, seed)
+    n = train["diagnosis"].value_counts()
+    synthetic = make_generator(train, seed)("malignant", int(n["benign"] - n["malignant"]), seed)
+    trial, metrics = run_trial(train, holdout, make_generator, seed)
+    checks = [split_check(train, holdout, test, train["patient_id"]), *cohort_checks(train, synthetic, holdout, seed), utility_check(trial)]
+    patients = {
+        name: list(part["patient_id"])
+        for name, part in (("train", train), ("holdout", holdout), ("test", test))
+    }
+    return {"patients": patients, "synthetic": synthetic, "metrics": metrics, "checks": checks}
+
+
+# %% evidence · wrong · a split with a seed of its own
+# hint: Use the seed given
+def build_evidence(table, make_generator, seed):
+    train, holdout, test = three_parts(table, 4)
+    n = train["diagnosis"].value_counts()
+    synthetic = make_generator(train, seed)("malignant", int(n["benign"] - n["malignant"]), seed)
+    trial, metrics = run_trial(train, test, make_generator, seed)
+    checks = [split_check(train, holdout, test, train["patient_id"]), *cohort_checks(train, synthetic, holdout, seed), utility_check(trial)]
+    patients = {
+        name: list(part["patient_id"])
+        for name, part in (("train", train), ("holdout", holdout), ("test", test))
+    }
+    return {"patients": patients, "synthetic": synthetic, "metrics": metrics, "checks": checks}
+
+
+# %% evidence · wrong · a sample with a seed of its own
+# hint: The sample was drawn with the seed 0
+def build_evidence(table, make_generator, seed):
+    train, holdout, test = three_parts(table, seed)
+    n = train["diagnosis"].value_counts()
+    synthetic = make_generator(train, seed)("malignant", int(n["benign"] - n["malignant"]), 0)
+    trial, metrics = run_trial(train, test, make_generator, seed)
+    checks = [split_check(train, holdout, test, train["patient_id"]), *cohort_checks(train, synthetic, holdout, seed), utility_check(trial)]
+    patients = {
+        name: list(part["patient_id"])
+        for name, part in (("train", train), ("holdout", holdout), ("test", test))
+    }
+    return {"patients": patients, "synthetic": synthetic, "metrics": metrics, "checks": checks}
+
+
+# %% evidence · wrong · a sample with the seed of the visible test
+# hint: Every step uses the seed given
+def build_evidence(table, make_generator, seed):
+    train, holdout, test = three_parts(table, seed)
+    n = train["diagnosis"].value_counts()
+    synthetic = make_generator(train, seed)("malignant", int(n["benign"] - n["malignant"]), 4)
+    trial, metrics = run_trial(train, test, make_generator, seed)
+    checks = [split_check(train, holdout, test, train["patient_id"]), *cohort_checks(train, synthetic, holdout, seed), utility_check(trial)]
+    patients = {
+        name: list(part["patient_id"])
+        for name, part in (("train", train), ("holdout", holdout), ("test", test))
+    }
+    return {"patients": patients, "synthetic": synthetic, "metrics": metrics, "checks": checks}
+
+
+# %% evidence · wrong · checks with a seed of their own
+# hint: the checks of the cohort do not come out again
+def build_evidence(table, make_generator, seed):
+    train, holdout, test = three_parts(table, seed)
+    n = train["diagnosis"].value_counts()
+    synthetic = make_generator(train, seed)("malignant", int(n["benign"] - n["malignant"]), seed)
+    trial, metrics = run_trial(train, test, make_generator, seed)
+    checks = [split_check(train, holdout, test, train["patient_id"]), *cohort_checks(train, synthetic, holdout, 4), utility_check(trial)]
+    patients = {
+        name: list(part["patient_id"])
+        for name, part in (("train", train), ("holdout", holdout), ("test", test))
+    }
+    return {"patients": patients, "synthetic": synthetic, "metrics": metrics, "checks": checks}
+
+
+# %% evidence · wrong · checks with the default seed
+# hint: the checks of the cohort do not come out again
+def build_evidence(table, make_generator, seed):
+    train, holdout, test = three_parts(table, seed)
+    n = train["diagnosis"].value_counts()
+    synthetic = make_generator(train, seed)("malignant", int(n["benign"] - n["malignant"]), seed)
+    trial, metrics = run_trial(train, test, make_generator, seed)
+    checks = [split_check(train, holdout, test, train["patient_id"]), *cohort_checks(train, synthetic, holdout), utility_check(trial)]
+    patients = {
+        name: list(part["patient_id"])
+        for name, part in (("train", train), ("holdout", holdout), ("test", test))
+    }
+    return {"patients": patients, "synthetic": synthetic, "metrics": metrics, "checks": checks}
+
+
+# %% evidence · wrong · a trial with a seed of its own
+# hint: the trial does not come out again
+def build_evidence(table, make_generator, seed):
+    train, holdout, test = three_parts(table, seed)
+    n = train["diagnosis"].value_counts()
+    synthetic = make_generator(train, seed)("malignant", int(n["benign"] - n["malignant"]), seed)
+    trial, metrics = run_trial(train, test, make_generator, 4)
+    checks = [split_check(train, holdout, test, train["patient_id"]), *cohort_checks(train, synthetic, holdout, seed), utility_check(trial)]
+    patients = {
+        name: list(part["patient_id"])
+        for name, part in (("train", train), ("holdout", holdout), ("test", test))
+    }
+    return {"patients": patients, "synthetic": synthetic, "metrics": metrics, "checks": checks}
+
+
+# %% evidence · wrong · a generator with a seed of its own
+# hint: no other seed
+def build_evidence(table, make_generator, seed):
+    train, holdout, test = three_parts(table, seed)
+    n = train["diagnosis"].value_counts()
+    synthetic = make_generator(train, 0)("malignant", int(n["benign"] - n["malignant"]), seed)
+    trial, metrics = run_trial(train, test, make_generator, seed)
+    checks = [split_check(train, holdout, test, train["patient_id"]), *cohort_checks(train, synthetic, holdout, seed), utility_check(trial)]
+    patients = {
+        name: list(part["patient_id"])
+        for name, part in (("train", train), ("holdout", holdout), ("test", test))
+    }
+    return {"patients": patients, "synthetic": synthetic, "metrics": metrics, "checks": checks}
+
+
+# %% evidence · wrong · checks the cohort on training patients
+# hint: a holdout holds other patients
+def build_evidence(table, make_generator, seed):
+    train, holdout, test = three_parts(table, seed)
+    n = train["diagnosis"].value_counts()
+    synthetic = make_generator(train, seed)("malignant", int(n["benign"] - n["malignant"]), seed)
+    trial, metrics = run_trial(train, test, make_generator, seed)
+    checks = [split_check(train, holdout, test, train["patient_id"]), *cohort_checks(train, synthetic, train, seed), utility_check(trial)]
+    patients = {
+        name: list(part["patient_id"])
+        for name, part in (("train", train), ("holdout", holdout), ("test", test))
+    }
+    return {"patients": patients, "synthetic": synthetic, "metrics": metrics, "checks": checks}
+
+
+# %% evidence · wrong · a trial with a smaller training part
+# hint: the trial does not come out again
+def build_evidence(table, make_generator, seed):
+    train, holdout, test = three_parts(table, seed)
+    n = train["diagnosis"].value_counts()
+    synthetic = make_generator(train, seed)("malignant", int(n["benign"] - n["malignant"]), seed)
+    trial, metrics = run_trial(train.iloc[5:], test, make_generator, seed)
+    checks = [split_check(train, holdout, test, train["patient_id"]), *cohort_checks(train, synthetic, holdout, seed), utility_check(trial)]
+    patients = {
+        name: list(part["patient_id"])
+        for name, part in (("train", train), ("holdout", holdout), ("test", test))
+    }
+    return {"patients": patients, "synthetic": synthetic, "metrics": metrics, "checks": checks}
+
+
+# %% evidence · wrong · the ids of everybody behind the generator
+# hint: The check of the split does not come out again
+def build_evidence(table, make_generator, seed):
+    train, holdout, test = three_parts(table, seed)
+    n = train["diagnosis"].value_counts()
+    synthetic = make_generator(train, seed)("malignant", int(n["benign"] - n["malignant"]), seed)
+    trial, metrics = run_trial(train, test, make_generator, seed)
+    checks = [split_check(train, holdout, test, table["patient_id"]), *cohort_checks(train, synthetic, holdout, seed), utility_check(trial)]
+    patients = {
+        name: list(part["patient_id"])
+        for name, part in (("train", train), ("holdout", holdout), ("test", test))
+    }
+    return {"patients": patients, "synthetic": synthetic, "metrics": metrics, "checks": checks}
+
+
 # %% evidence · right · the trial first, the checks in another order
 def build_evidence(table, make_generator, seed):
     parts = dict(zip(("train", "holdout", "test"), three_parts(table, seed)))
