@@ -5,6 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+# The names of data files that the readers take apart themselves: one number in them, or none.
+DATA_FILE = re.compile(r"[^%]*(%0?\d{0,2}d[^%]*)?")
+LONGEST_LINE = 10_000  # bytes; from 30,000 on readers were seen to end the process
 MILLIMETRES = {"mm", "millimeter", "millimeters", "millimetre", "millimetres", "", "none", "???"}
 
 
@@ -20,7 +23,7 @@ class HeaderSays(NamedTuple):
 
 
 def header_says(path):
-    """What the header of a NIfTI, NRRD or MetaImage file states; None if the format is another.
+    """What the header of an NRRD or MetaImage file states.
 
     Parameters
     ----------
@@ -28,19 +31,19 @@ def header_says(path):
 
     Returns
     -------
-    HeaderSays or None
+    HeaderSays
 
     Raises
     ------
     ImageFileError
-        If its lengths are not in millimetres.
+        If its lengths are not in millimetres, or it holds what would end the process of its reader.
     """
     name = path.name.lower()
     if name.endswith((".nrrd", ".nhdr")):
         return _nrrd(_text_header(path, ":", ""))
     if name.endswith((".mha", ".mhd")):
-        return _meta_image(_text_header(path, "=", "elementdatafile"))
-    return None
+        return _meta_image(_text_header(path, "[=:]", "elementdatafile"))
+    raise ImageFileError("its name ends otherwise than that of a NIfTI, NRRD or MetaImage file.")
 
 
 def nifti_says(header, content):
@@ -69,18 +72,30 @@ def _text_header(path, separator, last):
     fields = {}
     with open(path, "rb") as file:
         for _ in range(1000):
-            line = file.readline(10_000).decode("latin-1").strip()
+            line = file.readline(LONGEST_LINE).decode("latin-1")
+            if len(line) == LONGEST_LINE:
+                raise ImageFileError("its header has a line too long to be one; the file is damaged.")
+            line = line.strip()
             if not line:
                 break
-            key, _, value = line.partition(separator)
-            key = key.strip().lower()
-            fields.setdefault(key, value.strip())
+            key, *value = re.split(separator, line, maxsplit=1)
+            key, value = key.strip().lower(), "".join(value).strip()
+            if fields.setdefault(key, value) != value and not key.startswith("#"):
+                raise ImageFileError(f"its header states {key!r} twice.")
             if key == last:
                 break
     return fields
 
 
+def _refuse_data_file(name):
+    if not DATA_FILE.fullmatch(name):
+        raise ImageFileError(
+            f"its header names the data file {name!r}, and a % there stands for a number. Rename the file."
+        )
+
+
 def _nrrd(fields):
+    _refuse_data_file(fields.get("data file", fields.get("datafile", "")))
     for key in ("space units", "units"):
         units = re.findall(r'"([^"]*)"', fields.get(key, ""))
         wrong = [unit for unit in units if unit.strip().lower() not in MILLIMETRES]
@@ -95,6 +110,9 @@ def _nrrd(fields):
 
 
 def _meta_image(fields):
+    _refuse_data_file(fields.get("elementdatafile", ""))
+    if fields.get("ndims") not in ("2", "3", "4"):
+        raise ImageFileError(f"its header states NDims = {fields.get('ndims')}; expected 2, 3 or 4.")
     spacing = fields.get("elementspacing") or fields.get("elementsize") or ""
     turned = {"transformmatrix", "orientation", "rotation"} & fields.keys()
     return HeaderSays(_stated(_numbers(spacing)), bool(turned))

@@ -100,6 +100,8 @@ def read_image(path, spacing_mm=None, orientation=None):
     values = sitk.GetArrayFromImage(image)
     if np.iscomplexobj(values):
         raise ImageFileError("the image holds complex numbers; expected real ones, magnitudes for instance.")
+    if not values.size:
+        raise ImageFileError(f"the image has no voxels: its header states {_times(values.shape)}.")
     values = np.asarray(values, dtype=np.float32)
     _refuse_non_finite(values)
     if dimensions == 2:
@@ -160,7 +162,8 @@ def _read_file(path, sitk):
         raise ImageFileError("the file is empty.")
     if path.name.lower().endswith((".nii", ".nii.gz")):
         return _read_nifti(path, sitk)
-    return sitk.ReadImage(str(path)), header_says(path), ""
+    says = header_says(path)  # first: some headers end the process of the reader
+    return sitk.ReadImage(str(path)), says, ""
 
 
 def _read_nifti(path, sitk):
@@ -217,7 +220,7 @@ def _reason(problem, path):
     last = last.replace(str(path), path.name)
     if "No such file" in last or "Unable to determine ImageIO" in last:
         return "the file is cut short, damaged or of another format than its name says."
-    return f"the file cannot be read: {last}"
+    return f"the file cannot be read: {last.rstrip('.')}."
 
 
 @contextmanager
