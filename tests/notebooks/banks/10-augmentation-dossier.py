@@ -503,7 +503,11 @@ def build_evidence(table, make_generator, seed):
     n = train["diagnosis"].value_counts()
     synthetic = make_generator(train, seed)("benign", int(n["benign"] - n["malignant"]), seed)
     trial, metrics = run_trial(train, test, make_generator, seed)
-    checks = [split_check(train, holdout, test, train["patient_id"]), *cohort_checks(train, synthetic, holdout, seed), utility_check(trial)]
+    checks = [
+        split_check(train, holdout, test, train["patient_id"]),
+        *cohort_checks(train, synthetic, holdout, seed),
+        utility_check(trial),
+    ]
     patients = {
         name: list(part["patient_id"])
         for name, part in (("train", train), ("holdout", holdout), ("test", test))
@@ -518,7 +522,11 @@ def build_evidence(table, make_generator, seed):
     n = train["diagnosis"].value_counts()
     synthetic = make_generator(train, seed)("malignant", int(n["benign"] - n["malignant"]), seed)
     trial, metrics = run_trial(train, test, make_generator, seed)
-    checks = [split_check(train, holdout, test, train["patient_id"]), *cohort_checks(train, synthetic, test, seed), utility_check(trial)]
+    checks = [
+        split_check(train, holdout, test, train["patient_id"]),
+        *cohort_checks(train, synthetic, test, seed),
+        utility_check(trial),
+    ]
     patients = {
         name: list(part["patient_id"])
         for name, part in (("train", train), ("holdout", holdout), ("test", test))
@@ -533,7 +541,11 @@ def build_evidence(table, make_generator, seed):
     n = train["diagnosis"].value_counts()
     synthetic = make_generator(train, seed)("malignant", int(n["benign"] - n["malignant"]), seed)
     trial, metrics = run_trial(train, holdout, make_generator, seed)
-    checks = [split_check(train, holdout, test, train["patient_id"]), *cohort_checks(train, synthetic, holdout, seed), utility_check(trial)]
+    checks = [
+        split_check(train, holdout, test, train["patient_id"]),
+        *cohort_checks(train, synthetic, holdout, seed),
+        utility_check(trial),
+    ]
     patients = {
         name: list(part["patient_id"])
         for name, part in (("train", train), ("holdout", holdout), ("test", test))
@@ -548,7 +560,11 @@ def build_evidence(table, make_generator, seed):
     n = train["diagnosis"].value_counts()
     synthetic = make_generator(train, seed)("malignant", int(n["benign"] - n["malignant"]), seed)
     trial, metrics = run_trial(train, test, make_generator, seed)
-    checks = [split_check(train, holdout, test, train["patient_id"]), *cohort_checks(train, synthetic, holdout, seed), utility_check(trial)]
+    checks = [
+        split_check(train, holdout, test, train["patient_id"]),
+        *cohort_checks(train, synthetic, holdout, seed),
+        utility_check(trial),
+    ]
     patients = {
         name: list(part["patient_id"])
         for name, part in (("train", train), ("holdout", holdout), ("test", test))
@@ -563,7 +579,11 @@ def build_evidence(table, make_generator, seed):
     n = train["diagnosis"].value_counts()
     synthetic = make_generator(train, seed)("malignant", int(n["benign"] - n["malignant"]), 0)
     trial, metrics = run_trial(train, test, make_generator, seed)
-    checks = [split_check(train, holdout, test, train["patient_id"]), *cohort_checks(train, synthetic, holdout, seed), utility_check(trial)]
+    checks = [
+        split_check(train, holdout, test, train["patient_id"]),
+        *cohort_checks(train, synthetic, holdout, seed),
+        utility_check(trial),
+    ]
     patients = {
         name: list(part["patient_id"])
         for name, part in (("train", train), ("holdout", holdout), ("test", test))
@@ -578,7 +598,11 @@ def build_evidence(table, make_generator, seed):
     n = train["diagnosis"].value_counts()
     synthetic = make_generator(train, seed)("malignant", int(n["benign"] - n["malignant"]), 4)
     trial, metrics = run_trial(train, test, make_generator, seed)
-    checks = [split_check(train, holdout, test, train["patient_id"]), *cohort_checks(train, synthetic, holdout, seed), utility_check(trial)]
+    checks = [
+        split_check(train, holdout, test, train["patient_id"]),
+        *cohort_checks(train, synthetic, holdout, seed),
+        utility_check(trial),
+    ]
     patients = {
         name: list(part["patient_id"])
         for name, part in (("train", train), ("holdout", holdout), ("test", test))
@@ -593,7 +617,11 @@ def build_evidence(table, make_generator, seed):
     n = train["diagnosis"].value_counts()
     synthetic = make_generator(train, seed)("malignant", int(n["benign"] - n["malignant"]), seed)
     trial, metrics = run_trial(train, test, make_generator, seed)
-    checks = [split_check(train, holdout, test, train["patient_id"]), *cohort_checks(train, synthetic, holdout, 4), utility_check(trial)]
+    checks = [
+        split_check(train, holdout, test, train["patient_id"]),
+        *cohort_checks(train, synthetic, holdout, 4),
+        utility_check(trial),
+    ]
     patients = {
         name: list(part["patient_id"])
         for name, part in (("train", train), ("holdout", holdout), ("test", test))
@@ -608,7 +636,11 @@ def build_evidence(table, make_generator, seed):
     n = train["diagnosis"].value_counts()
     synthetic = make_generator(train, seed)("malignant", int(n["benign"] - n["malignant"]), seed)
     trial, metrics = run_trial(train, test, make_generator, seed)
-    checks = [split_check(train, holdout, test, train["patient_id"]), *cohort_checks(train, synthetic, holdout), utility_check(trial)]
+    checks = [
+        split_check(train, holdout, test, train["patient_id"]),
+        *cohort_checks(train, synthetic, holdout),
+        utility_check(trial),
+    ]
     patients = {
         name: list(part["patient_id"])
         for name, part in (("train", train), ("holdout", holdout), ("test", test))
@@ -623,7 +655,11 @@ def build_evidence(table, make_generator, seed):
     n = train["diagnosis"].value_counts()
     synthetic = make_generator(train, seed)("malignant", int(n["benign"] - n["malignant"]), seed)
     trial, metrics = run_trial(train, test, make_generator, 4)
-    checks = [split_check(train, holdout, test, train["patient_id"]), *cohort_checks(train, synthetic, holdout, seed), utility_check(trial)]
+    checks = [
+        split_check(train, holdout, test, train["patient_id"]),
+        *cohort_checks(train, synthetic, holdout, seed),
+        utility_check(trial),
+    ]
     patients = {
         name: list(part["patient_id"])
         for name, part in (("train", train), ("holdout", holdout), ("test", test))
@@ -638,7 +674,11 @@ def build_evidence(table, make_generator, seed):
     n = train["diagnosis"].value_counts()
     synthetic = make_generator(train, 0)("malignant", int(n["benign"] - n["malignant"]), seed)
     trial, metrics = run_trial(train, test, make_generator, seed)
-    checks = [split_check(train, holdout, test, train["patient_id"]), *cohort_checks(train, synthetic, holdout, seed), utility_check(trial)]
+    checks = [
+        split_check(train, holdout, test, train["patient_id"]),
+        *cohort_checks(train, synthetic, holdout, seed),
+        utility_check(trial),
+    ]
     patients = {
         name: list(part["patient_id"])
         for name, part in (("train", train), ("holdout", holdout), ("test", test))
@@ -653,7 +693,11 @@ def build_evidence(table, make_generator, seed):
     n = train["diagnosis"].value_counts()
     synthetic = make_generator(train, seed)("malignant", int(n["benign"] - n["malignant"]), seed)
     trial, metrics = run_trial(train, test, make_generator, seed)
-    checks = [split_check(train, holdout, test, train["patient_id"]), *cohort_checks(train, synthetic, train, seed), utility_check(trial)]
+    checks = [
+        split_check(train, holdout, test, train["patient_id"]),
+        *cohort_checks(train, synthetic, train, seed),
+        utility_check(trial),
+    ]
     patients = {
         name: list(part["patient_id"])
         for name, part in (("train", train), ("holdout", holdout), ("test", test))
@@ -668,7 +712,11 @@ def build_evidence(table, make_generator, seed):
     n = train["diagnosis"].value_counts()
     synthetic = make_generator(train, seed)("malignant", int(n["benign"] - n["malignant"]), seed)
     trial, metrics = run_trial(train.iloc[5:], test, make_generator, seed)
-    checks = [split_check(train, holdout, test, train["patient_id"]), *cohort_checks(train, synthetic, holdout, seed), utility_check(trial)]
+    checks = [
+        split_check(train, holdout, test, train["patient_id"]),
+        *cohort_checks(train, synthetic, holdout, seed),
+        utility_check(trial),
+    ]
     patients = {
         name: list(part["patient_id"])
         for name, part in (("train", train), ("holdout", holdout), ("test", test))
@@ -683,7 +731,11 @@ def build_evidence(table, make_generator, seed):
     n = train["diagnosis"].value_counts()
     synthetic = make_generator(train, seed)("malignant", int(n["benign"] - n["malignant"]), seed)
     trial, metrics = run_trial(train, test, make_generator, seed)
-    checks = [split_check(train, holdout, test, table["patient_id"]), *cohort_checks(train, synthetic, holdout, seed), utility_check(trial)]
+    checks = [
+        split_check(train, holdout, test, table["patient_id"]),
+        *cohort_checks(train, synthetic, holdout, seed),
+        utility_check(trial),
+    ]
     patients = {
         name: list(part["patient_id"])
         for name, part in (("train", train), ("holdout", holdout), ("test", test))
