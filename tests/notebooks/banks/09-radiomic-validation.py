@@ -818,13 +818,13 @@ def smallest_sizes():
 # %% smallest-sizes · wrong · not on the slider
 # hint: is not a number on the slider
 def smallest_sizes():
-    return [650, 50, 50, 400]
+    return [650, 50, 50, 200]
 
 
 # %% smallest-sizes · wrong · in alphabetical order
 # hint: the verdict on 'good' is 'undecided'
 def smallest_sizes():
-    return [50, 400, 700, 50]
+    return [50, 200, 700, 50]
 
 
 # %% smallest-sizes · wrong · the good one alone
@@ -835,12 +835,12 @@ def smallest_sizes():
 
 # %% smallest-sizes · right · a tuple
 def smallest_sizes():
-    return 700, 50, 50, 400
+    return 700, 50, 50, 200
 
 
 # %% smallest-sizes · right · an array of floats
 def smallest_sizes():
-    return np.array([700.0, 50.0, 50.0, 400.0])
+    return np.array([700.0, 50.0, 50.0, 200.0])
 
 
 # %% judge · wrong · p above 0.05, so equal
