@@ -49,9 +49,8 @@ def read_feature_table(path):
     attrs = {"label": label, "notes": tuple(f"{label}: {note}." for note in table.attrs["notes"])}
     table = table.reset_index(drop=True)
     for column in facts:
-        table[column] = table[column].replace(
-            "", None
-        )  # a patient called NA stays one; an empty cell is none
+        # A patient called NA stays one; an empty cell is none.
+        table[column] = table[column].replace("", None)
     table.attrs = attrs
     return table
 

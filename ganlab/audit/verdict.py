@@ -201,7 +201,8 @@ def audit(
     Rows without complete features are left out, counted, and compared in number. With many thousands
     of patients every generator is found imperfect: the two-sample test and the two shares have no
     exemption for harmless differences. The p-value of `copies` continues the tail of the spacings as a
-    power law, an assumption; clean cohorts were accused more rarely than it says. Correlations are
+    power law, an assumption, and where there is no holdout it counts the reals, which are compared with one
+    another, as half as many; clean cohorts were accused about as often as it says, or more rarely. Correlations are
     permuted after each cohort was ranked for itself, which is nearly, not strictly, exact.
 
     References

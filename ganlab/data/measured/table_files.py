@@ -126,9 +126,8 @@ def _decoded(path):
 def _without_preamble(text):
     """The number of the table's first line, the delimiter if it is stated, the comments, and the table."""
     lines = list(io.StringIO(text, newline=""))
-    stated = (
-        re.fullmatch(r"\"?sep=([,;|\t])\"?\s*", lines[0], re.IGNORECASE) if lines else None
-    )  # Excel's own
+    # Excel's own way to say it.
+    stated = re.fullmatch(r"\"?sep=([,;|\t])\"?\s*", lines[0], re.IGNORECASE) if lines else None
     start, comments = int(stated is not None), []
     while start < len(lines) and (not (words := lines[start].strip()) or words.startswith("#")):
         comments += [(start + 1, words)] if words else []

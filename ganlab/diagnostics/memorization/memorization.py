@@ -37,14 +37,15 @@ def memorization(
     ----------
     train, synthetic : array, tensor, DataFrame or Cohort, shape (n, ...)
         Images or rows of features, of one shape. Repeated training samples count once, under their first
-        row number.
+        row number; rows of whole numbers, which may coincide by chance, are spread at random first, and
+        count each (see `spread_ties`).
     holdout : same, optional
         Real samples of other patients, which the generator never saw.
     space : feature space, optional
         Where distances are taken: `Pixels()` unless given; `AlignedPixels()`, `RandomConvolutions()`,
         `Blends()` for images, `FeatureTable()` for features that you computed.
     seed : int, torch.Generator or None
-        Of the cells and of the labels dealt out again.
+        Of the spreading, the cells, and the labels dealt out again.
 
     Returns
     -------
@@ -57,7 +58,7 @@ def memorization(
     ------
     ValueError
         If train has fewer than 3 different samples or another set fewer than 2, shapes differ, values are
-        not finite, or a held-out sample is also in train.
+        not finite, or a held-out sample is also in train and not by chance.
 
     References
     ----------
