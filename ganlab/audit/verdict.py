@@ -202,8 +202,8 @@ def audit(
     of patients every generator is found imperfect: the two-sample test and the two shares have no
     exemption for harmless differences. The p-value of `copies` continues the tail of the spacings as a
     power law, an assumption, and where there is no holdout it counts the reals, which are compared with one
-    another, as half as many; clean cohorts were accused about as often as it says, or more rarely. Correlations are
-    permuted after each cohort was ranked for itself, which is nearly, not strictly, exact.
+    another, as half as many; clean cohorts were accused about as often as it says, or more rarely.
+    Correlations are permuted after each cohort was ranked for itself, which is nearly, not strictly, exact.
 
     References
     ----------
