@@ -1,6 +1,7 @@
 """JupyterLab as a learner gets it from `ganlab lab`, driven in headless Chromium."""
 
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -11,8 +12,10 @@ import time
 from pathlib import Path
 
 import nbformat
+from executed import ONE_THREAD
 from playwright.sync_api import sync_playwright
 
+HERE = Path(__file__).parent
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 # Nothing outside this machine is to be asked for anything.
 QUIET = [
@@ -29,6 +32,8 @@ OF_ITS_OWN = {
     "JUPYTER_RUNTIME_DIR": "runtime",
     "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
     "JUPYTERLAB_SETTINGS_DIR": "settings",
+    "IPYTHONDIR": "ipython",
+    "CELL_SECONDS": "seconds.json",
 }
 
 
@@ -36,6 +41,9 @@ OF_ITS_OWN = {
 def lab_server(root, *arguments):
     """`ganlab lab` in the course at `root`; gives the address with its token."""
     log = root / "lab.log"
+    startup = root / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    shutil.copy(HERE / "count_seconds.py", startup)
     with log.open("w") as output:
         server = subprocess.Popen(
             [Path(sys.executable).with_name("ganlab"), "lab", "--no-browser", "--port", "8950", *arguments],
@@ -45,7 +53,8 @@ def lab_server(root, *arguments):
             start_new_session=True,
             env=os.environ
             | {name: str(root / folder) for name, folder in OF_ITS_OWN.items()}
-            | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},  # the other test wants a core, too
+            | ONE_THREAD
+            | {"PYTHONPATH": os.pathsep.join([str(HERE), os.environ.get("PYTHONPATH", "")])},
         )
     try:
         yield _address(log, server)
@@ -108,6 +117,11 @@ def run_all(page, notebook, seconds=900):
             if any(output.output_type == "error" for cell in done for output in cell.outputs):
                 return nbformat.read(notebook, as_version=4)
     raise AssertionError(f"{len(done)} of {wanted} cells had run after {seconds} s")
+
+
+def cell_seconds(root):
+    """{cell: seconds of the processor} of the notebook that ran in the course at `root`."""
+    return json.loads((root / "seconds.json").read_text())
 
 
 def _code_cells(notebook):
