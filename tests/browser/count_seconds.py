@@ -1,4 +1,4 @@
-"""Run by the kernels of JupyterLab before a notebook: notes the processor's seconds of each cell in a file."""
+"""Run by the kernels of JupyterLab before a notebook: notes each cell's seconds of the processor."""
 
 import json
 import os
