@@ -1,7 +1,12 @@
 # Everything a newcomer needs is `make lab`; everything a contributor needs is `make test`.
 # Each makes the virtual environment .venv when it is missing or out of date.
 
-PYTHON ?= $(shell command -v python3.11 || command -v python3 || command -v python)
+# The newest that the course runs on. A name may be there and not run, so each is tried.
+RUNS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
+PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3.11 python3 python; do \
+  "$$python" -c "$(RUNS)" 2>/dev/null && command -v $$python && break; done)
+# Ends well where nothing has to be compiled.
+BUILDS := import sys; sys.exit(sys.version_info[:2] < (3, 12))
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
 
@@ -40,30 +45,26 @@ clean: ## remove the virtual environment and the caches, nothing a person wrote
 	find ganlab tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 check-python:
-	@if [ -z "$(PYTHON)" ]; then \
-	  echo "ganlab needs Python 3.11 and found no Python at all."; \
-	  echo "Install it from python.org, with pyenv or from your system's packages, then run the same command again."; \
-	  exit 1; fi
-	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { \
-	  echo "ganlab is tested on Python 3.11; $(PYTHON) is $$("$(PYTHON)" --version 2>&1)."; \
-	  echo "pyradiomics, which measures the images, does not build on newer versions."; \
-	  echo "Install Python 3.11 beside it, then run: make lab PYTHON=/path/to/python3.11"; \
+	@"$(PYTHON)" -c "$(RUNS)" 2>/dev/null || { \
+	  echo "ganlab needs Python 3.11, 3.12, 3.13 or 3.14, and found none of them."; \
+	  echo "Install one from python.org, with pyenv or from your system's packages, then run the same command again,"; \
+	  echo "or name it: make lab PYTHON=/path/to/python3.13"; \
 	  exit 1; }
 	@"$(PYTHON)" -c 'import ensurepip' 2>/dev/null || { \
-	  echo "$(PYTHON) cannot make virtual environments. On Debian and Ubuntu: apt install python3.11-venv python3.11-dev"; \
+	  echo "$(PYTHON) cannot make virtual environments. On Debian and Ubuntu: apt install python3-venv"; \
 	  exit 1; }
-	@command -v cc >/dev/null || command -v gcc >/dev/null || command -v clang >/dev/null || { \
-	  echo "No C compiler found; pyradiomics is compiled on installation."; \
+	@"$(PYTHON)" -c "$(BUILDS)" || command -v cc >/dev/null || command -v gcc >/dev/null || command -v clang >/dev/null || { \
+	  echo "No C compiler found; on Python 3.11 pyradiomics is compiled on installation, on newer ones nothing is."; \
 	  echo "Debian and Ubuntu: apt install build-essential python3.11-dev.   macOS: xcode-select --install"; \
 	  exit 1; }
 
-# pyradiomics builds against numpy and has no wheel: its build tools come first, then it, then everything else.
+# On Python 3.11 pyradiomics is built against numpy, since it has no wheel: its build tools come first, then it.
 .venv/installed: pyproject.toml constraints.txt
 	@$(MAKE) --no-print-directory check-python
 	@echo "Installing ganlab into .venv; the first time takes a few minutes."
 	@[ -x $(BIN)/python ] || "$(PYTHON)" -m venv .venv
 	@$(PIP) numpy wheel setuptools
-	@$(PIP) --no-build-isolation pyradiomics
+	@$(BIN)/python -c "$(BUILDS)" || $(PIP) --no-build-isolation pyradiomics
 	@$(PIP) --no-build-isolation --editable .
 	@touch $@
 

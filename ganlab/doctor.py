@@ -113,7 +113,7 @@ def _python():
     asked = importlib.metadata.metadata("ganlab")["Requires-Python"]
     version = ".".join(map(str, sys.version_info[:3]))
     ok = version in SpecifierSet(asked)
-    remedy = "install Python 3.11, then `make install`"
+    remedy = "install one of those, then `make install`"
     return Finding("Python", ok, f"{version} (asked for: {asked or 'any'})", remedy)
 
 
