@@ -37,8 +37,8 @@ def memorization(
     ----------
     train, synthetic : array, tensor, DataFrame or Cohort, shape (n, ...)
         Images or rows of features, of one shape. Repeated training or held-out samples count once, under
-        their first row number; rows of whole numbers, which may coincide by chance, are spread at random first, and
-        count each (see `spread_ties`).
+        their first row number; rows of whole numbers, which may coincide by chance, are spread at random
+        first, and count each (see `spread_ties`).
     holdout : same, optional
         Real samples of other patients, which the generator never saw.
     space : feature space, optional
@@ -221,7 +221,8 @@ class Memorization:
         return Estimate(
             "share of authentic samples", authentic.mean(),
             intervals.share_interval(int(authentic.sum()), len(authentic)), comparators.mean(),
-            _range_of_equal_share(comparators.mean(), self.n_comparators, len(authentic)), searches.n_synthetic,
+            _range_of_equal_share(comparators.mean(), self.n_comparators, len(authentic)),
+            searches.n_synthetic,
             "depends on the dimension of the space as much as on the generator",
             f"Wilson's interval given this train; {source}",
         )  # fmt: skip
