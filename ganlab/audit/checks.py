@@ -108,8 +108,8 @@ def marginals_check(table: Table, n: float) -> Check:
         p_value=1.0 if suspect.empty else float(suspect.min()),
         needed=None if suspect.empty else more_than(n, needed),
         finding=f"{different} of {len(table)} features differ; the furthest, {str(worst.name)!r}, is "
-        f"{value:.2g} real standard deviations away (95 % interval {_span(interval)}; the furthest of a perfect "
-        f"generator about {perfect:.2g}; limit {margin:g} for all)",
+        f"{value:.2g} real standard deviations away (95 % interval {_span(interval)}; the furthest "
+        f"of a perfect generator about {perfect:.2g}; limit {margin:g} for all)",
     )
 
 

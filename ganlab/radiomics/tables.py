@@ -202,8 +202,8 @@ def _table(table, name, least):
     if bad.any():
         rows = np.flatnonzero(bad.any(axis=1))
         raise ValueError(
-            f"{name} has NaN or infinite values in {len(rows)} rows (the first: {str(table.index[rows[0]])!r}) "
-            f"and in the columns {_named(table.columns[bad.any(axis=0)])}. Rows whose features could not be "
+            f"{name} has NaN or infinite values in {len(rows)} rows (the first: "
+            f"{str(table.index[rows[0]])!r}) and in the columns {_named(table.columns[bad.any(axis=0)])}. Rows whose features could not be "
             f"computed are left out on purpose, and counted: {name}.dropna()."
         )
     if all(

@@ -24,9 +24,9 @@ class Searches:
 
     A training sample that occurs twice says nothing about the spacing of the training set, and would set
     it to 0; so of exact duplicates, and of samples at distance 0 in the feature space (a flipped image,
-    where flips do not count), only the first is kept; and of exact duplicates in the holdout. `train_rows` are
-    the rows of those kept, and `spacing` the distance of each to its nearest other one. Rows of features whose
-    values repeat are spread first, by `spread_ties`.
+    where flips do not count), only the first is kept; and of exact duplicates in the holdout. `train_rows`
+    are the rows of those kept, and `spacing` the distance of each to its nearest other one. Rows of features
+    whose values repeat are spread first, by `spread_ties`.
 
     Parameters
     ----------
