@@ -203,8 +203,8 @@ def _table(table, name, least):
         rows = np.flatnonzero(bad.any(axis=1))
         raise ValueError(
             f"{name} has NaN or infinite values in {len(rows)} rows (the first: "
-            f"{str(table.index[rows[0]])!r}) and in the columns {_named(table.columns[bad.any(axis=0)])}. Rows "
-            "whose features could not be computed are left out on purpose, and counted: "
+            f"{str(table.index[rows[0]])!r}) and in the columns {_named(table.columns[bad.any(axis=0)])}. "
+            "Rows whose features could not be computed are left out on purpose, and counted: "
             f"{name}.dropna()."
         )
     if all(
