@@ -107,9 +107,9 @@ def marginals_check(table: Table, n: float) -> Check:
         perfect=perfect,
         p_value=1.0 if suspect.empty else float(suspect.min()),
         needed=None if suspect.empty else more_than(n, needed),
-        finding=f"{different} of {len(table)} features differ; the furthest, {worst.name!r}, is {value:.2g} "
-        f"real standard deviations away (95 % interval {_span(interval)}; the furthest of a perfect "
-        f"generator about {perfect:.2g}; limit {margin:g} for all)",
+        finding=f"{different} of {len(table)} features differ; the furthest, {str(worst.name)!r}, is "
+        f"{value:.2g} real standard deviations away (95 % interval {_span(interval)}; the furthest "
+        f"of a perfect generator about {perfect:.2g}; limit {margin:g} for all)",
     )
 
 
@@ -119,14 +119,19 @@ def correlations_limit(report):
 
 
 def correlations(report, n):
-    """Do the features hang together as they do among the reals?"""
+    """Do the features hang together as they do among the reals? Not applicable where only one varies."""
+    question = "Do the features hang together as among the reals?"
+    if report is None:
+        unknown = {"value": math.nan, "interval": (math.nan, math.nan), "p_value": 1.0}
+        finding = "a correlation needs two features that vary, and there are fewer"
+        return Check(name="correlations", question=question, finding=finding, **unknown)
     distance, limit = report.distance, correlations_limit(report)
     # What a perfect generator needs, above the floor: its own luck, and the width of the interval.
     luck = distance.perfect_range[1] ** 2 - distance.perfect**2
     slack = luck + distance.interval[1] ** 2 - distance.value**2
     return Check(
         name="correlations",
-        question="Do the features hang together as among the reals?",
+        question=question,
         value=distance.value,
         interval=distance.interval,
         limit=limit,
@@ -218,6 +223,7 @@ def sentence(check):
         "passed": f"nothing found (p {_relation(check.p_value)})."
         if math.isnan(check.limit)
         else "close enough: the whole interval lies within the limit.",
+        "not applicable": "not applicable, with however many patients.",
         "undecided": "undecided, though a perfect generator would usually have been found close with so many."
         if check.needed is None
         else f"undecided: to be found close takes about {check.needed:,} of each.",

@@ -21,6 +21,7 @@ from ganlab.radiomics import (
     CorrelationReport,
     compare_correlations,
     compare_marginals,
+    is_constant,
     samples_needed,
     wasserstein_and_error,
 )
@@ -76,14 +77,14 @@ class Evidence:
     ----------
     marginals : DataFrame
         One row for each feature, the furthest first.
-    correlations : CorrelationReport
+    correlations : CorrelationReport, or None where fewer than two features vary
     two_sample : Comparison
     coverage : Coverage
     copies : tuple of CopySearch
     """
 
     marginals: pd.DataFrame = field(repr=False)
-    correlations: CorrelationReport = field(repr=False)
+    correlations: CorrelationReport | None = field(repr=False)
     two_sample: object = field(repr=False)
     coverage: Coverage = field(repr=False)
     copies: tuple = field(repr=False)
@@ -105,16 +106,28 @@ def measure(inputs, margin, n_permutations, seed):
     """
     seeds = [int(number) for number in seeded_numpy_rng(seed).integers(2**31, size=4)]
     real, synthetic = inputs["real"].table, inputs["synthetic"].table
+    if all(is_constant(column) for column in real.to_numpy().T):
+        raise ValueError(
+            "every feature of the real table has one and the same value in all rows, so there is nothing to "
+            "compare; expected one feature or more that varies."
+        )
     ranks = rank_scores(real.to_numpy(), synthetic.to_numpy())
     marginals = judge_marginals(compare_marginals(real, synthetic, margin=margin))
     marginals.attrs["perfect"] = perfect_marginals(real, len(synthetic), margin, seeds[3])
     return Evidence(
         marginals,
-        compare_correlations(real, synthetic, n_permutations=n_permutations, seed=seeds[0]),
+        _correlations(real, synthetic, n_permutations, seeds[0]),
         energy_distance(*ranks, n_permutations=n_permutations, seed=seeds[1]),
         _coverage(ranks, n_permutations, seeds[2]),
         tuple(_searches(inputs, marginals)),
     )
+
+
+def _correlations(real, synthetic, n_permutations, seed):
+    both = np.concatenate([real, synthetic])
+    if sum(not is_constant(column) for column in both.T) < 2:
+        return None
+    return compare_correlations(real, synthetic, n_permutations=n_permutations, seed=seed)
 
 
 def judge_marginals(table: Table, alpha: float = RISK) -> pd.DataFrame:
@@ -182,9 +195,9 @@ def perfect_marginals(
     >>> round(distance, 1), 100 < needed < 600
     (0.2, True)
     """
-    scale = real.std().to_numpy()
-    varies = scale > 1e-9 * real.abs().max().to_numpy()
-    values = real.to_numpy()[:, varies] / scale[varies]
+    values = real.to_numpy()
+    values = values[:, [not is_constant(column) for column in values.T]]
+    values = values / values.std(axis=0, ddof=1)
     n, half = len(values), len(values) // 2
     rng = seeded_numpy_rng(seed)
     furthest, slack = [], []
@@ -205,7 +218,7 @@ def perfect_marginals(
 
 def _in_unit_of_all(first, second):
     """The distance in units of all reals instead of those of one half, whose spread is luckier."""
-    if np.ptp(first) <= 1e-9 * np.abs(first).max():
+    if is_constant(first):
         return float(np.abs(second - first[0]).mean()), 0.0, 1.0
     distance, error, df = wasserstein_and_error(first, second)
     spread = first.std(ddof=1)
@@ -337,9 +350,8 @@ def search_copies(space, level, real, synthetic, holdout=None):
     chosen = {"features": FeatureTable, "images": AlignedPixels}[space]()
     found = memorization(real, synthetic, holdout, space=chosen)
     suspects = found.suspected_copies(level / 2)
-    # Reals that are nearest to each other come in pairs, so they are half as many comparators.
-    comparators = len(real) // 2 if holdout is None else len(holdout)
-    p_value = 2 * min(suspects.p_value, low_share_p(found.authenticity, comparators))  # Bonferroni, of two
+    # Bonferroni, of two.
+    p_value = 2 * min(suspects.p_value, low_share_p(found.authenticity, found.n_comparators))
     return CopySearch(
         space, suspects, found.authenticity, min(1.0, max(p_value, SMALLEST_P)), holdout is not None
     )
@@ -352,12 +364,14 @@ def low_share_p(share, n_comparators):
     ----------
     share : Estimate
         ``perfect`` is the comparators' own share.
-    n_comparators : int
+    n_comparators : number
+        Independent samples behind that share, as `Memorization.n_comparators` counts them.
 
     Returns
     -------
     float in [0, 1]
     """
+    n_comparators = int(n_comparators)
     many, of = round(share.value * share.n), round(share.perfect * n_comparators)
     table = [[many, share.n - many], [of, n_comparators - of]]
     return float(stats.fisher_exact(table, alternative="less").pvalue)

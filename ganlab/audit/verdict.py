@@ -17,7 +17,7 @@ from ganlab.shapes import FilePath, Seed, Table
 from ganlab.validation import positive_integer, positive_number
 
 FEWEST_PERMUTATIONS = int(MOST_CHECKS / LEVEL) - 1
-FOREMOST = ("failed", "undecided", "passed")
+FOREMOST = ("failed", "undecided", "passed", "not applicable")
 
 
 @dataclass(frozen=True)

@@ -204,6 +204,7 @@ def augmentation_utility(
     rng = seeded_numpy_rng(seed)
     values = np.empty((len(arms), n_draws, len(RANGES)))
     influence = np.zeros((len(arms), len(RANGES), len(labels)))
+    patients = facts(test)["patient_id"].astype(str).to_numpy()
     for draw_number in range(n_draws):
         drawn = take_rows(train, draw(train, wanted, rng))
         arm_seed = int(rng.integers(2**31))
@@ -214,10 +215,9 @@ def augmentation_utility(
         for i, rows in enumerate(rows_of_arms.values()):
             rows = comparable(train, rows)
             probability = _fit_predict(clone(classifier), features, rows, test, positive)
-            metrics, of_each_patient = metrics_and_influence(probability, labels)
+            metrics, of_each_patient = metrics_and_influence(probability, labels, patients)
             values[i, draw_number] = list(metrics.values())
             influence[i] += np.array(list(of_each_patient.values())) / n_draws
-    patients = facts(test)["patient_id"].astype(str).to_numpy()
     names = list(arms)
     against = names.index(reference)
     others = [i for i in range(len(arms)) if i != against]
@@ -246,7 +246,7 @@ def _intervals(values, influence, patients, share, names, clip):
     mean = values.mean(axis=1)
     over_training = values.var(axis=1, ddof=1) * (1 / n_draws + share / (1 - share))
     of_patient = np.stack([influence[..., patients == patient].sum(axis=-1) for patient in ids], axis=-1)
-    over_test = (of_patient**2).sum(axis=-1) * len(ids) / max(1, len(ids) - 1)
+    over_test = (of_patient**2).sum(axis=-1)
     half = stats.t.ppf(0.975, n_draws - 1) * np.sqrt(over_training + over_test)
     low, high = mean - half, mean + half
     if clip:
@@ -303,17 +303,20 @@ def _logistic():
     return make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
 
 
-def metrics_and_influence(probability, positive):
+def metrics_and_influence(probability, positive, patients):
     r"""Six metrics of predicted probabilities, and the influence of every row on each.
 
-    The influence of row i says by how much the metric would move if patients like it were more frequent; the
-    sum over rows is 0, and the variance of the metric over new test patients is the sum of its squares. For
-    the AUC these are the structural components of DeLong.
+    The influence of row i says by how much the metric would move if patients like it were more frequent. The
+    sum over rows is 0. Summed within each patient and squared, it adds up to the variance of the metric over
+    new test patients: of n patients whom a mean is taken over, each counts :math:`\sqrt{n / (n - 1)}` times,
+    as in an unbiased variance. For the AUC this is DeLong's variance.
 
     Parameters
     ----------
     probability : array, shape (n,), in [0, 1]
     positive : bool array, shape (n,)
+    patients : array, shape (n,)
+        Whose row each is.
 
     Returns
     -------
@@ -323,27 +326,30 @@ def metrics_and_influence(probability, positive):
     probability, positive = np.asarray(probability, dtype=float), np.asarray(positive, dtype=bool)
     called = probability >= 0.5
     truth, everybody = positive.astype(float), np.ones(len(positive), dtype=bool)
+    patients = np.asarray(patients)
     # Each metric is a mean over the positives, over the negatives or over all: the rows and their values.
-    sensitivity = _mean_over(positive, called == positive)
-    specificity = _mean_over(~positive, called == positive)
+    sensitivity = _mean_over(positive, called == positive, patients)
+    specificity = _mean_over(~positive, called == positive, patients)
     pairs = {
         "balanced accuracy": tuple((a + b) / 2 for a, b in zip(sensitivity, specificity, strict=True)),
         "sensitivity": sensitivity,
         "specificity": specificity,
-        "AUC": _auc(probability, positive),
-        "Brier score": _mean_over(everybody, (probability - truth) ** 2),
-        "calibration bias": _mean_over(everybody, probability - truth),
+        "AUC": _auc(probability, positive, patients),
+        "Brier score": _mean_over(everybody, (probability - truth) ** 2, patients),
+        "calibration bias": _mean_over(everybody, probability - truth, patients),
     }
     return {name: pair[0] for name, pair in pairs.items()}, {name: pair[1] for name, pair in pairs.items()}
 
 
-def _mean_over(rows, values):
+def _mean_over(rows, values, patients):
     values = np.asarray(values, dtype=float)
     mean = values[rows].mean()
-    return float(mean), np.where(rows, values - mean, 0.0) / rows.sum()
+    n = len(np.unique(patients[rows]))
+    unbiased = np.sqrt(n / max(1, n - 1))
+    return float(mean), np.where(rows, values - mean, 0.0) * unbiased / rows.sum()
 
 
-def _auc(probability, positive):
+def _auc(probability, positive, patients):
     n, m = positive.sum(), (~positive).sum()
     among_all = stats.rankdata(probability)
     own = np.empty(len(probability))
@@ -351,5 +357,5 @@ def _auc(probability, positive):
         own[side] = stats.rankdata(probability[side])
     # Share of negatives below each positive, and of positives above each negative; a tie counts half.
     share = np.where(positive, (among_all - own) / m, 1 - (among_all - own) / n)
-    auc = share[positive].mean()
-    return float(auc), (share - auc) / np.where(positive, n, m)
+    auc, above = _mean_over(positive, share, patients)
+    return auc, above + _mean_over(~positive, share, patients)[1]

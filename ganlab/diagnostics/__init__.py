@@ -6,7 +6,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "birthday_paradox": ["birthday_paradox", "birthday_threshold"],
-        "check": ["Check", "checks_table", "holm", "overall_verdict"],
+        "check": ["Check", "checks_table", "holm", "holm_adjusted", "overall_verdict"],
         "class_recall": ["class_recall"],
         "estimate": ["Estimate"],
         "gradient_norms": ["generator_gradient_norms"],

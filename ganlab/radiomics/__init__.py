@@ -12,7 +12,14 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "marginals": ["MARGIN", "compare_marginals", "samples_needed", "wasserstein_and_error"],
         "physics": ["necrotic_fraction", "reference_hu"],
         "stability": ["feature_stability", "intraclass_correlation"],
-        "tables": ["FEATURE_CLASSES", "NOT_FEATURES", "facts_among", "paired_tables", "patient_column"],
+        "tables": [
+            "FEATURE_CLASSES",
+            "NOT_FEATURES",
+            "facts_among",
+            "is_constant",
+            "paired_tables",
+            "patient_column",
+        ],
         "transforms": ["central_crop", "flip_and_rotate", "rescale_intensity", "smooth", "swap_kernel"],
     },
 )

@@ -9,7 +9,7 @@ from scipy import stats
 from tqdm.auto import tqdm
 
 from ganlab.diagnostics import Estimate
-from ganlab.radiomics.tables import is_constant, paired_tables
+from ganlab.radiomics.tables import ROUNDING, is_constant, paired_tables
 from ganlab.seeding import seeded_numpy_rng
 from ganlab.shapes import Points, Seed, Table
 from ganlab.validation import positive_integer
@@ -65,7 +65,8 @@ class CorrelationReport:
         broken, worst = self.broken(), self.pairs.iloc[0]
         return (
             f"{self.distance.summary()} Permutation p = {self.p_value:.3g}; {len(broken)} of "
-            f"{len(self.pairs)} pairs broke, foremost {worst['first']!r} with {worst['second']!r}: "
+            f"{len(self.pairs)} pairs broke, foremost {str(worst['first'])!r} with "
+            f"{str(worst['second'])!r}: "
             f"{worst['real']:.2f} among the reals, {worst['synthetic']:.2f} among the synthetic "
             f"(adjusted p = {worst['p_adjusted']:.3g})."
         )
@@ -274,7 +275,7 @@ def _standardised(values, weights=None):
     """Mean 0 and mean square 1 in every column; a column without spread becomes 0."""
     centred = values - np.average(values, axis=0, weights=weights)
     scale = np.sqrt(np.average(centred**2, axis=0, weights=weights))
-    flat = scale <= 1e-9 * np.abs(values).max(axis=0)
+    flat = scale <= ROUNDING * np.abs(values).max(axis=0)
     return np.where(flat, 0.0, centred / np.where(flat, 1.0, scale))
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from ganlab.diagnostics import holm_adjusted
 from ganlab.radiomics.tables import is_constant, paired_tables
 from ganlab.seeding import seeded_numpy_rng
 from ganlab.shapes import Points, Table, Values
@@ -310,22 +311,13 @@ def _adjusted(p_values, correction):
     from statsmodels.stats.multitest import multipletests
 
     if correction == "holm":
-        return _holm(p_values.to_numpy())
+        return holm_adjusted(p_values)
     try:
         return multipletests(p_values.to_numpy(), method=correction)[1]
     except ValueError:
         raise ValueError(
             f'correction must be one that statsmodels knows, such as "holm" or "fdr_bh"; got {correction!r}.'
         ) from None
-
-
-def _holm(p_values):
-    # As statsmodels does, but for its gc.collect(): with torch loaded it takes longer than all tests here.
-    order = np.argsort(p_values)
-    adjusted = np.empty(len(order))
-    steps = p_values[order] * np.arange(len(order), 0, -1)
-    adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1)
-    return adjusted
 
 
 def _level(value, name="alpha"):

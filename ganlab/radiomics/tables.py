@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ganlab.shapes import Points, Table
+from ganlab.shapes import Points, Table, Values
 from ganlab.validation import as_array, as_numpy
 
 # Columns that say who a row is, or where it came from. Compared as if they were features they would mislead.
@@ -25,6 +25,8 @@ OTHER_FACTS = {
 LAST_WORDS = {"id", "ids", "uid", "guid", "uuid", "mrn", "date", "label", "path", "file", "filename"}
 FIRST_WORDS = {"unnamed", "study", "series", "accession", "diagnostics"}
 FEATURE_CLASSES = {"firstorder", "shape", "shape2d", "glcm", "glrlm", "glszm", "gldm", "ngtdm"}
+# What rounding leaves of one value, as a part of it.
+ROUNDING = 1e-12
 # The classes may differ (then the columns do, and say so themselves); these may not.
 COMPARED = {
     "intensity_unit": "intensity units",
@@ -122,9 +124,26 @@ def _is_fact(words):
     return listed or words[-1] in LAST_WORDS or words[0] in FIRST_WORDS
 
 
-def is_constant(values):
-    """Whether a feature has one value throughout, but for rounding in the ninth digit."""
-    return bool(np.ptp(values) <= 1e-9 * np.abs(values).max())
+def is_constant(values: Values) -> bool:
+    """Whether a feature has one value throughout, but for rounding in the twelfth digit.
+
+    Double precision holds nearly 16 digits. A feature may lie a thousand million of its deviations away from
+    0 (a date in seconds, a position in a large field) and vary all the same.
+
+    Parameters
+    ----------
+    values : array, shape (n,)
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_constant(np.array([3.0, 3.0 + 1e-14])), is_constant(1e9 + np.array([0.0, 1.0, 2.0]))
+    (True, False)
+    """
+    return bool(np.ptp(values) <= ROUNDING * np.abs(values).max())
 
 
 def refuse_different_settings(first, second):
@@ -159,7 +178,9 @@ def _table(table, name, least):
         table = pd.DataFrame(values, columns=[f"feature {i}" for i in range(values.shape[1])])
     if not table.columns.is_unique:
         twice = table.columns[table.columns.duplicated()][0]
-        raise ValueError(f"{name} has two columns called {twice!r}; every feature needs a name of its own.")
+        raise ValueError(
+            f"{name} has two columns called {str(twice)!r}; every feature needs a name of its own."
+        )
     others = facts_among(table.columns)
     if others:
         raise ValueError(
@@ -181,9 +202,10 @@ def _table(table, name, least):
     if bad.any():
         rows = np.flatnonzero(bad.any(axis=1))
         raise ValueError(
-            f"{name} has NaN or infinite values in {len(rows)} rows (the first: {table.index[rows[0]]!r}) "
-            f"and in the columns {_named(table.columns[bad.any(axis=0)])}. Rows whose features could not be "
-            f"computed are left out on purpose, and counted: {name}.dropna()."
+            f"{name} has NaN or infinite values in {len(rows)} rows (the first: "
+            f"{str(table.index[rows[0]])!r}) and in the columns {_named(table.columns[bad.any(axis=0)])}. "
+            "Rows whose features could not be computed are left out on purpose, and counted: "
+            f"{name}.dropna()."
         )
     if all(
         column == np.float64 for column in table.dtypes

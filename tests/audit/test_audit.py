@@ -8,6 +8,7 @@ from ganlab.audit import audit
 from ganlab.audit.checks import copies, measurable, more_than, sentence
 from ganlab.audit.inputs import audit_inputs
 from ganlab.audit.measures import perfect_marginals, round_up, search_copies
+from ganlab.audit.pages.audit_page import page
 from ganlab.data import Cohort, simulate_lesions
 from ganlab.diagnostics import Check
 
@@ -227,6 +228,48 @@ def test_a_feature_that_is_constant_in_both_does_no_harm_and_one_that_is_not_is_
     one, other = real[:80].assign(grade=3.0), patients(80, 1).assign(grade=3.0)
     assert audit(one, other, **FEW).verdict == "undecided"
     assert audit(one, other.assign(grade=4.0), **FEW).verdict == "reject"
+
+
+def test_tables_of_one_feature_are_audited_without_correlations():
+    rng = np.random.default_rng(0)
+    one, other = (pd.DataFrame({"area": rng.normal(size=500)}) for _ in range(2))
+    for table in (one, one.assign(grade=3.0)):
+        report = audit(table, other.assign(grade=3.0)[table.columns], **FEW)
+        outcomes = {check.name: check.outcome for check in report.checks}
+        assert outcomes.pop("correlations") == "not applicable"
+        assert set(outcomes.values()) == {"passed"}
+        assert report.verdict == "accept"
+        assert "Not applicable: fewer than two features vary" in page(report)
+    assert audit(one, other + 0.5, **FEW).verdict == "reject"
+
+
+def test_tables_without_any_feature_that_varies_are_refused(real):
+    with pytest.raises(ValueError, match="nothing to compare"):
+        audit(pd.DataFrame({"grade": np.ones(30)}), pd.DataFrame({"grade": np.ones(30)}), **FEW)
+
+
+def test_columns_called_by_numbers_are_told_by_those_numbers():
+    tables = (pd.DataFrame(np.random.default_rng(seed).normal(size=(30, 3))) for seed in range(2))
+    report = audit(*tables, **FEW)
+    assert "the furthest, '" in report.summary()
+    assert "np.int64" not in report.summary() + page(report)
+
+
+def test_a_feature_a_thousand_million_deviations_away_from_0_is_no_constant(real):
+    one, other = real[:200], patients(200, 1)
+    near, far = audit(one, other, **FEW), audit(one + 1e10, other + 1e10, **FEW)
+    for check, again in zip(near.checks, far.checks, strict=True):
+        assert again.value == pytest.approx(check.value, abs=1e-4)
+        assert again.outcome == check.outcome
+    assert audit(one + 1e10, (other - other.mean()) * 0.5 + 1e10, **FEW).verdict == "reject"
+
+
+@pytest.mark.parametrize("with_holdout", [False, True])
+def test_rows_that_are_there_twice_count_once_among_the_comparators(real, with_holdout):
+    one, other, holdout = real[:40], patients(40, 1), patients(30, 2) if with_holdout else None
+    twice = [pd.concat([table, table, table]) for table in (one, holdout) if table is not None]
+    once = search_copies("features", 0.01, one, other, holdout)
+    assert search_copies("features", 0.01, twice[0], other, *twice[1:]).p_value == once.p_value
 
 
 # Cohorts

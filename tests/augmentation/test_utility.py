@@ -17,6 +17,7 @@ from ganlab.augmentation import (
 from ganlab.augmentation.smote import smote_to_balance
 from ganlab.augmentation.utility import RANGES, _intervals, metrics_and_influence
 from ganlab.data import simulate_lesions
+from ganlab.diagnostics.intervals import auc
 
 
 def patients(n, rng, share=0.3, first=0, shift=1.0):
@@ -44,7 +45,7 @@ def pool_and_test():
 
 def test_metrics_by_hand():
     probability = [0.9, 0.4, 0.6, 0.2, 0.5]
-    values, _ = metrics_and_influence(probability, [True, True, False, False, False])
+    values, _ = metrics_and_influence(probability, [True, True, False, False, False], range(5))
     assert values == {
         "sensitivity": pytest.approx(1 / 2),
         "specificity": pytest.approx(1 / 3),  # 0.5 counts as called
@@ -58,7 +59,7 @@ def test_metrics_by_hand():
 def test_metrics_are_those_of_scikit_learn():
     rng = np.random.default_rng(1)
     probability, positive = rng.uniform(size=60).round(1), rng.uniform(size=60) < 0.4  # with ties
-    values, _ = metrics_and_influence(probability, positive)
+    values, _ = metrics_and_influence(probability, positive, np.arange(len(positive)))
     called = probability >= 0.5
     assert values["balanced accuracy"] == pytest.approx(metrics.balanced_accuracy_score(positive, called))
     assert values["sensitivity"] == pytest.approx(metrics.recall_score(positive, called))
@@ -69,9 +70,10 @@ def test_metrics_are_those_of_scikit_learn():
 def test_influence_is_the_jackknife():
     rng = np.random.default_rng(2)
     probability, positive = rng.uniform(size=400), rng.uniform(size=400) < 0.4
-    values, influence = metrics_and_influence(probability, positive)
+    values, influence = metrics_and_influence(probability, positive, np.arange(len(positive)))
     without = [
-        metrics_and_influence(np.delete(probability, i), np.delete(positive, i))[0] for i in range(400)
+        metrics_and_influence(np.delete(probability, i), np.delete(positive, i), np.arange(399))[0]
+        for i in range(400)
     ]
     for name, of_each in influence.items():
         left_out = np.array([found[name] for found in without])
@@ -79,6 +81,26 @@ def test_influence_is_the_jackknife():
         assert np.sum(of_each**2) == pytest.approx(jackknife, rel=0.02)
         assert np.sum(of_each) == pytest.approx(0, abs=1e-12)
         assert np.corrcoef(of_each, values[name] - left_out)[0, 1] > 0.999
+
+
+@pytest.mark.parametrize(("m", "n"), [(5, 5), (4, 40)])
+def test_the_variance_of_the_auc_is_delongs(m, n):
+    rng = np.random.default_rng(3)
+    positive = np.arange(m + n) < m
+    probability = np.clip(0.5 + 0.1 * positive + 0.15 * rng.normal(size=m + n), 0, 1)
+    values, influence = metrics_and_influence(probability, positive, np.arange(m + n))
+    theta, error = auc(probability[positive], probability[~positive])
+    assert values["AUC"] == pytest.approx(theta)
+    assert np.sum(influence["AUC"] ** 2) == pytest.approx(error**2)
+
+
+def test_the_variance_of_a_mean_over_patients_with_two_rows_each_is_that_of_their_means():
+    probability = np.repeat([0.1, 0.4, 0.6, 0.9, 0.8], 2)
+    positive, patients = np.repeat([False, False, True, True, True], 2), np.repeat(list("abcde"), 2)
+    _, influence = metrics_and_influence(probability, positive, patients)
+    of_patient = influence["Brier score"].reshape(5, 2).sum(axis=1)
+    squares = (probability - positive)[::2] ** 2
+    assert np.sum(of_patient**2) == pytest.approx(squares.var(ddof=1) / 5)
 
 
 # The trial
@@ -124,7 +146,7 @@ def test_means_and_intervals_by_the_formula(pool_and_test):
     assert half > least
     over_test = (half / stats.t.ppf(0.975, 4)) ** 2 - values.var() * 1.2
     n = (test["diagnosis"] == "malignant").sum()
-    assert 0 < over_test <= 0.25 / n * 80 / 79 + 1e-12  # a share of n patients varies at most so much
+    assert 0 < over_test <= 0.25 / (n - 1) + 1e-12  # a share of n patients varies at most so much
 
 
 def test_the_interval_by_hand():
@@ -137,8 +159,8 @@ def test_the_interval_by_hand():
     t = stats.t.ppf(0.975, 3)
     # Training luck: variance 0.01 / 3, a quarter of it for four draws, and 0.75 / 0.25 for the overlap.
     assert half[0] == pytest.approx(t * np.sqrt(0.01 / 3 * (1 / 4 + 3)))
-    # Test patients: a has two rows, which go together. Two patients: 2 / 1.
-    assert half[1] == pytest.approx(t * np.sqrt(((0.02 - 0.03) ** 2 + 0.01**2) * 2))
+    # Test patients: a has two rows, which go together.
+    assert half[1] == pytest.approx(t * np.sqrt((0.02 - 0.03) ** 2 + 0.01**2))
 
 
 def test_differences_are_paired(pool_and_test):

@@ -303,7 +303,7 @@ def test_without_a_holdout_the_report_says_what_is_missing_and_with_one_it_is_re
         ({"train": [[0.0], [1.0]]}, "train must hold at least 3 different samples; got 2"),
         ({"train": [[2.0]] * 9}, "train must hold at least 3 different samples; got 1"),
         ({"synthetic": [[0.5]]}, "synthetic must hold at least 2 samples; got 1"),
-        ({"holdout": [[0.5]]}, "holdout must hold at least 2 samples; got 1"),
+        ({"holdout": [[0.5]]}, "holdout must hold at least 2 different samples; got 1"),
         ({"synthetic": [[0.5, 1.0]] * 3}, r"synthetic and train .* same shape; got \(2,\) and \(1,\)"),
         ({"holdout": [[0.5, 1.0]] * 3}, "holdout and train"),
         ({"synthetic": [[0.5], [np.nan]]}, r"synthetic must be finite.*index \(1, 0\)"),

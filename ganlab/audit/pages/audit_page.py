@@ -37,8 +37,9 @@ def page(audit):
         rule=RULE,
         marginals_figure=figures.marginals_figure(evidence.marginals),
         marginals=list(evidence.marginals.iterrows()),
-        correlation_figures=figures.correlation_figures(evidence.correlations),
-        broken=evidence.correlations.broken(),
+        correlation_figures=[]
+        if evidence.correlations is None
+        else figures.correlation_figures(evidence.correlations),
         searches=[
             _search(audit.inputs, search, sentences[f"copies ({search.space})"]) for search in evidence.copies
         ],
@@ -86,7 +87,7 @@ def _furthest_apart(synthetic, real, cohort):
 
 def _caveats(audit):
     n, m = len(audit.inputs["real"]), len(audit.inputs["synthetic"])
-    n_features, n_pairs = len(audit.evidence.marginals), len(audit.evidence.correlations.pairs)
+    n_features, correlations = len(audit.evidence.marginals), audit.evidence.correlations
     n_checks = len(audit.checks)
 
     def detectable(comparisons, variance):
@@ -99,8 +100,8 @@ def _caveats(audit):
         "standard deviations would have been missed more often than one time in five (normal feature, "
         f"corrected over {n_checks} checks and {n_features} features)."
     )
-    if min(n, m) > 3:
-        z = detectable(n_pairs, 1 / (n - 3) + 1 / (m - 3))
+    if correlations and min(n, m) > 3:
+        z = detectable(len(correlations.pairs), 1 / (n - 3) + 1 / (m - 3))
         yield (
             f"Of a single pair of uncorrelated features, a correlation below about {math.tanh(z):.2g} would "
             "have been missed as often."
@@ -122,7 +123,8 @@ def _caveats(audit):
 
 def _notes(audit):
     notes = [*audit.remarks]
-    constant = audit.evidence.correlations.left_out
+    correlations = audit.evidence.correlations
+    constant = correlations.left_out if correlations else ()
     if constant:
         names = ", ".join(map(str, constant[:5]))
         notes.append(f"Constant in both cohorts, so without correlations: {names}.")

@@ -36,9 +36,9 @@ def memorization(
     Parameters
     ----------
     train, synthetic : array, tensor, DataFrame or Cohort, shape (n, ...)
-        Images or rows of features, of one shape. Repeated training samples count once, under their first
-        row number; rows of whole numbers, which may coincide by chance, are spread at random first, and
-        count each (see `spread_ties`).
+        Images or rows of features, of one shape. Repeated training or held-out samples count once, under
+        their first row number; rows of whole numbers, which may coincide by chance, are spread at random
+        first, and count each (see `spread_ties`).
     holdout : same, optional
         Real samples of other patients, which the generator never saw.
     space : feature space, optional
@@ -88,6 +88,14 @@ class Memorization:
 
     def __init__(self, searches, seed):
         self._searches, self._seed = searches, seed
+
+    @property
+    def n_comparators(self) -> float:
+        """How many independent samples say what a perfect generator gets: the holdout's, or half of train's.
+
+        Training samples that are left out one by one come in pairs that are nearest to each other.
+        """
+        return self._searches.n_holdout or self._searches.n_train / 2
 
     def suspected_copies(self, false_alarm: float = 0.05) -> SuspectedCopies:
         r"""Rank the synthetic samples by how suspicious they are; accuse those below a calibrated threshold.
@@ -206,15 +214,15 @@ class Memorization:
         authentic = searches.relative_distances(searches.synthetic_to_train) > 1
         if searches.n_holdout:
             comparators = searches.relative_distances(searches.holdout_to_train) > 1
-            effective, source = searches.n_holdout, "perfect from the holdout"
+            source = "perfect from the holdout"
         else:
-            # Samples nearest to each other come in pairs, so l samples are only l / 2 independent ones.
-            comparators, effective = searches.relative_distances_left_out() > 1, searches.n_train / 2
+            comparators = searches.relative_distances_left_out() > 1
             source = "perfect from leaving out training samples one by one"
         return Estimate(
             "share of authentic samples", authentic.mean(),
             intervals.share_interval(int(authentic.sum()), len(authentic)), comparators.mean(),
-            _range_of_equal_share(comparators.mean(), effective, len(authentic)), searches.n_synthetic,
+            _range_of_equal_share(comparators.mean(), self.n_comparators, len(authentic)),
+            searches.n_synthetic,
             "depends on the dimension of the space as much as on the generator",
             f"Wilson's interval given this train; {source}",
         )  # fmt: skip

@@ -24,9 +24,9 @@ class Searches:
 
     A training sample that occurs twice says nothing about the spacing of the training set, and would set
     it to 0; so of exact duplicates, and of samples at distance 0 in the feature space (a flipped image,
-    where flips do not count), only the first is kept. `train_rows` are the rows of those kept, and `spacing`
-    the distance of each to its nearest other one. Rows of features whose values repeat are spread first, by
-    `spread_ties`.
+    where flips do not count), only the first is kept; and of exact duplicates in the holdout. `train_rows`
+    are the rows of those kept, and `spacing` the distance of each to its nearest other one. Rows of features
+    whose values repeat are spread first, by `spread_ties`.
 
     Parameters
     ----------
@@ -63,10 +63,11 @@ class Searches:
         self._synthetic = self.space.place(sets["synthetic"])
         self.n_synthetic, self.n_holdout = len(self._synthetic), 0
         if holdout is not None:
-            _refuse_few(len(sets["holdout"]), 2, "holdout", "samples")
-            self._holdout = self.space.place(sets["holdout"])
+            holdout_rows = _first_occurrences(sets["holdout"])
+            _refuse_few(len(holdout_rows), 2, "holdout", "different samples")
+            self._holdout = self.space.place(sets["holdout"][holdout_rows])
             self.n_holdout = len(self._holdout)
-            self._refuse_overlap()
+            self._refuse_overlap(holdout_rows)
 
     synthetic_to_train = _search("_synthetic", "_train")
     holdout_to_train = _search("_holdout", "_train")
@@ -95,14 +96,15 @@ class Searches:
             self.train_rows, self._train = self.train_rows[~twins], self._train[~twins]
             _refuse_few(len(self.train_rows), 3, "train", f"samples that differ as {self.space.name}")
 
-    def _refuse_overlap(self):
+    def _refuse_overlap(self, holdout_rows):
         copied = self.holdout_to_train.distance[:, 0] <= TWIN * self.spacing.mean()
         if copied.any():
             row = int(np.flatnonzero(copied)[0])
             twin = int(self.train_rows[self.holdout_to_train.index[row, 0]])
             raise ValueError(
                 f"{int(copied.sum())} of the {self.n_holdout} holdout samples are also in train (the first "
-                f"is row {row}, row {twin} of train); a holdout holds other patients. Split by patient first."
+                f"is row {holdout_rows[row]}, row {twin} of train); a holdout holds other patients. Split by "
+                "patient first."
             )
 
 

@@ -85,12 +85,8 @@ def _widths(column, values, counts):
 
 
 def _share_noise(steps, noise):
-    """Rows that coincide with a training row are spread as that one is."""
+    """Rows that coincide are spread alike, wherever they stand."""
     first = {}
-    for row, values in enumerate(steps["train"]):
-        first.setdefault(values.tobytes(), row)
     for name, rows in steps.items():
         for row, values in enumerate(rows):
-            twin = first.get(values.tobytes())
-            if twin is not None:
-                noise[name][row] = noise["train"][twin]
+            noise[name][row] = first.setdefault(values.tobytes(), noise[name][row])
