@@ -76,7 +76,7 @@ class WeightClipping(Unconstrained):
     References
     ----------
     .. [1] Arjovsky et al. (2017), Wasserstein GAN, arXiv:1701.07875, algorithm 1.
-    .. [2] Gulrajani et al. (2017), arXiv:1704.00028, section 3.
+    .. [2] Gulrajani et al. (2017), Improved Training of Wasserstein GANs, arXiv:1704.00028.
 
     Examples
     --------
