@@ -137,8 +137,8 @@ def wasserstein1(x: Points, y: Points) -> float:
     .. math:: W_1(P, Q) = \inf_{\gamma} \mathbb{E}_{(x, y) \sim \gamma} \lVert x - y \rVert_2
 
     over all couplings :math:`\gamma` of the two empirical distributions. Exact for samples, by sorting
-    in one dimension and by optimal transport in more; two samples of one distribution are never at
-    distance 0, so compare with what a second real sample gets.
+    in one dimension and by optimal transport in more. Two samples of one continuous distribution are not
+    at distance 0, so compare with what a second real sample gets.
 
     Parameters
     ----------
@@ -178,7 +178,7 @@ def kantorovich_dual(critic: Callable, x: Samples, y: Samples):
 
     .. math:: \frac1n \sum_i f(x_i) - \frac1m \sum_j f(y_j) \;\le\; \lVert f \rVert_L \, W_1(x, y)
 
-    The best critic among those of Lipschitz constant 1 reaches W1; any other stays below. So this number
+    The best critic among those of Lipschitz constant 1 reaches W1, and none exceeds it. So this number
     is a lower bound of the distance only after division by the critic's Lipschitz constant, of which
     :func:`lipschitz_estimate` gives no more than a lower bound itself.
 

@@ -84,8 +84,9 @@ def broken_laws(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame of bool, one row per row
-        ``negative``: a length, an area, a spread below 0. ``worst below mean``: "worst" is the mean of the
-        three largest nuclei, so it cannot lie below the mean of all. ``more than a circle``: no outline
+        ``negative``: a length, an area, a spread below 0. ``worst below mean``: "worst" is, for each
+        feature by itself, the mean of its three largest values among the nuclei, so it cannot lie below
+        the mean over all nuclei. ``more than a circle``: no outline
         holds more area than a circle of the same perimeter, :math:`4 \pi A \le P^2`. (The columns hold
         means over nuclei; all 569 real patients obey it.)
 

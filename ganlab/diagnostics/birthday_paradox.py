@@ -75,7 +75,7 @@ def birthday_paradox(samples: Samples, threshold: float, *, real: Samples | None
 
     References
     ----------
-    .. [1] Arora, Risteski & Zhang (2018), Do GANs learn the distribution? Some theory and empirics,
+    .. [1] Arora & Zhang (2017), Do GANs actually learn the distribution? An empirical study,
        arXiv:1706.08224.
 
     Examples

@@ -111,8 +111,8 @@ def mode_histogram(
 
     References
     ----------
-    .. [1] Srivastava et al. (2017), VEEGAN, arXiv:1705.07761, section 4.1.
-    .. [2] Lin et al. (2018), PacGAN, arXiv:1712.04086, section 4.1.
+    .. [1] Srivastava et al. (2017), VEEGAN, arXiv:1705.07761.
+    .. [2] Lin et al. (2018), PacGAN, arXiv:1712.04086.
 
     Examples
     --------

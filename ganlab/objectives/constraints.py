@@ -76,7 +76,7 @@ class WeightClipping(Unconstrained):
     References
     ----------
     .. [1] Arjovsky et al. (2017), Wasserstein GAN, arXiv:1701.07875, algorithm 1.
-    .. [2] Gulrajani et al. (2017), arXiv:1704.00028, section 3.
+    .. [2] Gulrajani et al. (2017), Improved Training of Wasserstein GANs, arXiv:1704.00028.
 
     Examples
     --------
@@ -114,9 +114,10 @@ class GradientPenalty(Unconstrained):
     .. math:: w\, \mathbb{E}\left[(\lVert \nabla_{\hat x} D(\hat x) \rVert_2 - 1)^2\right],
        \qquad \hat x = \epsilon x + (1 - \epsilon) G(z), \quad \epsilon \sim U(0, 1)
 
-    One :math:`\epsilon` and one norm for each sample. The optimal critic has slope exactly 1 almost
-    everywhere on such lines, hence the two-sided penalty. It is asked for, not guaranteed: away from
-    those lines the critic may be steeper, so check with ``lipschitz_estimate``. The penalty needs a
+    One :math:`\epsilon` and one norm for each sample. The optimal critic has slope 1 almost everywhere on
+    lines between samples that an *optimal* plan couples, hence the two-sided penalty. The pairs here are
+    random, which is a heuristic. The slope is asked for, not guaranteed: away from the lines the critic
+    may be steeper, so check with ``lipschitz_estimate``. The penalty needs a
     score that depends on its own sample alone, so leave batch normalisation and minibatch deviation out
     of the critic. A critic that scores packs of samples is asked for slope 1 in the whole pack.
 

@@ -17,7 +17,7 @@ from ganlab.radiomics.stability import feature_stability, intraclass_correlation
 from ganlab.seeding import seeded_numpy_rng
 from ganlab.shapes import FilePath, Seed
 
-# The American College of Radiology's CT phantom: water -7 to +7 HU, air -1005 to -970 HU.
+# The course's own. A phantom on a scanner to be accredited must give water -7 to +7 and air -1005 to -970 HU.
 CALIBRATION_HU = {"water": 7.0, "air": 30.0}
 GOOD_ICC = 0.75  # "good" agreement, Koo & Li (2016)
 AUC_MARGIN = 0.05  # a usual non-inferiority margin for the AUC in reader studies
@@ -95,8 +95,8 @@ def audit_invariance(
                                                                                     outline makes: 1/r
     necrosis         root mean square change of the necrotic fraction               the error of that
                                                                                     measure itself
-    water            root mean square distance from 0 HU                            7 HU [1]_
-    air              root mean square distance from -1000 HU                        30 HU [1]_
+    water            root mean square distance from 0 HU                            7 HU
+    air              root mean square distance from -1000 HU                        30 HU
     outline          ICC(2,1) of the contrast between lesion and its surroundings   0.75 [2]_
     features         features whose ICC(2,1) is below 0.75 for sure                 none
     shortcut         AUC that a classifier loses when the transform no longer goes  0.05
@@ -106,6 +106,10 @@ def audit_invariance(
     A check passes or fails if its whole 95 % interval lies on one side of the limit. For features: fails
     if the upper bound of any is below 0.75, at 95 % for all features together (Bonferroni); passes if
     every lower bound, at 95 % each, is above it.
+
+    The limits of water and air are the course's own. They follow the criterion of the American College of
+    Radiology for a *phantom* [1]_, water -7 to +7 HU and air -1005 to -970 HU, which allows air less room
+    below -1000 than above.
 
     Necrosis is measured on the scale that the images had before: if a straight line leads from the sorted
     intensities before to those after, it is taken out first. A wrong scale is for the next two checks.
@@ -132,8 +136,8 @@ def audit_invariance(
 
     References
     ----------
-    .. [1] American College of Radiology (2017), CT Accreditation Phantom Instructions: water -7 to +7 HU,
-       air -1005 to -970 HU.
+    .. [1] McCollough et al. (2004), The phantom portion of the American College of Radiology (ACR) computed
+       tomography (CT) accreditation program, doi:10.1118/1.1769632.
     .. [2] Koo & Li (2016), A guideline of selecting and reporting intraclass correlation coefficients,
        doi:10.1016/j.jcm.2016.02.012.
 
@@ -229,7 +233,7 @@ def _calibration(after, name, rng):
     words = {
         "name": name,
         "question": f"Does {name} lie at {target:g} HU?",
-        "method": f"root mean square distance from {target:g} HU; the limit is that of the ACR phantom",
+        "method": f"root mean square distance from {target:g} HU; the limit is the course's own",
     }
     if after.intensity_unit != "HU" or not set(REFERENCES_HU) <= set(after.regions):
         return _not_applicable(words)

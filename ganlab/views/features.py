@@ -201,9 +201,9 @@ def plot_correlation_difference(names: Sequence[str], difference: Array, axes: A
     Examples
     --------
     >>> from matplotlib.figure import Figure
-    >>> axes = Figure().subplots()
-    >>> plot_correlation_difference(["area", "perimeter"], [[0, -0.9], [-0.9, 0]], axes).get_title()
-    'correlation: synthetic minus real'
+    >>> axes = plot_correlation_difference(["area", "perimeter"], [[0, -0.9], [-0.9, 0]], Figure().subplots())
+    >>> [label.get_text() for label in axes.get_yticklabels()]
+    ['area', 'perimeter']
     """
     difference = as_numpy(as_array(difference, "difference"))
     if difference.shape != (len(names), len(names)):
@@ -214,6 +214,5 @@ def plot_correlation_difference(names: Sequence[str], difference: Array, axes: A
     image = axes.imshow(difference, cmap="PuOr_r", vmin=-1, vmax=1, aspect="auto")
     axes.set_xticks([])
     axes.set_yticks(np.arange(len(names)), names, fontsize=8)
-    axes.set_title("correlation: synthetic minus real", fontsize=9)
     colour_bar(image, axes, "")
     return axes

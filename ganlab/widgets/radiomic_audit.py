@@ -93,6 +93,7 @@ class RadiomicAudit(Instrument):
             margin=self.margin.value,
         )
         plot_correlation_difference(short, difference, middle)
+        middle.set_title("correlation: synthetic minus real", fontsize=9)
         plot_p_values(checks, right, level=self.alpha.value / 2)
         self.show(figure, self._in_words(len(short)))
 

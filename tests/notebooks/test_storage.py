@@ -55,17 +55,13 @@ def test_code_cells_are_short(path):
             assert len(cell.source.splitlines()) <= 22, cell.id
 
 
-# The answer to this one is a thought, in the text below it.
-NO_DEMONSTRATION = {"one-direction"}
-
-
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_a_lecture_asks_for_a_prediction_right_before_what_it_is_about(lesson):
     cells = nbformat.read(ROOT / "course" / f"{lesson}.ipynb", as_version=4).cells
     asked = [
         (text.id, following.cell_type)
         for text, following in itertools.pairwise(cells)
-        if text.cell_type == "markdown" and "**Predict" in text.source and text.id not in NO_DEMONSTRATION
+        if text.cell_type == "markdown" and "**Predict" in text.source
     ]
     assert len(asked) >= 3
     assert [name for name, kind in asked if kind != "code"] == []
@@ -81,6 +77,14 @@ def test_a_place_for_a_guess_comes_after_the_question(assignment, room):
             text = cell.source
         elif re.search(r"^my_\w+ = .*\bNone\b", cell.source, re.MULTILINE):
             assert re.search(r"[Pp]redict|[Gg]uess|[Ww]ork out|\?", text), cell.id
+
+
+@every_lesson
+def test_each_figure_of_a_lecture_has_a_title_and_each_image_a_colour_bar(assignment):
+    for cell in nbformat.read(ROOT / "course" / f"{assignment}.ipynb", as_version=4).cells:
+        if cell.cell_type == "code":
+            assert "subplots(" not in cell.source or "title" in cell.source, cell.id
+            assert "imshow(" not in cell.source or "colorbar(" in cell.source, cell.id
 
 
 @every_assignment

@@ -9,12 +9,13 @@ import pytest
 import torch
 from conftest import COURSE, LESSONS, ROOT
 from scipy import optimize, stats
+from scipy.spatial.distance import pdist
 from scipy.special import xlogy
 
 from ganlab.data import load_wdbc
 from ganlab.models import mlp_discriminator, mlp_generator
 from ganlab.objectives import NonSaturating
-from ganlab.recorded import utility
+from ganlab.recorded import audits, utility
 from ganlab.theory import wasserstein1
 from ganlab.training import Game
 from ganlab.training.batches import Batch
@@ -91,6 +92,42 @@ def test_paired_gain_of_duplicates_is_quoted_as_the_draws_and_the_instrument_giv
     assert low > 0 > wider["low"]
 
 
+def test_by_all_pairs_a_perfect_generator_on_a_line_seems_forty_times_too_near():
+    """The mean nearest distance by the mean over all pairs; the lecture's own draw."""
+    rng, ratios = np.random.default_rng(0), []
+    for _ in range(10):
+        known, new = rng.normal(size=(2, 100))
+        near = abs(new[:, None] - known).min(axis=1).mean()
+        ratios.append(near / pdist(known[:, None]).mean())
+    assert 35 < 1 / np.mean(ratios) < 45
+    assert "forty times nearer" in lecture("04")["all-pairs-seen"]
+
+
+def test_no_arm_is_shown_to_find_more_malignant_patients_than_none_though_each_mean_is_higher():
+    gains = utility.load().query("reference == 'none' and metric == 'sensitivity' and draw < 0")
+    assert len(gains) == 12
+    assert (gains["low"] < 0).all()
+    assert (gains.query("n_rare < 40")["value"] > 0).all()
+    at_five = utility.load().query(
+        "n_rare == 5 and arm == 'GAN' and metric == 'balanced accuracy' and reference == 'duplicates'"
+    )
+    low, high = 100 * at_five.loc[at_five["draw"] < 0, ["low", "high"]].to_numpy()[0]
+    assert f"from −{-low:.1f} to {high:.1f} points" in lecture("10")["bench-seen"]
+
+
+def test_verdicts_on_the_good_cohort_are_told_as_recorded():
+    table = (
+        audits.load().drop_duplicates(["candidate", "n", "draw"]).query("candidate == 'good' and draw < 10")
+    )
+    accepted = table.groupby("n")["verdict"].agg(lambda verdicts: (verdicts == "accept").sum())
+    assert (accepted[[50, 100, 200]] == 0).all()
+    assert accepted[[400, 1000]].tolist() == [6, 10]
+    text = lecture("09")["worth-seen"]
+    assert (
+        "undecided up to 200 patients, accepted in six of ten draws with 400, in all ten with 1,000" in text
+    )
+
+
 # Of the lesions of module 05: homogeneous, rim-enhancing, speckled.
 TEXTURES = {"benign": np.array([0.643, 0.324, 0.033]), "malignant": np.array([0.164, 0.638, 0.198])}
 # With mismatched pairs. Benign: c 0.643 - 0.164 = 1 at c = 1.810, where c 0.324 < 0.638 and c 0.033 < 0.198.
@@ -161,6 +198,14 @@ WRONG = {
     "**With it** they do better on average": "the games with the cycle tie with the average brain",
     'the two kinds of "no" together': "with mismatched pairs the optimum is not the data",
     "the order is free": "the column of prerequisites says otherwise",
+    "a hundred times nearer": "by all pairs a perfect generator on a line seems forty times too near",
+    "the two histograms hardly overlap": "with bins of 1 HU the divergence is a third of log 2",
+    "undecided, undecided, accept": "six of ten good cohorts are accepted with 400 patients",
+    "clearly **worse than the duplicates**": "only the sensitivity was shown to be lower",
+    "a weight alone raises sensitivity": "in eight draws the interval of each arm holds 0",
+    "longer series of twenty draws": "no cell and no test held its numbers",
+    "a copy in law": "no law was named",
+    "16 of 16 may become 0 of 16": "at the end 13 of 16 games have lost a mode",
 }
 
 

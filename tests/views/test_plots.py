@@ -1,7 +1,9 @@
 """Views: the same Axes back, labels in words, the data as given, and colours that survive greyscale."""
 
+import ast
 import io
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
+import ganlab.views
 from ganlab.training import History, Record
 from ganlab.views import plot_densities, plot_discriminator, plot_history, plot_over_position, plot_points
 from ganlab.views.palette import DISCRIMINATOR, FAKE, QUIET, REAL, TRAINED
@@ -240,3 +243,20 @@ def test_what_cannot_be_drawn_is_refused_and_nothing_is_drawn(draw, message, axe
         draw(axes)
     assert not axes.lines
     assert not axes.images
+
+
+def _titles(tree):
+    """What is given as a title of Axes or of a figure, wherever in the code."""
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        name = getattr(call.func, "attr", "")
+        if name in ("set_title", "suptitle"):
+            yield call.args[0]
+        elif name == "set":
+            yield from (keyword.value for keyword in call.keywords if keyword.arg == "title")
+
+
+def test_a_view_writes_no_title_in_words_of_its_own():
+    files = sorted(Path(ganlab.views.__file__).parent.glob("*.py"))
+    titles = [(file.name, title) for file in files for title in _titles(ast.parse(file.read_text("utf-8")))]
+    assert {name for name, _ in titles} >= {"scans.py", "features.py"}  # they pass one on
+    assert [name for name, title in titles if not isinstance(title, ast.Name)] == []

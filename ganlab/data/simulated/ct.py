@@ -143,13 +143,14 @@ def simulate_ct(n: int, kernel: str = "soft", necrosis: float = 0.4, seed: Seed 
 
     References
     ----------
-    .. [1] Liver without contrast medium, 58 +- 9 HU in 64 livers without pathology, on *post-mortem* CT:
-       Hounsfield unit values of liver pathologies in unenhanced post-mortem computed tomography (2019), Int
-       J Legal Med 133(6), 1861-1867, doi:10.1007/s00414-019-02016-1.
+    .. [1] Liver without contrast medium, 59 +- 11 HU in 3,357 adults without symptoms: Boyce et al. (2010),
+       Hepatic steatosis (fatty liver disease) in asymptomatic adults identified by unenhanced low-dose CT,
+       American Journal of Roentgenology 194(3), 623-628.
     .. [2] Portal-venous enhancement without cirrhosis, 56 +- 14 HU in 20 patients: Naruo et al. (2007),
        Enhancement of the liver on dynamic MDCT, doi:10.1007/s11604-006-0111-5.
-    .. [3] An enhancing rim in 62 of 74 colorectal metastases: Computed tomographic appearance of colorectal
-       hepatic metastases (2003), Ann Acad Med Singapore 32(2), 191-195.
+    .. [3] An enhancing rim in 62 of 74 colorectal metastases: Computed Tomographic Appearance of Colorectal
+       Hepatic Metastases (2003), Annals of the Academy of Medicine, Singapore, 32(2), 191-195; the journal's
+       page names no author.
     .. [4] Kijewski & Judy (1987), The noise power spectrum of CT images, doi:10.1088/0031-9155/32/5/003.
     .. [5] A Gaussian point spread fits many scanners: Nickoloff & Riley (1985), doi:10.1118/1.595706.
 

@@ -274,8 +274,9 @@ class Memorization:
         .. math:: \text{AUC} = P\big(\min_g d(t, g) < \min_g d(h, g)\big), \qquad
            \text{advantage} = 2\,\text{AUC} - 1
 
-        which is 0 for a perfect generator and 1 where every patient in train is given away [1]_. The best
-        threshold's "true minus false positive rate", also in use, is above 0 for EVERY generator when it is
+        which is 0, up to chance, for a perfect generator and 1 where every patient in train is given away.
+        Yeom et al. [1]_ call something else by this name: the true minus the false positive rate of one
+        attack with one threshold. With the best threshold that is above 0 for EVERY generator when it is
         chosen and measured on the same patients; the area under the curve has no such bias.
 
         Its `n` is the number of patients attacked, l + h. The interval holds for this synthetic set, over
