@@ -796,159 +796,441 @@ def pulls(theta):
     return theta * mean, theta - theta * mean
 
 
-# %% diagnosis · wrong · believes a small gradient alone
-# hint: The discriminator is guessing
-def diagnose(accuracy, norm):
-    quarter = len(norm) // 4
-    if np.median(norm[-quarter:]) <= np.max(norm) / 10:
-        return "vanishing gradient"
-    return "slow generator" if np.mean(accuracy[-quarter:]) > 0.95 else "no alarm"
+# %% remedy · wrong · compares with the first step
+# hint: Compare the last step with the largest value
+def remedy(log):
+    from scipy.special import expit
+
+    log = log.sort_values("step")
+    log = log.assign(minimax=log["steepness"] * expit(log["score"]))
+    log = log.assign(other=log["steepness"] * expit(-log["score"]))
+    words = []
+    for loss in ("minimax", "other"):
+        games = log.groupby("seed")[loss]
+        fall = np.log10(games.first() / games.last())
+        half = stats.t.ppf(0.975, len(fall) - 1) * stats.sem(fall)
+        words.append("more" if fall.mean() - half > 1 else "less" if fall.mean() + half < 1 else "not shown")
+    if words[0] == "less":
+        return "no fall"
+    return {("more", "less"): "other loss", ("more", "more"): "not the loss"}.get(tuple(words), "not shown")
 
 
-# %% diagnosis · wrong · believes the accuracy alone
-# hint: who is to blame
-def diagnose(accuracy, norm):
-    quarter = len(norm) // 4
-    return "vanishing gradient" if np.mean(accuracy[-quarter:]) > 0.95 else "no alarm"
+# %% remedy · wrong · the rows as they come
+# hint: Compare the last step with the largest value
+def remedy(log):
+    from scipy.special import expit
+
+    log = log.assign(minimax=log["steepness"] * expit(log["score"]))
+    log = log.assign(other=log["steepness"] * expit(-log["score"]))
+    words = []
+    for loss in ("minimax", "other"):
+        games = log.groupby("seed")[loss]
+        fall = np.log10(games.max() / games.last())
+        half = stats.t.ppf(0.975, len(fall) - 1) * stats.sem(fall)
+        words.append("more" if fall.mean() - half > 1 else "less" if fall.mean() + half < 1 else "not shown")
+    if words[0] == "less":
+        return "no fall"
+    return {("more", "less"): "other loss", ("more", "more"): "not the loss"}.get(tuple(words), "not shown")
 
 
-# %% diagnosis · wrong · compares with the first value
-# hint: compare with the largest, not with the first
-def diagnose(accuracy, norm):
-    quarter = len(norm) // 4
-    if np.mean(accuracy[-quarter:]) <= 0.95:
-        return "no alarm"
-    return "vanishing gradient" if np.median(norm[-quarter:]) <= norm[0] / 10 else "slow generator"
+# %% remedy · wrong · the steepness alone
+# hint: The length of a gradient is the size of the loss's slope
+def remedy(log):
+    from scipy.special import expit
+
+    log = log.sort_values("step")
+    log = log.assign(minimax=log["steepness"])
+    log = log.assign(other=log["steepness"])
+    words = []
+    for loss in ("minimax", "other"):
+        games = log.groupby("seed")[loss]
+        fall = np.log10(games.max() / games.last())
+        half = stats.t.ppf(0.975, len(fall) - 1) * stats.sem(fall)
+        words.append("more" if fall.mean() - half > 1 else "less" if fall.mean() + half < 1 else "not shown")
+    if words[0] == "less":
+        return "no fall"
+    return {("more", "less"): "other loss", ("more", "more"): "not the loss"}.get(tuple(words), "not shown")
 
 
-# %% diagnosis · wrong · a fixed limit for the norm
-# hint: Small is not fallen
-def diagnose(accuracy, norm):
-    quarter = len(norm) // 4
-    if np.mean(accuracy[-quarter:]) <= 0.95:
-        return "no alarm"
-    return "vanishing gradient" if np.median(norm[-quarter:]) < 0.05 else "slow generator"
+# %% remedy · wrong · the slope alone
+# hint: The second factor fell
+def remedy(log):
+    from scipy.special import expit
+
+    log = log.sort_values("step")
+    log = log.assign(minimax=expit(log["score"]))
+    log = log.assign(other=expit(-log["score"]))
+    words = []
+    for loss in ("minimax", "other"):
+        games = log.groupby("seed")[loss]
+        fall = np.log10(games.max() / games.last())
+        half = stats.t.ppf(0.975, len(fall) - 1) * stats.sem(fall)
+        words.append("more" if fall.mean() - half > 1 else "less" if fall.mean() + half < 1 else "not shown")
+    if words[0] == "less":
+        return "no fall"
+    return {("more", "less"): "other loss", ("more", "more"): "not the loss"}.get(tuple(words), "not shown")
 
 
-# %% diagnosis · wrong · the last value instead of the median
-# hint: take the median of the last quarter
-def diagnose(accuracy, norm):
-    quarter = len(norm) // 4
-    if np.mean(accuracy[-quarter:]) <= 0.95:
-        return "no alarm"
-    return "vanishing gradient" if norm[-1] <= np.max(norm) / 10 else "slow generator"
+# %% remedy · wrong · the two losses exchanged
+# hint: The length of a gradient is the size of the loss's slope
+def remedy(log):
+    from scipy.special import expit
+
+    log = log.sort_values("step")
+    log = log.assign(minimax=log["steepness"] * expit(-log["score"]))
+    log = log.assign(other=log["steepness"] * expit(log["score"]))
+    words = []
+    for loss in ("minimax", "other"):
+        games = log.groupby("seed")[loss]
+        fall = np.log10(games.max() / games.last())
+        half = stats.t.ppf(0.975, len(fall) - 1) * stats.sem(fall)
+        words.append("more" if fall.mean() - half > 1 else "less" if fall.mean() + half < 1 else "not shown")
+    if words[0] == "less":
+        return "no fall"
+    return {("more", "less"): "other loss", ("more", "more"): "not the loss"}.get(tuple(words), "not shown")
 
 
-# %% diagnosis · wrong · accuracy over the whole run
-# hint: Only the last quarter of the accuracy counts
-def diagnose(accuracy, norm):
-    if np.mean(accuracy) <= 0.95:
-        return "no alarm"
-    quarter = len(norm) // 4
-    return "vanishing gradient" if np.median(norm[-quarter:]) <= np.max(norm) / 10 else "slow generator"
+# %% remedy · wrong · blames the loss where the discriminator is sure
+# hint: has not vanished
+def remedy(log):
+    last = log.sort_values("step").groupby("seed")["score"].last()
+    half = stats.t.ppf(0.975, len(last) - 1) * stats.sem(last)
+    if last.mean() + half < -3:
+        return "other loss"
+    return "not the loss" if last.mean() - half > -3 else "not shown"
 
 
-# %% diagnosis · wrong · a wrong discriminator taken for a sure one
-# hint: A discriminator that is wrong is not a sure one
-def diagnose(accuracy, norm):
-    quarter = len(norm) // 4
-    if abs(np.mean(accuracy[-quarter:]) - 0.5) <= 0.45:
-        return "no alarm"
-    return "vanishing gradient" if np.median(norm[-quarter:]) <= np.max(norm) / 10 else "slow generator"
+# %% remedy · wrong · does not ask the other loss
+# hint: both losses share it
+def remedy(log):
+    from scipy.special import expit
+
+    log = log.sort_values("step")
+    log = log.assign(minimax=log["steepness"] * expit(log["score"]))
+    log = log.assign(other=log["steepness"] * expit(-log["score"]))
+    words = []
+    for loss in ("minimax", "other"):
+        games = log.groupby("seed")[loss]
+        fall = np.log10(games.max() / games.last())
+        half = stats.t.ppf(0.975, len(fall) - 1) * stats.sem(fall)
+        words.append("more" if fall.mean() - half > 1 else "less" if fall.mean() + half < 1 else "not shown")
+    if words[0] == "less":
+        return "no fall"
+    return "other loss" if words[0] == "more" else "not shown"
 
 
-# %% diagnosis · wrong · looks at the first quarter
-# hint: only the end of a run counts
-def diagnose(accuracy, norm):
-    quarter = len(norm) // 4
-    if max(np.mean(accuracy[:quarter]), np.mean(accuracy[-quarter:])) <= 0.95:
-        return "no alarm"
-    return "vanishing gradient" if np.median(norm[-quarter:]) <= np.max(norm) / 10 else "slow generator"
+# %% remedy · wrong · both at the largest step of the minimax gradient
+# hint: compared with its own largest value
+def remedy(log):
+    from scipy.special import expit
+
+    log = log.sort_values("step")
+    log = log.assign(minimax=log["steepness"] * expit(log["score"]))
+    log = log.assign(other=log["steepness"] * expit(-log["score"]))
+    top = log.loc[log.groupby("seed")["minimax"].idxmax()].set_index("seed")
+    words = []
+    for loss in ("minimax", "other"):
+        games = log.groupby("seed")[loss]
+        fall = np.log10(top[loss] / games.last())
+        half = stats.t.ppf(0.975, len(fall) - 1) * stats.sem(fall)
+        words.append("more" if fall.mean() - half > 1 else "less" if fall.mean() + half < 1 else "not shown")
+    if words[0] == "less":
+        return "no fall"
+    return {("more", "less"): "other loss", ("more", "more"): "not the loss"}.get(tuple(words), "not shown")
 
 
-# %% diagnosis · wrong · an answer that was not on the list
+# %% remedy · wrong · natural logarithms
+# hint: the logarithm has base 10
+def remedy(log):
+    from scipy.special import expit
+
+    log = log.sort_values("step")
+    log = log.assign(minimax=log["steepness"] * expit(log["score"]))
+    log = log.assign(other=log["steepness"] * expit(-log["score"]))
+    words = []
+    for loss in ("minimax", "other"):
+        games = log.groupby("seed")[loss]
+        fall = np.log(games.max() / games.last())
+        half = stats.t.ppf(0.975, len(fall) - 1) * stats.sem(fall)
+        words.append("more" if fall.mean() - half > 1 else "less" if fall.mean() + half < 1 else "not shown")
+    if words[0] == "less":
+        return "no fall"
+    return {("more", "less"): "other loss", ("more", "more"): "not the loss"}.get(tuple(words), "not shown")
+
+
+# %% remedy · wrong · the means alone
+# hint: s has n - 1 in its denominator
+def remedy(log):
+    from scipy.special import expit
+
+    log = log.sort_values("step")
+    log = log.assign(minimax=log["steepness"] * expit(log["score"]))
+    log = log.assign(other=log["steepness"] * expit(-log["score"]))
+    words = []
+    for loss in ("minimax", "other"):
+        games = log.groupby("seed")[loss]
+        fall = np.log10(games.max() / games.last())
+        half = 0
+        words.append("more" if fall.mean() - half > 1 else "less" if fall.mean() + half < 1 else "not shown")
+    if words[0] == "less":
+        return "no fall"
+    return {("more", "less"): "other loss", ("more", "more"): "not the loss"}.get(tuple(words), "not shown")
+
+
+# %% remedy · wrong · 1.96 instead of Student's quantile
+# hint: Student's 3.18
+def remedy(log):
+    from scipy.special import expit
+
+    log = log.sort_values("step")
+    log = log.assign(minimax=log["steepness"] * expit(log["score"]))
+    log = log.assign(other=log["steepness"] * expit(-log["score"]))
+    words = []
+    for loss in ("minimax", "other"):
+        games = log.groupby("seed")[loss]
+        fall = np.log10(games.max() / games.last())
+        half = 1.96 * stats.sem(fall)
+        words.append("more" if fall.mean() - half > 1 else "less" if fall.mean() + half < 1 else "not shown")
+    if words[0] == "less":
+        return "no fall"
+    return {("more", "less"): "other loss", ("more", "more"): "not the loss"}.get(tuple(words), "not shown")
+
+
+# %% remedy · wrong · a 90 % interval
+# hint: 0.975, n - 1
+def remedy(log):
+    from scipy.special import expit
+
+    log = log.sort_values("step")
+    log = log.assign(minimax=log["steepness"] * expit(log["score"]))
+    log = log.assign(other=log["steepness"] * expit(-log["score"]))
+    words = []
+    for loss in ("minimax", "other"):
+        games = log.groupby("seed")[loss]
+        fall = np.log10(games.max() / games.last())
+        half = stats.t.ppf(0.95, len(fall) - 1) * stats.sem(fall)
+        words.append("more" if fall.mean() - half > 1 else "less" if fall.mean() + half < 1 else "not shown")
+    if words[0] == "less":
+        return "no fall"
+    return {("more", "less"): "other loss", ("more", "more"): "not the loss"}.get(tuple(words), "not shown")
+
+
+# %% remedy · wrong · a 99 % interval
+# hint: 0.975, n - 1
+def remedy(log):
+    from scipy.special import expit
+
+    log = log.sort_values("step")
+    log = log.assign(minimax=log["steepness"] * expit(log["score"]))
+    log = log.assign(other=log["steepness"] * expit(-log["score"]))
+    words = []
+    for loss in ("minimax", "other"):
+        games = log.groupby("seed")[loss]
+        fall = np.log10(games.max() / games.last())
+        half = stats.t.ppf(0.995, len(fall) - 1) * stats.sem(fall)
+        words.append("more" if fall.mean() - half > 1 else "less" if fall.mean() + half < 1 else "not shown")
+    if words[0] == "less":
+        return "no fall"
+    return {("more", "less"): "other loss", ("more", "more"): "not the loss"}.get(tuple(words), "not shown")
+
+
+# %% remedy · wrong · n degrees of freedom
+# hint: 3 degrees of freedom
+def remedy(log):
+    from scipy.special import expit
+
+    log = log.sort_values("step")
+    log = log.assign(minimax=log["steepness"] * expit(log["score"]))
+    log = log.assign(other=log["steepness"] * expit(-log["score"]))
+    words = []
+    for loss in ("minimax", "other"):
+        games = log.groupby("seed")[loss]
+        fall = np.log10(games.max() / games.last())
+        half = stats.t.ppf(0.975, len(fall)) * stats.sem(fall)
+        words.append("more" if fall.mean() - half > 1 else "less" if fall.mean() + half < 1 else "not shown")
+    if words[0] == "less":
+        return "no fall"
+    return {("more", "less"): "other loss", ("more", "more"): "not the loss"}.get(tuple(words), "not shown")
+
+
+# %% remedy · wrong · n in the standard deviation
+# hint: n - 1 in its denominator
+def remedy(log):
+    from scipy.special import expit
+
+    log = log.sort_values("step")
+    log = log.assign(minimax=log["steepness"] * expit(log["score"]))
+    log = log.assign(other=log["steepness"] * expit(-log["score"]))
+    words = []
+    for loss in ("minimax", "other"):
+        games = log.groupby("seed")[loss]
+        fall = np.log10(games.max() / games.last())
+        half = stats.t.ppf(0.975, len(fall) - 1) * stats.sem(fall, ddof=0)
+        words.append("more" if fall.mean() - half > 1 else "less" if fall.mean() + half < 1 else "not shown")
+    if words[0] == "less":
+        return "no fall"
+    return {("more", "less"): "other loss", ("more", "more"): "not the loss"}.get(tuple(words), "not shown")
+
+
+# %% remedy · wrong · s instead of s over the root of n
+# hint: s has n - 1 in its denominator
+def remedy(log):
+    from scipy.special import expit
+
+    log = log.sort_values("step")
+    log = log.assign(minimax=log["steepness"] * expit(log["score"]))
+    log = log.assign(other=log["steepness"] * expit(-log["score"]))
+    words = []
+    for loss in ("minimax", "other"):
+        games = log.groupby("seed")[loss]
+        fall = np.log10(games.max() / games.last())
+        half = stats.t.ppf(0.975, len(fall) - 1) * fall.std()
+        words.append("more" if fall.mean() - half > 1 else "less" if fall.mean() + half < 1 else "not shown")
+    if words[0] == "less":
+        return "no fall"
+    return {("more", "less"): "other loss", ("more", "more"): "not the loss"}.get(tuple(words), "not shown")
+
+
+# %% remedy · wrong · a limit of 0.95 orders
+# hint: the limit is exactly 1 order
+def remedy(log):
+    from scipy.special import expit
+
+    log = log.sort_values("step")
+    log = log.assign(minimax=log["steepness"] * expit(log["score"]))
+    log = log.assign(other=log["steepness"] * expit(-log["score"]))
+    words = []
+    for loss in ("minimax", "other"):
+        games = log.groupby("seed")[loss]
+        fall = np.log10(games.max() / games.last())
+        half = stats.t.ppf(0.975, len(fall) - 1) * stats.sem(fall)
+        words.append(
+            "more" if fall.mean() - half > 0.95 else "less" if fall.mean() + half < 0.95 else "not shown"
+        )
+    if words[0] == "less":
+        return "no fall"
+    return {("more", "less"): "other loss", ("more", "more"): "not the loss"}.get(tuple(words), "not shown")
+
+
+# %% remedy · wrong · a limit of 1.05 orders
+# hint: the limit is exactly 1 order
+def remedy(log):
+    from scipy.special import expit
+
+    log = log.sort_values("step")
+    log = log.assign(minimax=log["steepness"] * expit(log["score"]))
+    log = log.assign(other=log["steepness"] * expit(-log["score"]))
+    words = []
+    for loss in ("minimax", "other"):
+        games = log.groupby("seed")[loss]
+        fall = np.log10(games.max() / games.last())
+        half = stats.t.ppf(0.975, len(fall) - 1) * stats.sem(fall)
+        words.append(
+            "more" if fall.mean() - half > 1.05 else "less" if fall.mean() + half < 1.05 else "not shown"
+        )
+    if words[0] == "less":
+        return "no fall"
+    return {("more", "less"): "other loss", ("more", "more"): "not the loss"}.get(tuple(words), "not shown")
+
+
+# %% remedy · wrong · the median of the falls
+# hint: s has n - 1 in its denominator
+def remedy(log):
+    from scipy.special import expit
+
+    log = log.sort_values("step")
+    log = log.assign(minimax=log["steepness"] * expit(log["score"]))
+    log = log.assign(other=log["steepness"] * expit(-log["score"]))
+    words = []
+    for loss in ("minimax", "other"):
+        games = log.groupby("seed")[loss]
+        fall = np.log10(games.max() / games.last())
+        half = stats.t.ppf(0.975, len(fall) - 1) * stats.sem(fall)
+        words.append(
+            "more" if fall.median() - half > 1 else "less" if fall.median() + half < 1 else "not shown"
+        )
+    if words[0] == "less":
+        return "no fall"
+    return {("more", "less"): "other loss", ("more", "more"): "not the loss"}.get(tuple(words), "not shown")
+
+
+# %% remedy · wrong · all games in one
+# hint: Compare the last step with the largest value
+def remedy(log):
+    from scipy.special import expit
+
+    log = log.sort_values("step")
+    log = log.assign(minimax=log["steepness"] * expit(log["score"]))
+    log = log.assign(other=log["steepness"] * expit(-log["score"]))
+    words = []
+    for loss in ("minimax", "other"):
+        by_step = log.groupby("step")[loss].mean()
+        fall = np.log10(by_step.max() / log.groupby("seed")[loss].last())
+        half = stats.t.ppf(0.975, len(fall) - 1) * stats.sem(fall)
+        words.append("more" if fall.mean() - half > 1 else "less" if fall.mean() + half < 1 else "not shown")
+    if words[0] == "less":
+        return "no fall"
+    return {("more", "less"): "other loss", ("more", "more"): "not the loss"}.get(tuple(words), "not shown")
+
+
+# %% remedy · wrong · cannot say not shown
+# hint: s has n - 1 in its denominator
+def remedy(log):
+    from scipy.special import expit
+
+    log = log.sort_values("step")
+    log = log.assign(minimax=log["steepness"] * expit(log["score"]))
+    log = log.assign(other=log["steepness"] * expit(-log["score"]))
+    words = []
+    for loss in ("minimax", "other"):
+        games = log.groupby("seed")[loss]
+        fall = np.log10(games.max() / games.last())
+        half = stats.t.ppf(0.975, len(fall) - 1) * stats.sem(fall)
+        words.append("more" if fall.mean() - half > 1 else "less")
+    if words[0] == "less":
+        return "no fall"
+    return {("more", "less"): "other loss", ("more", "more"): "not the loss"}[tuple(words)]
+
+
+# %% remedy · wrong · an answer that was not on the list
 # hint: expected one of
-def diagnose(accuracy, norm):
+def remedy(log):
     return "vanished"
 
 
-# %% diagnosis · wrong · no return on one path
-# hint: Is there a `return` on every path
-def diagnose(accuracy, norm):
-    quarter = len(norm) // 4
-    if np.mean(accuracy[-quarter:]) > 0.95:
-        return "vanishing gradient" if np.median(norm[-quarter:]) <= np.max(norm) / 10 else "slow generator"
+# %% remedy · right · game by game in plain Python
+def remedy(log):
+    falls = {"minimax": [], "other": []}
+    for seed in set(log["seed"]):
+        game = sorted(log[log["seed"] == seed][["step", "score", "steepness"]].values.tolist())
+        norms = [(k / (1 + math.exp(-s)), k / (1 + math.exp(s))) for _, s, k in game]
+        for name, norm in zip(falls, zip(*norms)):
+            falls[name].append(math.log(max(norm) / norm[-1]) / math.log(10))
+    found = []
+    for values in falls.values():
+        mean = sum(values) / len(values)
+        variance = sum((value - mean) ** 2 for value in values) / (len(values) - 1)
+        reach = stats.t.ppf(0.975, len(values) - 1) * math.sqrt(variance / len(values))
+        found.append((mean - reach, mean + reach))
+    (low, high), (other_low, other_high) = found
+    if high < 1:
+        return "no fall"
+    if low > 1 and other_high < 1:
+        return "other loss"
+    if low > 1 and other_low > 1:
+        return "not the loss"
+    return "not shown"
 
 
-# %% diagnosis · wrong · always the last ten windows
-# hint: whatever the length of other runs
-def diagnose(accuracy, norm):
-    if np.mean(accuracy[-10:]) <= 0.95:
-        return "no alarm"
-    return "vanishing gradient" if np.median(norm[-10:]) <= np.max(norm) / 10 else "slow generator"
-
-
-# %% diagnosis · wrong · the mean of the norm
-# hint: take the median
-def diagnose(accuracy, norm):
-    quarter = len(norm) // 4
-    if np.mean(accuracy[-quarter:]) <= 0.95:
-        return "no alarm"
-    return "vanishing gradient" if np.mean(norm[-quarter:]) <= np.max(norm) / 10 else "slow generator"
-
-
-# %% diagnosis · wrong · always the last three windows
-# hint: whatever the length of other runs
-def diagnose(accuracy, norm):
-    if np.mean(accuracy[-3:]) <= 0.95:
-        return "no alarm"
-    return "vanishing gradient" if np.median(norm[-3:]) <= np.max(norm) / 10 else "slow generator"
-
-
-# %% diagnosis · wrong · the median of the accuracy
-# hint: not its median
-def diagnose(accuracy, norm):
-    quarter = len(norm) // 4
-    if np.median(accuracy[-quarter:]) <= 0.95:
-        return "no alarm"
-    return "vanishing gradient" if np.median(norm[-quarter:]) <= np.max(norm) / 10 else "slow generator"
-
-
-# %% diagnosis · wrong · an accuracy of 0.95 counts
-# hint: exactly 0.95 is not above it
-def diagnose(accuracy, norm):
-    quarter = len(norm) // 4
-    if np.mean(accuracy[-quarter:]) < 0.95:
-        return "no alarm"
-    return "vanishing gradient" if np.median(norm[-quarter:]) <= np.max(norm) / 10 else "slow generator"
-
-
-# %% diagnosis · wrong · strictly below a tenth
-# hint: is at most 1/10 of it
-def diagnose(accuracy, norm):
-    quarter = len(norm) // 4
-    if np.mean(accuracy[-quarter:]) <= 0.95:
-        return "no alarm"
-    return "vanishing gradient" if np.median(norm[-quarter:]) < np.max(norm) / 10 else "slow generator"
-
-
-# %% diagnosis · right · the three states in another order
-def diagnose(accuracy, norm):
-    end = slice(len(accuracy) - len(accuracy) // 4, None)
-    sure = accuracy[end].mean() > 0.95
-    silent = 10 * np.median(norm[end]) <= norm.max()
-    if sure and silent:
-        return "vanishing gradient"
-    return "slow generator" if sure else "no alarm"
-
-
-# %% diagnosis · right · plain lists and sorting
-def diagnose(accuracy, norm):
-    import statistics
-
-    n = len(norm) // 4
-    last_accuracy, last_norm = [float(a) for a in accuracy][-n:], [float(v) for v in norm][-n:]
-    if statistics.mean(last_accuracy) <= 0.95:
-        return "no alarm"
-    fallen = statistics.median(last_norm) <= max(map(float, norm)) / 10
-    return {True: "vanishing gradient", False: "slow generator"}[fallen]
+# %% remedy · right · scipy's interval, as the lecture writes it
+def remedy(log):
+    trust = torch.sigmoid(torch.tensor(log["score"].to_numpy())).numpy()
+    ends = []
+    for slope in (trust, 1 - trust):
+        table = log.assign(norm=slope * log["steepness"]).pivot(index="step", columns="seed", values="norm")
+        fall = np.log10(table.max().to_numpy() / table.ffill().iloc[-1].to_numpy())
+        ends.append(stats.t.interval(0.95, len(fall) - 1, loc=fall.mean(), scale=stats.sem(fall)))
+    (low, high), other = ends
+    if low > 1:
+        return "not the loss" if other[0] > 1 else "other loss" if other[1] < 1 else "not shown"
+    return "no fall" if high < 1 else "not shown"

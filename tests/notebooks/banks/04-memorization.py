@@ -605,109 +605,636 @@ def membership_advantage(train_distances, holdout_distances):
     return 2 * won / (len(train_distances) * len(holdout_distances)) - 1
 
 
-# %% decide · wrong · the ratio excuses
-# hint: an average does not change that
-def decide(holdout_is_valid, accused, ratio, advantage_low, advantage_high):
-    if not holdout_is_valid:
+# %% decide · wrong · plain pixels
+# hint: plain pixels do not see it
+def decide(case):
+    if set(case.train_ids) & set(case.holdout_ids):
         return "cannot say"
-    return "no copying found" if 0.9 <= ratio <= 1.1 else "withhold"
+
+    def near(queries, references):
+        flat = references.reshape(len(references), -1)
+        views = [np.flip(queries, axes).reshape(len(queries), -1) for axes in ((),)]
+        return np.min([cdist(view, flat).min(axis=1) for view in views], axis=0)
+
+    accused = near(case.synthetic, case.train) < near(case.holdout, case.train).min() / 2
+    ours, others = near(case.train, case.synthetic), near(case.holdout, case.synthetic)
+    advantage = np.sign(others[None] - ours[:, None]).mean()
+    n, h = len(ours), len(others)
+    reach = 1.96 * np.sqrt((n + h + 1) / (3 * n * h))
+    if accused.any() or advantage - reach > 0:
+        return "withhold"
+    return "no copying found" if advantage + reach <= 0.2 else "cannot say"
 
 
-# %% decide · wrong · an interval that holds 0 is enough
-# hint: not finding is not the same as absent
-def decide(holdout_is_valid, accused, ratio, advantage_low, advantage_high):
-    if not holdout_is_valid:
+# %% decide · wrong · left to right alone
+# hint: Each of the three flips counts
+def decide(case):
+    if set(case.train_ids) & set(case.holdout_ids):
         return "cannot say"
-    return "withhold" if accused > 0 or advantage_low > 0 else "no copying found"
+
+    def near(queries, references):
+        flat = references.reshape(len(references), -1)
+        views = [np.flip(queries, axes).reshape(len(queries), -1) for axes in ((), 2)]
+        return np.min([cdist(view, flat).min(axis=1) for view in views], axis=0)
+
+    accused = near(case.synthetic, case.train) < near(case.holdout, case.train).min() / 2
+    ours, others = near(case.train, case.synthetic), near(case.holdout, case.synthetic)
+    advantage = np.sign(others[None] - ours[:, None]).mean()
+    n, h = len(ours), len(others)
+    reach = 1.96 * np.sqrt((n + h + 1) / (3 * n * h))
+    if accused.any() or advantage - reach > 0:
+        return "withhold"
+    return "no copying found" if advantage + reach <= 0.2 else "cannot say"
 
 
-# %% decide · wrong · only single accusations count
-# hint: the attacker gains, although no single image is accused
-def decide(holdout_is_valid, accused, ratio, advantage_low, advantage_high):
-    if not holdout_is_valid:
+# %% decide · wrong · no half turn
+# hint: Each of the three flips counts
+def decide(case):
+    if set(case.train_ids) & set(case.holdout_ids):
         return "cannot say"
-    if accused:
+
+    def near(queries, references):
+        flat = references.reshape(len(references), -1)
+        views = [np.flip(queries, axes).reshape(len(queries), -1) for axes in ((), 1, 2)]
+        return np.min([cdist(view, flat).min(axis=1) for view in views], axis=0)
+
+    accused = near(case.synthetic, case.train) < near(case.holdout, case.train).min() / 2
+    ours, others = near(case.train, case.synthetic), near(case.holdout, case.synthetic)
+    advantage = np.sign(others[None] - ours[:, None]).mean()
+    n, h = len(ours), len(others)
+    reach = 1.96 * np.sqrt((n + h + 1) / (3 * n * h))
+    if accused.any() or advantage - reach > 0:
         return "withhold"
-    return "no copying found" if advantage_high <= 0.2 else "cannot say"
+    return "no copying found" if advantage + reach <= 0.2 else "cannot say"
 
 
-# %% decide · wrong · does without a holdout
-# hint: Without a holdout every other number is unfounded
-def decide(holdout_is_valid, accused, ratio, advantage_low, advantage_high):
-    if accused > 0 or advantage_low > 0:
-        return "withhold"
-    return "no copying found" if advantage_high <= 0.2 else "cannot say"
-
-
-# %% decide · wrong · accuses without a holdout
-# hint: an accusation has no threshold either
-def decide(holdout_is_valid, accused, ratio, advantage_low, advantage_high):
-    if accused > 0 and ratio < 0.5:
-        return "withhold"
-    if not holdout_is_valid:
+# %% decide · wrong · half turns alone
+# hint: Each of the three flips counts
+def decide(case):
+    if set(case.train_ids) & set(case.holdout_ids):
         return "cannot say"
-    if accused > 0 or advantage_low > 0:
+
+    def near(queries, references):
+        flat = references.reshape(len(references), -1)
+        views = [np.flip(queries, axes).reshape(len(queries), -1) for axes in ((), (1, 2))]
+        return np.min([cdist(view, flat).min(axis=1) for view in views], axis=0)
+
+    accused = near(case.synthetic, case.train) < near(case.holdout, case.train).min() / 2
+    ours, others = near(case.train, case.synthetic), near(case.holdout, case.synthetic)
+    advantage = np.sign(others[None] - ours[:, None]).mean()
+    n, h = len(ours), len(others)
+    reach = 1.96 * np.sqrt((n + h + 1) / (3 * n * h))
+    if accused.any() or advantage - reach > 0:
         return "withhold"
-    return "no copying found" if advantage_high <= 0.2 else "cannot say"
+    return "no copying found" if advantage + reach <= 0.2 else "cannot say"
+
+
+# %% decide · wrong · query and reference flipped alike
+# hint: plain pixels do not see it
+def decide(case):
+    if set(case.train_ids) & set(case.holdout_ids):
+        return "cannot say"
+
+    def near(queries, references):
+        flat = references.reshape(len(references), -1)
+        views = [np.flip(queries, axes).reshape(len(queries), -1) for axes in ((), 1, 2, (1, 2))]
+        return np.min(
+            [
+                cdist(view, np.flip(references, axes).reshape(len(references), -1)).min(axis=1)
+                for axes, view in zip(((), 1, 2, (1, 2)), views)
+            ],
+            axis=0,
+        )
+
+    accused = near(case.synthetic, case.train) < near(case.holdout, case.train).min() / 2
+    ours, others = near(case.train, case.synthetic), near(case.holdout, case.synthetic)
+    advantage = np.sign(others[None] - ours[:, None]).mean()
+    n, h = len(ours), len(others)
+    reach = 1.96 * np.sqrt((n + h + 1) / (3 * n * h))
+    if accused.any() or advantage - reach > 0:
+        return "withhold"
+    return "no copying found" if advantage + reach <= 0.2 else "cannot say"
+
+
+# %% decide · wrong · does not look at the ids
+# hint: patients of train are in the holdout
+def decide(case):
+    def near(queries, references):
+        flat = references.reshape(len(references), -1)
+        views = [np.flip(queries, axes).reshape(len(queries), -1) for axes in ((), 1, 2, (1, 2))]
+        return np.min([cdist(view, flat).min(axis=1) for view in views], axis=0)
+
+    accused = near(case.synthetic, case.train) < near(case.holdout, case.train).min() / 2
+    ours, others = near(case.train, case.synthetic), near(case.holdout, case.synthetic)
+    advantage = np.sign(others[None] - ours[:, None]).mean()
+    n, h = len(ours), len(others)
+    reach = 1.96 * np.sqrt((n + h + 1) / (3 * n * h))
+    if accused.any() or advantage - reach > 0:
+        return "withhold"
+    return "no copying found" if advantage + reach <= 0.2 else "cannot say"
+
+
+# %% decide · wrong · looks for shared images instead of ids
+# hint: The ids say
+def decide(case):
+    if (
+        cdist(case.holdout.reshape(len(case.holdout), -1), case.train.reshape(len(case.train), -1)) == 0
+    ).any():
+        return "cannot say"
+
+    def near(queries, references):
+        flat = references.reshape(len(references), -1)
+        views = [np.flip(queries, axes).reshape(len(queries), -1) for axes in ((), 1, 2, (1, 2))]
+        return np.min([cdist(view, flat).min(axis=1) for view in views], axis=0)
+
+    accused = near(case.synthetic, case.train) < near(case.holdout, case.train).min() / 2
+    ours, others = near(case.train, case.synthetic), near(case.holdout, case.synthetic)
+    advantage = np.sign(others[None] - ours[:, None]).mean()
+    n, h = len(ours), len(others)
+    reach = 1.96 * np.sqrt((n + h + 1) / (3 * n * h))
+    if accused.any() or advantage - reach > 0:
+        return "withhold"
+    return "no copying found" if advantage + reach <= 0.2 else "cannot say"
+
+
+# %% decide · wrong · accuses without a comparison
+# hint: whatever the numbers are
+def decide(case):
+    if set(case.train_ids) & set(case.holdout_ids):
+        ids = "cannot say"
+    else:
+        ids = None
+
+    def near(queries, references):
+        flat = references.reshape(len(references), -1)
+        views = [np.flip(queries, axes).reshape(len(queries), -1) for axes in ((), 1, 2, (1, 2))]
+        return np.min([cdist(view, flat).min(axis=1) for view in views], axis=0)
+
+    accused = near(case.synthetic, case.train) < near(case.holdout, case.train).min() / 2
+    ours, others = near(case.train, case.synthetic), near(case.holdout, case.synthetic)
+    advantage = np.sign(others[None] - ours[:, None]).mean()
+    n, h = len(ours), len(others)
+    reach = 1.96 * np.sqrt((n + h + 1) / (3 * n * h))
+    if accused.any() or advantage - reach > 0:
+        return "withhold"
+    if ids:
+        return ids
+    return "no copying found" if advantage + reach <= 0.2 else "cannot say"
+
+
+# %% decide · wrong · 5 % of the held-out images
+# hint: Nobody was copied
+def decide(case):
+    if set(case.train_ids) & set(case.holdout_ids):
+        return "cannot say"
+
+    def near(queries, references):
+        flat = references.reshape(len(references), -1)
+        views = [np.flip(queries, axes).reshape(len(queries), -1) for axes in ((), 1, 2, (1, 2))]
+        return np.min([cdist(view, flat).min(axis=1) for view in views], axis=0)
+
+    accused = near(case.synthetic, case.train) < np.quantile(near(case.holdout, case.train), 0.05)
+    ours, others = near(case.train, case.synthetic), near(case.holdout, case.synthetic)
+    advantage = np.sign(others[None] - ours[:, None]).mean()
+    n, h = len(ours), len(others)
+    reach = 1.96 * np.sqrt((n + h + 1) / (3 * n * h))
+    if accused.any() or advantage - reach > 0:
+        return "withhold"
+    return "no copying found" if advantage + reach <= 0.2 else "cannot say"
+
+
+# %% decide · wrong · half of the mean of the held-out
+# hint: The nearest image is not as near
+def decide(case):
+    if set(case.train_ids) & set(case.holdout_ids):
+        return "cannot say"
+
+    def near(queries, references):
+        flat = references.reshape(len(references), -1)
+        views = [np.flip(queries, axes).reshape(len(queries), -1) for axes in ((), 1, 2, (1, 2))]
+        return np.min([cdist(view, flat).min(axis=1) for view in views], axis=0)
+
+    accused = near(case.synthetic, case.train) < near(case.holdout, case.train).mean() / 2
+    ours, others = near(case.train, case.synthetic), near(case.holdout, case.synthetic)
+    advantage = np.sign(others[None] - ours[:, None]).mean()
+    n, h = len(ours), len(others)
+    reach = 1.96 * np.sqrt((n + h + 1) / (3 * n * h))
+    if accused.any() or advantage - reach > 0:
+        return "withhold"
+    return "no copying found" if advantage + reach <= 0.2 else "cannot say"
+
+
+# %% decide · wrong · nearer than any held-out patient
+# hint: The nearest image is not as near
+def decide(case):
+    if set(case.train_ids) & set(case.holdout_ids):
+        return "cannot say"
+
+    def near(queries, references):
+        flat = references.reshape(len(references), -1)
+        views = [np.flip(queries, axes).reshape(len(queries), -1) for axes in ((), 1, 2, (1, 2))]
+        return np.min([cdist(view, flat).min(axis=1) for view in views], axis=0)
+
+    accused = near(case.synthetic, case.train) < near(case.holdout, case.train).min()
+    ours, others = near(case.train, case.synthetic), near(case.holdout, case.synthetic)
+    advantage = np.sign(others[None] - ours[:, None]).mean()
+    n, h = len(ours), len(others)
+    reach = 1.96 * np.sqrt((n + h + 1) / (3 * n * h))
+    if accused.any() or advantage - reach > 0:
+        return "withhold"
+    return "no copying found" if advantage + reach <= 0.2 else "cannot say"
+
+
+# %% decide · wrong · a limit of 0.55
+# hint: The nearest image is not as near
+def decide(case):
+    if set(case.train_ids) & set(case.holdout_ids):
+        return "cannot say"
+
+    def near(queries, references):
+        flat = references.reshape(len(references), -1)
+        views = [np.flip(queries, axes).reshape(len(queries), -1) for axes in ((), 1, 2, (1, 2))]
+        return np.min([cdist(view, flat).min(axis=1) for view in views], axis=0)
+
+    accused = near(case.synthetic, case.train) < near(case.holdout, case.train).min() * 0.55
+    ours, others = near(case.train, case.synthetic), near(case.holdout, case.synthetic)
+    advantage = np.sign(others[None] - ours[:, None]).mean()
+    n, h = len(ours), len(others)
+    reach = 1.96 * np.sqrt((n + h + 1) / (3 * n * h))
+    if accused.any() or advantage - reach > 0:
+        return "withhold"
+    return "no copying found" if advantage + reach <= 0.2 else "cannot say"
+
+
+# %% decide · wrong · a limit of 0.45
+# hint: One is enough
+def decide(case):
+    if set(case.train_ids) & set(case.holdout_ids):
+        return "cannot say"
+
+    def near(queries, references):
+        flat = references.reshape(len(references), -1)
+        views = [np.flip(queries, axes).reshape(len(queries), -1) for axes in ((), 1, 2, (1, 2))]
+        return np.min([cdist(view, flat).min(axis=1) for view in views], axis=0)
+
+    accused = near(case.synthetic, case.train) < near(case.holdout, case.train).min() * 0.45
+    ours, others = near(case.train, case.synthetic), near(case.holdout, case.synthetic)
+    advantage = np.sign(others[None] - ours[:, None]).mean()
+    n, h = len(ours), len(others)
+    reach = 1.96 * np.sqrt((n + h + 1) / (3 * n * h))
+    if accused.any() or advantage - reach > 0:
+        return "withhold"
+    return "no copying found" if advantage + reach <= 0.2 else "cannot say"
+
+
+# %% decide · wrong · half of the spacing of the training patients
+# hint: The nearest image is not as near
+def decide(case):
+    if set(case.train_ids) & set(case.holdout_ids):
+        return "cannot say"
+
+    def near(queries, references):
+        flat = references.reshape(len(references), -1)
+        views = [np.flip(queries, axes).reshape(len(queries), -1) for axes in ((), 1, 2, (1, 2))]
+        return np.min([cdist(view, flat).min(axis=1) for view in views], axis=0)
+
+    accused = (
+        near(case.synthetic, case.train)
+        < np.sort(cdist(*[case.train.reshape(len(case.train), -1)] * 2))[:, 1].min() / 2
+    )
+    ours, others = near(case.train, case.synthetic), near(case.holdout, case.synthetic)
+    advantage = np.sign(others[None] - ours[:, None]).mean()
+    n, h = len(ours), len(others)
+    reach = 1.96 * np.sqrt((n + h + 1) / (3 * n * h))
+    if accused.any() or advantage - reach > 0:
+        return "withhold"
+    return "no copying found" if advantage + reach <= 0.2 else "cannot say"
+
+
+# %% decide · wrong · forgives a single copy
+# hint: one image is enough
+def decide(case):
+    if set(case.train_ids) & set(case.holdout_ids):
+        return "cannot say"
+
+    def near(queries, references):
+        flat = references.reshape(len(references), -1)
+        views = [np.flip(queries, axes).reshape(len(queries), -1) for axes in ((), 1, 2, (1, 2))]
+        return np.min([cdist(view, flat).min(axis=1) for view in views], axis=0)
+
+    accused = near(case.synthetic, case.train) < near(case.holdout, case.train).min() / 2
+    ours, others = near(case.train, case.synthetic), near(case.holdout, case.synthetic)
+    advantage = np.sign(others[None] - ours[:, None]).mean()
+    n, h = len(ours), len(others)
+    reach = 1.96 * np.sqrt((n + h + 1) / (3 * n * h))
+    if accused.sum() > 1 or advantage - reach > 0:
+        return "withhold"
+    return "no copying found" if advantage + reach <= 0.2 else "cannot say"
+
+
+# %% decide · wrong · single images alone
+# hint: the whole interval of the advantage lies above 0
+def decide(case):
+    if set(case.train_ids) & set(case.holdout_ids):
+        return "cannot say"
+
+    def near(queries, references):
+        flat = references.reshape(len(references), -1)
+        views = [np.flip(queries, axes).reshape(len(queries), -1) for axes in ((), 1, 2, (1, 2))]
+        return np.min([cdist(view, flat).min(axis=1) for view in views], axis=0)
+
+    accused = near(case.synthetic, case.train) < near(case.holdout, case.train).min() / 2
+    ours, others = near(case.train, case.synthetic), near(case.holdout, case.synthetic)
+    advantage = np.sign(others[None] - ours[:, None]).mean()
+    n, h = len(ours), len(others)
+    reach = 1.96 * np.sqrt((n + h + 1) / (3 * n * h))
+    if accused.any():
+        return "withhold"
+    return "no copying found" if advantage + reach <= 0.2 else "cannot say"
+
+
+# %% decide · wrong · the attack alone
+# hint: far nearer to a training patient
+def decide(case):
+    if set(case.train_ids) & set(case.holdout_ids):
+        return "cannot say"
+
+    def near(queries, references):
+        flat = references.reshape(len(references), -1)
+        views = [np.flip(queries, axes).reshape(len(queries), -1) for axes in ((), 1, 2, (1, 2))]
+        return np.min([cdist(view, flat).min(axis=1) for view in views], axis=0)
+
+    accused = near(case.synthetic, case.train) < near(case.holdout, case.train).min() / 2
+    ours, others = near(case.train, case.synthetic), near(case.holdout, case.synthetic)
+    advantage = np.sign(others[None] - ours[:, None]).mean()
+    n, h = len(ours), len(others)
+    reach = 1.96 * np.sqrt((n + h + 1) / (3 * n * h))
+    if advantage - reach > 0:
+        return "withhold"
+    return "no copying found" if advantage + reach <= 0.2 else "cannot say"
 
 
 # %% decide · wrong · the ratio accuses
 # hint: A ratio below 1 alone shows no copying
-def decide(holdout_is_valid, accused, ratio, advantage_low, advantage_high):
-    if not holdout_is_valid:
+def decide(case):
+    if set(case.train_ids) & set(case.holdout_ids):
         return "cannot say"
-    if accused > 0 or advantage_low > 0 or ratio < 0.9:
+
+    def near(queries, references):
+        flat = references.reshape(len(references), -1)
+        views = [np.flip(queries, axes).reshape(len(queries), -1) for axes in ((), 1, 2, (1, 2))]
+        return np.min([cdist(view, flat).min(axis=1) for view in views], axis=0)
+
+    accused = near(case.synthetic, case.train) < near(case.holdout, case.train).min() / 2
+    ours, others = near(case.train, case.synthetic), near(case.holdout, case.synthetic)
+    advantage = np.sign(others[None] - ours[:, None]).mean()
+    n, h = len(ours), len(others)
+    reach = 1.96 * np.sqrt((n + h + 1) / (3 * n * h))
+    train = case.train.reshape(len(case.train), -1)
+    spacing = np.sort(cdist(train, train))[:, 1].mean()
+    ratio = near(case.synthetic, case.train).mean() / spacing
+    if ratio < 0.85 or accused.any() or advantage - reach > 0:
         return "withhold"
-    return "no copying found" if advantage_high <= 0.2 else "cannot say"
+    return "no copying found" if advantage + reach <= 0.2 else "cannot say"
 
 
-# %% decide · wrong · forgives a single copy
-# hint: One patient copied is one patient exposed
-def decide(holdout_is_valid, accused, ratio, advantage_low, advantage_high):
-    if not holdout_is_valid:
+# %% decide · wrong · an interval that holds 0 is enough
+# hint: not finding is not the same as absent
+def decide(case):
+    if set(case.train_ids) & set(case.holdout_ids):
         return "cannot say"
-    if accused > 1 or advantage_low > 0:
+
+    def near(queries, references):
+        flat = references.reshape(len(references), -1)
+        views = [np.flip(queries, axes).reshape(len(queries), -1) for axes in ((), 1, 2, (1, 2))]
+        return np.min([cdist(view, flat).min(axis=1) for view in views], axis=0)
+
+    accused = near(case.synthetic, case.train) < near(case.holdout, case.train).min() / 2
+    ours, others = near(case.train, case.synthetic), near(case.holdout, case.synthetic)
+    advantage = np.sign(others[None] - ours[:, None]).mean()
+    n, h = len(ours), len(others)
+    reach = 1.96 * np.sqrt((n + h + 1) / (3 * n * h))
+    if accused.any() or advantage - reach > 0:
         return "withhold"
-    return "no copying found" if advantage_high <= 0.2 else "cannot say"
+    return "no copying found" if advantage - reach <= 0 else "cannot say"
+
+
+# %% decide · wrong · the sign of the attack turned
+# hint: the whole interval of the advantage lies above 0
+def decide(case):
+    if set(case.train_ids) & set(case.holdout_ids):
+        return "cannot say"
+
+    def near(queries, references):
+        flat = references.reshape(len(references), -1)
+        views = [np.flip(queries, axes).reshape(len(queries), -1) for axes in ((), 1, 2, (1, 2))]
+        return np.min([cdist(view, flat).min(axis=1) for view in views], axis=0)
+
+    accused = near(case.synthetic, case.train) < near(case.holdout, case.train).min() / 2
+    ours, others = near(case.train, case.synthetic), near(case.holdout, case.synthetic)
+    advantage = np.sign(ours[:, None] - others[None]).mean()
+    n, h = len(ours), len(others)
+    reach = 1.96 * np.sqrt((n + h + 1) / (3 * n * h))
+    if accused.any() or advantage - reach > 0:
+        return "withhold"
+    return "no copying found" if advantage + reach <= 0.2 else "cannot say"
+
+
+# %% decide · wrong · the AUC for the advantage
+# hint: there are enough patients
+def decide(case):
+    if set(case.train_ids) & set(case.holdout_ids):
+        return "cannot say"
+
+    def near(queries, references):
+        flat = references.reshape(len(references), -1)
+        views = [np.flip(queries, axes).reshape(len(queries), -1) for axes in ((), 1, 2, (1, 2))]
+        return np.min([cdist(view, flat).min(axis=1) for view in views], axis=0)
+
+    accused = near(case.synthetic, case.train) < near(case.holdout, case.train).min() / 2
+    ours, others = near(case.train, case.synthetic), near(case.holdout, case.synthetic)
+    advantage = np.sign(others[None] - ours[:, None]).mean() / 2 + 0.5
+    n, h = len(ours), len(others)
+    reach = 1.96 * np.sqrt((n + h + 1) / (3 * n * h))
+    if accused.any() or advantage - reach > 0:
+        return "withhold"
+    return "no copying found" if advantage + reach <= 0.2 else "cannot say"
+
+
+# %% decide · wrong · 1.645 instead of 1.96
+# hint: the limits are 0 and 0.2
+def decide(case):
+    if set(case.train_ids) & set(case.holdout_ids):
+        return "cannot say"
+
+    def near(queries, references):
+        flat = references.reshape(len(references), -1)
+        views = [np.flip(queries, axes).reshape(len(queries), -1) for axes in ((), 1, 2, (1, 2))]
+        return np.min([cdist(view, flat).min(axis=1) for view in views], axis=0)
+
+    accused = near(case.synthetic, case.train) < near(case.holdout, case.train).min() / 2
+    ours, others = near(case.train, case.synthetic), near(case.holdout, case.synthetic)
+    advantage = np.sign(others[None] - ours[:, None]).mean()
+    n, h = len(ours), len(others)
+    reach = 1.645 * np.sqrt((n + h + 1) / (3 * n * h))
+    if accused.any() or advantage - reach > 0:
+        return "withhold"
+    return "no copying found" if advantage + reach <= 0.2 else "cannot say"
+
+
+# %% decide · wrong · 2.58 instead of 1.96
+# hint: there are enough patients
+def decide(case):
+    if set(case.train_ids) & set(case.holdout_ids):
+        return "cannot say"
+
+    def near(queries, references):
+        flat = references.reshape(len(references), -1)
+        views = [np.flip(queries, axes).reshape(len(queries), -1) for axes in ((), 1, 2, (1, 2))]
+        return np.min([cdist(view, flat).min(axis=1) for view in views], axis=0)
+
+    accused = near(case.synthetic, case.train) < near(case.holdout, case.train).min() / 2
+    ours, others = near(case.train, case.synthetic), near(case.holdout, case.synthetic)
+    advantage = np.sign(others[None] - ours[:, None]).mean()
+    n, h = len(ours), len(others)
+    reach = 2.58 * np.sqrt((n + h + 1) / (3 * n * h))
+    if accused.any() or advantage - reach > 0:
+        return "withhold"
+    return "no copying found" if advantage + reach <= 0.2 else "cannot say"
+
+
+# %% decide · wrong · a limit of 0.22
+# hint: the limits are 0 and 0.2
+def decide(case):
+    if set(case.train_ids) & set(case.holdout_ids):
+        return "cannot say"
+
+    def near(queries, references):
+        flat = references.reshape(len(references), -1)
+        views = [np.flip(queries, axes).reshape(len(queries), -1) for axes in ((), 1, 2, (1, 2))]
+        return np.min([cdist(view, flat).min(axis=1) for view in views], axis=0)
+
+    accused = near(case.synthetic, case.train) < near(case.holdout, case.train).min() / 2
+    ours, others = near(case.train, case.synthetic), near(case.holdout, case.synthetic)
+    advantage = np.sign(others[None] - ours[:, None]).mean()
+    n, h = len(ours), len(others)
+    reach = 1.96 * np.sqrt((n + h + 1) / (3 * n * h))
+    if accused.any() or advantage - reach > 0:
+        return "withhold"
+    return "no copying found" if advantage + reach <= 0.22 else "cannot say"
+
+
+# %% decide · wrong · a limit of 0.18
+# hint: the limits are 0 and 0.2
+def decide(case):
+    if set(case.train_ids) & set(case.holdout_ids):
+        return "cannot say"
+
+    def near(queries, references):
+        flat = references.reshape(len(references), -1)
+        views = [np.flip(queries, axes).reshape(len(queries), -1) for axes in ((), 1, 2, (1, 2))]
+        return np.min([cdist(view, flat).min(axis=1) for view in views], axis=0)
+
+    accused = near(case.synthetic, case.train) < near(case.holdout, case.train).min() / 2
+    ours, others = near(case.train, case.synthetic), near(case.holdout, case.synthetic)
+    advantage = np.sign(others[None] - ours[:, None]).mean()
+    n, h = len(ours), len(others)
+    reach = 1.96 * np.sqrt((n + h + 1) / (3 * n * h))
+    if accused.any() or advantage - reach > 0:
+        return "withhold"
+    return "no copying found" if advantage + reach <= 0.18 else "cannot say"
+
+
+# %% decide · wrong · the spread from the training patients alone
+# hint: the limits are 0 and 0.2
+def decide(case):
+    if set(case.train_ids) & set(case.holdout_ids):
+        return "cannot say"
+
+    def near(queries, references):
+        flat = references.reshape(len(references), -1)
+        views = [np.flip(queries, axes).reshape(len(queries), -1) for axes in ((), 1, 2, (1, 2))]
+        return np.min([cdist(view, flat).min(axis=1) for view in views], axis=0)
+
+    accused = near(case.synthetic, case.train) < near(case.holdout, case.train).min() / 2
+    ours, others = near(case.train, case.synthetic), near(case.holdout, case.synthetic)
+    advantage = np.sign(others[None] - ours[:, None]).mean()
+    n = h = len(ours)
+    reach = 1.96 * np.sqrt((n + h + 1) / (3 * n * h))
+    if accused.any() or advantage - reach > 0:
+        return "withhold"
+    return "no copying found" if advantage + reach <= 0.2 else "cannot say"
+
+
+# %% decide · wrong · the spread from the synthetic images
+# hint: the limits are 0 and 0.2
+def decide(case):
+    if set(case.train_ids) & set(case.holdout_ids):
+        return "cannot say"
+
+    def near(queries, references):
+        flat = references.reshape(len(references), -1)
+        views = [np.flip(queries, axes).reshape(len(queries), -1) for axes in ((), 1, 2, (1, 2))]
+        return np.min([cdist(view, flat).min(axis=1) for view in views], axis=0)
+
+    accused = near(case.synthetic, case.train) < near(case.holdout, case.train).min() / 2
+    ours, others = near(case.train, case.synthetic), near(case.holdout, case.synthetic)
+    advantage = np.sign(others[None] - ours[:, None]).mean()
+    n, h = len(ours), len(case.synthetic)
+    reach = 1.96 * np.sqrt((n + h + 1) / (3 * n * h))
+    if accused.any() or advantage - reach > 0:
+        return "withhold"
+    return "no copying found" if advantage + reach <= 0.2 else "cannot say"
 
 
 # %% decide · wrong · an answer that was not on the list
 # hint: expected one of
-def decide(holdout_is_valid, accused, ratio, advantage_low, advantage_high):
+def decide(case):
     return "release"
 
 
-# %% decide · wrong · an advantage of 0.2 is too much
-# hint: exactly 0.2 is not more than 0.2
-def decide(holdout_is_valid, accused, ratio, advantage_low, advantage_high):
-    if not holdout_is_valid:
+# %% decide · right · patient by patient, with numpy alone
+def decide(case):
+    def table(queries, references):
+        flips = [queries, queries[:, ::-1], queries[:, :, ::-1], queries[:, ::-1, ::-1]]
+        found = []
+        for one in zip(*flips):
+            found.append(min(np.linalg.norm(references - view, axis=(1, 2)).min() for view in one))
+        return np.array(found)
+
+    if not set(case.train_ids).isdisjoint(case.holdout_ids):
         return "cannot say"
-    if accused > 0 or advantage_low > 0:
+    limit = 0.5 * min(table(case.holdout, case.train))
+    ours, others = table(case.train, case.synthetic), table(case.holdout, case.synthetic)
+    wins = sum((others > one).sum() + 0.5 * (others == one).sum() for one in ours)
+    l, h = len(ours), len(others)
+    advantage, sigma = 2 * wins / (l * h) - 1, ((l + h + 1) / (3 * l * h)) ** 0.5
+    if any(distance < limit for distance in table(case.synthetic, case.train)):
         return "withhold"
-    return "no copying found" if advantage_high < 0.2 else "cannot say"
-
-
-# %% decide · wrong · an interval that begins at 0
-# hint: does not lie above 0
-def decide(holdout_is_valid, accused, ratio, advantage_low, advantage_high):
-    if not holdout_is_valid:
-        return "cannot say"
-    if accused > 0 or advantage_low >= 0:
+    if advantage > 1.96 * sigma:
         return "withhold"
-    return "no copying found" if advantage_high <= 0.2 else "cannot say"
+    return "cannot say" if advantage + 1.96 * sigma > 0.2 else "no copying found"
 
 
-# %% decide · right · turned round
-def decide(holdout_is_valid, accused, ratio, advantage_low, advantage_high):
-    if holdout_is_valid and (accused or advantage_low > 0):
+# %% decide · right · torch, and scikit-learn's AUC
+def decide(case):
+    import torch
+    from sklearn.metrics import roc_auc_score
+
+    def near(queries, references):
+        queries, flat = torch.as_tensor(queries), torch.as_tensor(references).flatten(1)
+        views = [queries, queries.flip(1), queries.flip(2), queries.flip(1, 2)]
+        return torch.stack([torch.cdist(view.flatten(1), flat).amin(1) for view in views]).amin(0).numpy()
+
+    distances = np.r_[near(case.train, case.synthetic), near(case.holdout, case.synthetic)]
+    member = np.r_[np.ones(len(case.train)), np.zeros(len(case.holdout))]
+    advantage = 2 * roc_auc_score(member, -distances) - 1
+    l, h = len(case.train), len(case.holdout)
+    low, high = (advantage + sign * 1.96 * np.sqrt((l + h + 1) / (3 * l * h)) for sign in (-1, 1))
+    single = (near(case.synthetic, case.train) / near(case.holdout, case.train).min() < 0.5).any()
+    comparable = len(set(case.train_ids) | set(case.holdout_ids)) == len(set(case.train_ids)) + len(
+        set(case.holdout_ids)
+    )
+    if comparable and (single or low > 0):
         return "withhold"
-    if holdout_is_valid and advantage_high <= 0.2:
-        return "no copying found"
-    return "cannot say"
-
-
-# %% decide · right · as a table
-def decide(holdout_is_valid, accused, ratio, advantage_low, advantage_high):
-    caught = bool(accused) or advantage_low > 0
-    answers = {(True, True): "withhold", (True, False): "withhold", (False, True): "no copying found"}
-    return answers.get((caught, advantage_high <= 0.2), "cannot say") if holdout_is_valid else "cannot say"
+    return "no copying found" if comparable and high <= 0.2 else "cannot say"
