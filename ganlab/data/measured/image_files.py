@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ganlab.data.measured.dicom import read_series
-from ganlab.data.measured.headers import ImageFileError, header_says, nifti_says
+from ganlab.data.measured.headers import ImageFileError, header_says, nifti_says, text_header
+from ganlab.data.measured.stored_voxels import refuse_damaged_voxels
 
 
 class ScannedImage(NamedTuple):
@@ -162,7 +163,9 @@ def _read_file(path, sitk):
         raise ImageFileError("the file is empty.")
     if path.name.lower().endswith((".nii", ".nii.gz")):
         return _read_nifti(path, sitk)
-    says = header_says(path)  # first: some headers end the process of the reader
+    fields, start = text_header(path)  # first: some headers end the process of the reader
+    says = header_says(path, fields)
+    refuse_damaged_voxels(path, fields, start)
     return sitk.ReadImage(str(path)), says, ""
 
 
