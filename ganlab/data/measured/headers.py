@@ -40,11 +40,14 @@ def text_header(path):
     Raises
     ------
     ImageFileError
-        If it states something twice, or holds what would end the process of its reader.
+        If it is no such header, states something twice, or holds what would end the process of its reader.
     """
     name = path.name.lower()
     if name.endswith(NRRD):
-        return _lines(path, ":", ("data file", "datafile"))
+        fields, start = _lines(path, ":", ("data file", "datafile"))
+        if not next(iter(fields), "").startswith("nrrd"):
+            raise ImageFileError("the file is damaged or of another format than its name says.")
+        return fields, start
     if name.endswith((".mha", ".mhd")):
         return _lines(path, "[=:]", ("elementdatafile",))
     raise ImageFileError("its name ends otherwise than that of a NIfTI, NRRD or MetaImage file.")

@@ -72,8 +72,8 @@ def read_image(path, spacing_mm=None, orientation=None):
         If there is nothing under this name.
     ImageFileError
         If the file is empty, cut short, damaged or of another format, does not state its spacing, the
-        image is in colour, has more than three dimensions, or holds NaN or infinity, or the folder holds
-        no DICOM series, several, one with a missing slice, or objects that are no images.
+        image is in colour, has more than three dimensions, or holds NaN or infinity, lies nowhere, or
+        the folder holds no DICOM series, several, one with a missing slice, or objects that are no images.
     """
     import SimpleITK as sitk
 
@@ -96,6 +96,8 @@ def read_image(path, spacing_mm=None, orientation=None):
     states_spacing = says.axes >= (3 if dimensions == 3 and image.GetDepth() > 1 else 2)
     if not states_spacing:
         _take_spacing(image, spacing_mm)
+    if not np.isfinite((*image.GetSpacing(), *image.GetOrigin(), *image.GetDirection())).all():
+        raise ImageFileError("its header states NaN or infinity for where the image lies; expected numbers.")
     if orientation is not None and dimensions == 3:
         image = sitk.DICOMOrient(image, orientation)
     values = sitk.GetArrayFromImage(image)
