@@ -7,6 +7,7 @@ import numpy as np
 
 # The names of data files that the readers take apart themselves: one number in them, or none.
 DATA_FILE = re.compile(r"[^%]*(%0?\d{0,2}d[^%]*)?")
+NRRD = (".nrrd", ".nhdr")
 LONGEST_LINE = 10_000  # bytes; from 30,000 on readers were seen to end the process
 MILLIMETRES = {"mm", "millimeter", "millimeters", "millimetre", "millimetres", "", "none", "???"}
 
@@ -22,12 +23,44 @@ class HeaderSays(NamedTuple):
     oriented: bool
 
 
-def header_says(path):
+def text_header(path):
+    """The header of an NRRD or MetaImage file.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+
+    Returns
+    -------
+    fields : dict of str -> str
+        The names in small letters.
+    start : int
+        The byte behind it.
+
+    Raises
+    ------
+    ImageFileError
+        If it is no such header, states something twice, or holds what would end the process of its reader.
+    """
+    name = path.name.lower()
+    if name.endswith(NRRD):
+        fields, start = _lines(path, ":", ("data file", "datafile"))
+        if not next(iter(fields), "").startswith("nrrd"):
+            raise ImageFileError("the file is damaged or of another format than its name says.")
+        return fields, start
+    if name.endswith((".mha", ".mhd")):
+        return _lines(path, "[=:]", ("elementdatafile",))
+    raise ImageFileError("its name ends otherwise than that of a NIfTI, NRRD or MetaImage file.")
+
+
+def header_says(path, fields):
     """What the header of an NRRD or MetaImage file states.
 
     Parameters
     ----------
     path : pathlib.Path
+    fields : dict
+        Of `text_header`.
 
     Returns
     -------
@@ -36,14 +69,9 @@ def header_says(path):
     Raises
     ------
     ImageFileError
-        If its lengths are not in millimetres, or it holds what would end the process of its reader.
+        If its lengths are not in millimetres.
     """
-    name = path.name.lower()
-    if name.endswith((".nrrd", ".nhdr")):
-        return _nrrd(_text_header(path, ":", ""))
-    if name.endswith((".mha", ".mhd")):
-        return _meta_image(_text_header(path, "[=:]", "elementdatafile"))
-    raise ImageFileError("its name ends otherwise than that of a NIfTI, NRRD or MetaImage file.")
+    return (_nrrd if path.name.lower().endswith(NRRD) else _meta_image)(fields)
 
 
 def nifti_says(header, content):
@@ -67,8 +95,8 @@ def nifti_says(header, content):
     )
 
 
-def _text_header(path, separator, last):
-    """The lines of a header as a dict, in small letters; until an empty line or the line called `last`."""
+def _lines(path, separator, data_file):
+    """The lines of a header until an empty one, or the one that says where the voxels are, if it is last."""
     fields = {}
     with open(path, "rb") as file:
         for _ in range(1000):
@@ -82,9 +110,9 @@ def _text_header(path, separator, last):
             key, value = key.strip().lower(), "".join(value).strip()
             if fields.setdefault(key, value) != value and not key.startswith("#"):
                 raise ImageFileError(f"its header states {key!r} twice.")
-            if key == last:
+            if key in data_file and (key == "elementdatafile" or value.startswith("LIST")):
                 break
-    return fields
+        return fields, file.tell()
 
 
 def _refuse_data_file(name):

@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ganlab.data.measured.dicom import read_series
-from ganlab.data.measured.headers import ImageFileError, header_says, nifti_says
+from ganlab.data.measured.headers import ImageFileError, header_says, nifti_says, text_header
+from ganlab.data.measured.stored_voxels import refuse_damaged_voxels
 
 
 class ScannedImage(NamedTuple):
@@ -71,8 +72,8 @@ def read_image(path, spacing_mm=None, orientation=None):
         If there is nothing under this name.
     ImageFileError
         If the file is empty, cut short, damaged or of another format, does not state its spacing, the
-        image is in colour, has more than three dimensions, or holds NaN or infinity, or the folder holds
-        no DICOM series, several, one with a missing slice, or objects that are no images.
+        image is in colour, has more than three dimensions, or holds NaN or infinity, lies nowhere, or
+        the folder holds no DICOM series, several, one with a missing slice, or objects that are no images.
     """
     import SimpleITK as sitk
 
@@ -95,6 +96,8 @@ def read_image(path, spacing_mm=None, orientation=None):
     states_spacing = says.axes >= (3 if dimensions == 3 and image.GetDepth() > 1 else 2)
     if not states_spacing:
         _take_spacing(image, spacing_mm)
+    if not np.isfinite((*image.GetSpacing(), *image.GetOrigin(), *image.GetDirection())).all():
+        raise ImageFileError("its header states NaN or infinity for where the image lies; expected numbers.")
     if orientation is not None and dimensions == 3:
         image = sitk.DICOMOrient(image, orientation)
     values = sitk.GetArrayFromImage(image)
@@ -162,7 +165,9 @@ def _read_file(path, sitk):
         raise ImageFileError("the file is empty.")
     if path.name.lower().endswith((".nii", ".nii.gz")):
         return _read_nifti(path, sitk)
-    says = header_says(path)  # first: some headers end the process of the reader
+    fields, start = text_header(path)  # first: some headers end the process of the reader
+    says = header_says(path, fields)
+    refuse_damaged_voxels(path, fields, start)
     return sitk.ReadImage(str(path)), says, ""
 
 
