@@ -52,6 +52,16 @@ class Course:
         """Names of the assignments in solutions/, in order: the folders that hold their notebook."""
         return sorted(path.name for path in self.solutions.iterdir() if self.source(path.name).is_file())
 
+    def refuse_own_folder(self, folder):
+        """Raise CourseError if a folder to grade is the course, or a part of it that holds no submissions."""
+        folder = Path(folder).resolve()
+        for part in (".", "course", "solutions", "exercises", "autograded", "feedback"):
+            if folder.is_dir() and folder == (self.root / part).resolve():
+                raise CourseError(
+                    f"{folder} is part of the course, where no student hands in; expected a folder of "
+                    "submissions, such as handed-in/STUDENT/ASSIGNMENT.ipynb."
+                )
+
     def nbgrader(self, assignment: str, *, gradebook: str | None = None, **directories: str):
         """nbgrader's configuration and its CourseDirectory for one assignment.
 

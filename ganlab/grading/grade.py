@@ -47,18 +47,19 @@ def grade_folder(
     Returns
     -------
     GradeReport
-        A submission that could not be graded is in it too, with 0 points and the reason. One whose feedback
-        page could not be drawn keeps its points, and the report says so.
+        A submission that could not be graded is in it too, without points and with the reason. One whose
+        feedback page could not be drawn keeps its points, and the report says so.
 
     Raises
     ------
     CourseError
-        If there is no such folder or notebook, the folder holds no student's folder, or an assignment in it
-        cannot be released from solutions/.
+        If there is no such folder or notebook, the folder is a part of the course or holds no student's
+        folder, or an assignment in it cannot be released from solutions/.
     """
     from tqdm.auto import tqdm
 
     course = as_course(course)
+    course.refuse_own_folder(folder)
     submissions = find_submissions(folder, course.assignments())
     with tempfile.TemporaryDirectory(prefix="ganlab-grade-") as scratch:
         for assignment in {submission.assignment for submission in submissions} & set(course.assignments()):
@@ -119,9 +120,8 @@ def _explained(course, student, assignment, notebook):
         tests = [(cells.get(part.name), scores[part.name], part) for part in parts]
         answer_is_gone = task in asked and task not in cells
         reason = explain(tests, cells.get(task), answer_is_gone, course.seconds_per_cell())
-        points = [score.points for _, score, _ in tests]
-        total, maximum = None if None in points else sum(points), sum(part.maximum for part in parts)
-        rows.append(TaskGrade(student, assignment, task, total, maximum, reason))
+        scored = [(score, part) for _, score, part in tests]
+        rows.append(_task_grade(student, assignment, task, scored, reason))
     return tuple(rows)
 
 
@@ -129,17 +129,25 @@ def _not_graded(course, submission, reason, notes=()):
     """A row for every task of the assignment, or a single one if it is not known which was meant."""
     student, assignment, reason = submission.student, submission.assignment, one_line(reason)
     if assignment not in course.assignments():
-        rows = (TaskGrade(student, assignment, "", 0.0, None, reason),)
+        rows = (TaskGrade(student, assignment, "", None, None, reason),)
         return GradedSubmission(student, assignment, rows, None, notes=tuple(notes))
     with course.chatter_in_log():
-        record_zero(course, student, assignment)
+        leave_open(course, student, assignment)
         scores = read_scores(course, student, assignment)
     feedback_page(course, student, assignment).unlink(missing_ok=True)  # it told of an earlier grading
     rows = []
     for task, parts in by_task(graded_cells(nbformat.read(course.source(assignment), as_version=4))).items():
-        points = sum(scores[part.name].points for part in parts)
-        rows.append(TaskGrade(student, assignment, task, points, sum(part.maximum for part in parts), reason))
+        rows.append(
+            _task_grade(student, assignment, task, [(scores[part.name], part) for part in parts], reason)
+        )
     return GradedSubmission(student, assignment, tuple(rows), None, notes=tuple(notes))
+
+
+def _task_grade(student, assignment, task, scored, reason):
+    """One row; it has no points while those of a single part are missing."""
+    points = [score.points for score, _ in scored]
+    total = None if None in points else sum(points)
+    return TaskGrade(student, assignment, task, total, sum(part.maximum for _, part in scored), reason)
 
 
 def autograde(course, student, assignment, submitted):
@@ -242,17 +250,28 @@ def read_scores(course, student, assignment):
         }
 
 
-def record_zero(course, student, assignment, names=None):
-    """Give an automatic 0 to some graded cells of a submission, or to all of them; add it if it is new.
+def leave_open(course, student, assignment):
+    """Leave every graded cell of a submission that could not be graded to a person; add it if it is new.
 
-    nbgrader leaves a cell that it could not grade without a score, or with the one from last time.
-    What a reader gave is kept.
+    What a reader gave is kept, and formgrader asks for the rest.
     """
     with _open(course) as gradebook:
         gradebook.update_or_create_student(student)
         gradebook.update_or_create_submission(assignment, student)
         for grade in gradebook.find_submission_notebook(assignment, assignment, student).grades:
-            if names is None or grade.name in names:
+            grade.auto_score, grade.needs_manual_grade = None, True
+        gradebook.db.commit()
+
+
+def record_zero(course, student, assignment, names):
+    """Give an automatic 0 to some graded cells of a submission.
+
+    nbgrader leaves a cell that it could not grade without a score, or with the one from last time.
+    What a reader gave is kept.
+    """
+    with _open(course) as gradebook:
+        for grade in gradebook.find_submission_notebook(assignment, assignment, student).grades:
+            if grade.name in names:
                 grade.auto_score, grade.needs_manual_grade = 0.0, False
         gradebook.db.commit()
 

@@ -25,7 +25,8 @@ READ = "read by a reader"
 class TaskGrade:
     """Points of one student for one task, and why.
 
-    `points` is None while a person still has to read the answer; `maximum` is None, and `task` empty,
+    `points` is None while a person still has to look at the answer, and where nothing could be graded: that
+    is no 0 until somebody says so. `maximum` is None, and `task` empty,
     where not even the assignment is known.
     """
 
@@ -288,7 +289,7 @@ def _render(submission):
     if not submission.was_graded:
         # One reason for all tasks: said once here, and task by task in the CSV.
         yield heading
-        yield Text(f"  {total}  not graded: {submission.rows[0].reason}", style="red")
+        yield Text(f"  not graded, which is no 0: {submission.rows[0].reason}", style="red")
         for note in submission.notes:
             yield Text(f"  note: {note}", style="dim")
         yield ""

@@ -62,8 +62,8 @@ def find_submissions(folder, known):
     Raises
     ------
     CourseError
-        If the folder is missing or holds no student's folder, or the notebook bears another name than an
-        assignment.
+        If the folder is missing, or holds no student's folder or assignments in the place of students; or
+        the notebook bears another name than an assignment.
     """
     folder = Path(folder)
     if folder.is_file():
@@ -82,6 +82,11 @@ def find_submissions(folder, known):
     for path in entries:
         if path.is_dir():
             students.setdefault(_shown(path.name), []).append(path)
+    if misread := sorted(set(students) & set(known)):
+        raise CourseError(
+            f"{folder / misread[0]} is called like an assignment; expected a folder of students: "
+            "FOLDER/STUDENT/ASSIGNMENT.ipynb or FOLDER/STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb."
+        )
     if not students:
         holds = f"it holds {_shown(loose[0].name)} itself" if loose else "it is empty"
         raise CourseError(

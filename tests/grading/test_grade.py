@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -91,7 +92,7 @@ def test_code_that_never_ends_or_kills_its_kernel_stops_nobody_else(course, hand
         "stopped after 2 seconds without an answer: look for a loop that never ends",
     )
     assert outcome(report, "a loop")["triple"][0] == 3
-    assert {points for points, _ in outcome(report, "b exit").values()} == {0}
+    assert {points for points, _ in outcome(report, "b exit").values()} == {None}
     assert all("ended its own Python process" in reason for _, reason in outcome(report, "b exit").values())
     assert [one.student for one in report.not_graded] == ["b exit"]
     assert outcome(report, "c right")["double"][0] == 3
@@ -140,10 +141,10 @@ def test_what_is_no_notebook_becomes_a_row_and_everybody_else_is_graded(course, 
         rows = outcome(report, student)
         assert list(rows) == ["double", "triple", "reflection"], student
         for points, reason in rows.values():
-            assert points == 0
+            assert points is None, "What could not be graded is no 0."
             assert phrase in reason
             assert "\n" not in reason
-    assert outcome(report, "unknown") == {"": (0, "the course has no assignment 07-other; it has 01-tiny")}
+    assert outcome(report, "unknown") == {"": (None, "the course has no assignment 07-other; it has 01-tiny")}
     assert {one.student for one in report.not_graded} == {*expected, "unknown"}
     assert outcome(report, "right")["triple"] == (3, "all tests passed")
 
@@ -205,7 +206,7 @@ def test_what_a_reader_gave_survives_a_second_grading(course, hand_in):
     hand_in("ada", raw=b"{")
     report = grade_folder(folder, course)
     assert outcome(report, "ada")["reflection"][0] == 1.5
-    assert outcome(report, "ada")["double"][0] == 0
+    assert outcome(report, "ada")["double"][0] is None
     assert not page.exists(), "The page tells of a grading that no longer counts."
 
 
@@ -257,6 +258,29 @@ def test_a_folder_without_students_is_refused(course, tmp_path, make):
         (folder / f"{ASSIGNMENT}.ipynb").write_text("{}")
     with pytest.raises(CourseError, match="expected"):
         grade_folder(folder, course)
+
+
+@pytest.mark.parametrize("part", ["solutions", "exercises", "course", "."])
+def test_the_course_itself_is_no_folder_of_submissions(course, part):
+    before = contents(course.root)
+    with pytest.raises(CourseError, match="no student hands in; expected a folder of submissions"):
+        grade_folder(course.root / part, course)
+    assert contents(course.root) == before
+
+
+def test_assignments_are_not_taken_for_students(course, tmp_path):
+    copied = shutil.copytree(course.exercises, tmp_path / "copied")
+    with pytest.raises(CourseError, match="01-tiny is called like an assignment; expected"):
+        grade_folder(copied, course)
+
+
+def test_what_could_not_be_graded_waits_for_a_person_in_formgrader(course, hand_in):
+    from nbgrader.api import Gradebook
+
+    grade_folder(hand_in("ada", raw=b"{"), course)
+    with Gradebook(f"sqlite:///{course.gradebook}") as gradebook:
+        grades = gradebook.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, "ada").grades
+        assert [(grade.auto_score, grade.needs_manual_grade) for grade in grades] == [(None, True)] * 4
 
 
 def test_a_page_that_cannot_be_drawn_takes_no_points_with_it(course, hand_in, monkeypatch):
