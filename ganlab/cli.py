@@ -116,14 +116,19 @@ def grade(
     csv: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the report as a table, too.")
     ] = None,
+    student: Annotated[str | None, typer.Option(metavar="NAME", help="Grade this student alone.")] = None,
+    unsafe: Annotated[
+        bool, typer.Option("--unsafe", help="Run students' code with YOUR rights, without a sandbox.")
+    ] = False,
 ):
     """Grade a folder of submissions, or one notebook, and say why each task got its points.
 
-    The code of the submissions runs on this machine with YOUR rights; there is no sandbox yet.
+    The code of the submissions runs in a sandbox, which needs Linux and bubblewrap: no network, no files of
+    yours, limits on time and memory. One notebook is your own, and runs as it does in JupyterLab.
 
     Nothing in FOLDER is changed. Results go to autograded/, feedback/ and gradebook.db in the course, where
-    formgrader shows them. Ends with 0 if every submission was graded, 1 if some could not be, 2 if nothing
-    could start.
+    formgrader shows them. After an interruption the same command goes on with the rest. Ends with 0 if every
+    submission was graded, 1 if some could not be, 2 if nothing could start.
     """
     from rich.console import Console
 
@@ -131,7 +136,9 @@ def grade(
 
     if csv is not None and not csv.absolute().parent.is_dir():
         raise CourseError(f"{csv} cannot be written: the folder {csv.parent} does not exist.")
-    report = grade_folder(folder)
+    if unsafe:
+        typer.echo("UNSAFE: students' code runs without a sandbox, with your rights.", err=True)
+    report = grade_folder(folder, student=student, unsafe=unsafe)
     Console(highlight=False).print(report, crop=False)  # a path is whole or it is no use
     if csv is not None:
         report.to_csv(csv)

@@ -39,7 +39,7 @@ def refused(result, *phrases):
 
 def test_grading_a_missing_or_empty_folder_is_one_line_and_exit_code_2(course, tmp_path):
     refused(run("grade", tmp_path / "nowhere"), "nowhere is missing")
-    refused(run("grade", course.root / "course"), "no student's folder", "STUDENT/ASSIGNMENT.ipynb")
+    refused(run("grade", course.root / "course"), "no student hands in", "STUDENT/ASSIGNMENT.ipynb")
     (tmp_path / "handed in" / "ada").mkdir(parents=True)
     refused(
         run("grade", tmp_path / "handed in", "--csv", tmp_path / "no" / "grades.csv"), "cannot be written"

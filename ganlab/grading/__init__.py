@@ -1,8 +1,4 @@
-"""Running other people's answers through nbgrader, and telling them why they got what they got.
-
-Grading runs the code of every submission on this machine, with the rights of whoever grades: no
-sandbox stands in between yet. Grade only what comes from people you would let use your account.
-"""
+"""Running other people's answers in a sandbox, and telling them why they got what they got."""
 
 import lazy_loader
 

@@ -52,6 +52,16 @@ class Course:
         """Names of the assignments in solutions/, in order: the folders that hold their notebook."""
         return sorted(path.name for path in self.solutions.iterdir() if self.source(path.name).is_file())
 
+    def refuse_own_folder(self, folder: str | Path):
+        """Raise CourseError if a folder to grade is the course, or a part of it that holds no submissions."""
+        folder = Path(folder).resolve()
+        for part in (".", "course", "solutions", "exercises", "autograded", "feedback"):
+            if folder.is_dir() and folder == (self.root / part).resolve():
+                raise CourseError(
+                    f"{folder} is part of the course, where no student hands in; expected a folder of "
+                    "submissions, such as handed-in/STUDENT/ASSIGNMENT.ipynb."
+                )
+
     def nbgrader(self, assignment: str, *, gradebook: str | None = None, **directories: str):
         """nbgrader's configuration and its CourseDirectory for one assignment.
 
@@ -72,7 +82,7 @@ class Course:
         from nbgrader.coursedir import CourseDirectory
 
         _put_own_tools_on_path()
-        config, log = self._config(), _file_log(self.root / LOG_NAME)
+        config, log = self._config(), _file_log(self.log_path)
         coursedir = CourseDirectory(config=config, log=log)
         coursedir.root = str(self.root)
         coursedir.db_url = f"sqlite:///{gradebook or self.gradebook}"
@@ -81,14 +91,22 @@ class Course:
             setattr(coursedir, name, str(folder))
         return {"config": config, "coursedir": coursedir, "log": log}
 
+    @property
+    def log_path(self):
+        return self.root / LOG_NAME
+
     def seconds_per_cell(self):
-        """How long nbgrader lets one cell run."""
+        """How long one cell may run."""
         return self._config().Execute.get("timeout", 30)
+
+    def kernel_arguments(self):
+        """What the course's settings say to a kernel that grades."""
+        return list(self._config().Execute.get("extra_arguments", []))
 
     @contextmanager
     def chatter_in_log(self):
         """Send what nbgrader, its libraries and the kernels write to the terminal to the log instead."""
-        with open(self.root / LOG_NAME, "ab") as log:
+        with open(self.log_path, "ab") as log:
             sys.stdout.flush()
             sys.stderr.flush()
             terminal = os.dup(1), os.dup(2)

@@ -1,14 +1,23 @@
-"""Grade a folder of submissions, one at a time; whatever one of them does, the others are graded."""
+"""Grade a folder of submissions, several at a time; whatever one of them does, the others are graded."""
 
+import contextlib
+import functools
+import hashlib
+import queue
 import tempfile
-from contextlib import contextmanager
-from dataclasses import dataclass
+import threading
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 
-from ganlab.grading.course import Course, as_course, run_converter
-from ganlab.grading.mending import mend_display
+from ganlab.files import written_whole
+from ganlab.grading.course import Course, CourseError, as_course
+from ganlab.grading.feedback import feedback_page, write_feedback
+from ganlab.grading.gradebook import read_scores, record, whole_sources
+from ganlab.grading.mending import one_kernel
+from ganlab.grading.rebuilding import answer_key, import_statements, rebuilt
 from ganlab.grading.release import generate
 from ganlab.grading.report import (
     GradedSubmission,
@@ -20,19 +29,31 @@ from ganlab.grading.report import (
     graded_cells,
     one_line,
 )
-from ganlab.grading.submissions import Unreadable, find_submissions, stage
+from ganlab.grading.running import run
+from ganlab.grading.sandbox import Limits, Sandbox, refuse_without_sandbox
+from ganlab.grading.submissions import Unreadable, find_submissions, read_notebook
+
+# In the metadata of an executed notebook: what was run. The same is not run again.
+RAN = "ganlab_ran"
 
 
 def grade_folder(
-    folder: str | Path, course: Course | str | Path | None = None, *, progress: bool = True
+    folder: str | Path,
+    course: Course | str | Path | None = None,
+    *,
+    student: str | None = None,
+    unsafe: bool = False,
+    progress: bool = True,
 ) -> GradeReport:
-    """Grade every submission in a folder through nbgrader and say why each task got its points.
+    """Grade every submission in a folder and say why each task got its points.
 
-    **The code of every submission runs on this machine, with your rights.** There is no sandbox yet.
+    The code of each submission runs in a sandbox of its own (`ganlab.grading.sandbox`). A single notebook is
+    the own notebook of somebody who learns alone, and runs as it does in JupyterLab.
 
-    Nothing in `folder` is changed: each notebook is copied first. Results go to where nbgrader and
-    formgrader look for them: autograded/, feedback/ and gradebook.db at the course root. Points and
-    comments that a reader gave in formgrader survive a second grading.
+    Nothing in `folder` is changed. Results go to where nbgrader and formgrader look for them: autograded/,
+    feedback/ and gradebook.db at the course root. Points and comments that a reader gave in formgrader
+    survive a second grading. A notebook that was run already, with the same tests, is not run again: after an
+    interruption the rest is graded.
 
     Parameters
     ----------
@@ -41,226 +62,216 @@ def grade_folder(
         ``ASSIGNMENT.ipynb``, whose student is then called "you".
     course : Course, path or None
         None finds the course around the current folder.
+    student : str or None
+        Grade this student alone.
+    unsafe : bool
+        Run students' code with the rights of this process where there is no sandbox.
     progress : bool
-        Show a bar, if there are several submissions and stderr is a terminal.
+        Write a line to stderr for each student as it comes, and a bar if stderr is a terminal.
 
     Returns
     -------
     GradeReport
-        A submission that could not be graded is in it too, with 0 points and the reason. One whose feedback
-        page could not be drawn keeps its points, and the report says so.
+        A submission that could not be graded is in it too, without points and with the reason. One whose
+        feedback page could not be drawn keeps its points, and the report says so.
 
     Raises
     ------
     CourseError
-        If there is no such folder or notebook, the folder holds no student's folder, or an assignment in it
-        cannot be released from solutions/.
+        If there is no such folder, notebook or student, the folder is a part of the course or holds no
+        student's folder, an assignment in it cannot be released from solutions/, or no sandbox can be made.
     """
-    from tqdm.auto import tqdm
-
-    course = as_course(course)
+    course, own = as_course(course), Path(folder).is_file()
+    course.refuse_own_folder(folder)
     submissions = find_submissions(folder, course.assignments())
-    with tempfile.TemporaryDirectory(prefix="ganlab-grade-") as scratch:
-        for assignment in {submission.assignment for submission in submissions} & set(course.assignments()):
-            # nbgrader grades against the gradebook's copy of the tests: make it the one in solutions/.
-            generate(course, assignment, f"{scratch}/release")
-        bar = tqdm(submissions, desc="grading", disable=None if progress and len(submissions) > 1 else True)
-        graded = []
-        for submission in bar:
-            bar.set_postfix_str(submission.student)
-            graded.append(grade_submission(submission, course, f"{scratch}/submitted"))
-    return GradeReport(tuple(graded))
+    if student is not None:
+        names = sorted({submission.student for submission in submissions})
+        submissions = [submission for submission in submissions if submission.student == student]
+        if not submissions:
+            raise CourseError(f"{folder} holds no student {student!r}; it holds {', '.join(names)}.")
+    sandboxed = not (own or unsafe)
+    if sandboxed:
+        refuse_without_sandbox()
+    graded = {}
+    handed_in = {submission.assignment for submission in submissions} & set(course.assignments())
+    # nbgrader grades against the gradebook's copy of the tests: make it the one in solutions/.
+    keys = {assignment: _answer_key(course, assignment) for assignment in sorted(handed_in)}
+    with _Kernels(course, sandboxed) as kernels, _progress(len(submissions), progress) as tell:
+        for submission, outcome in kernels.run_all(submissions, keys):
+            graded[submission] = _recorded(course, submission, outcome)
+            tell(graded[submission])
+    return GradeReport(tuple(graded[submission] for submission in submissions), unsafe=unsafe and not own)
 
 
-def grade_submission(submission, course, scratch):
-    """Grade one submission; never raises for what a student did.
+def n_workers(limits):
+    """How many submissions run at a time: one for each processor, if each may take the memory allowed."""
+    import joblib
+    import psutil
 
-    Returns
-    -------
-    GradedSubmission
-    """
-    student, assignment, notes = submission.student, submission.assignment, list(submission.notes)
+    return max(1, min(joblib.cpu_count(), psutil.virtual_memory().available // limits.memory))
+
+
+class _Kernels:
+    """Runs submissions, as many at a time as there are processors and memory for."""
+
+    def __init__(self, course, sandboxed):
+        self.course, self.sandboxed, self.limits = course, sandboxed, Limits()
+        self._idle, self._all, self._lock = {}, [], threading.Lock()
+
+    def __enter__(self):
+        self._log = open(self.course.log_path, "ab")
+        self._executor = ThreadPoolExecutor(n_workers(self.limits))
+        return self
+
+    def __exit__(self, *_):
+        with self._lock:
+            for sandbox in self._all:
+                sandbox.end("the grading was stopped")
+        self._executor.shutdown(cancel_futures=True)
+        self._log.close()
+
+    def run_all(self, submissions, keys):
+        """Yield (Submission, what `_run` returned) as they come."""
+        pending = {
+            self._executor.submit(self._run, submission, keys.get(submission.assignment)): submission
+            for submission in submissions
+        }
+        for future in as_completed(pending):
+            yield pending[future], future.result()
+
+    def _run(self, submission, key):
+        """(executed notebook or None, missing answers, notes, reason), whatever the student did."""
+        notes, missing = list(submission.notes), set()
+        try:
+            handed_in, mends = read_notebook(submission, key)
+            notebook, found, missing = rebuilt(key, handed_in)
+            notes += map(one_line, [*mends, *found])
+            seconds, arguments = self.course.seconds_per_cell(), self.course.kernel_arguments()
+            ran = _digest(notebook, self.sandboxed, seconds, arguments)
+            notebook.metadata[RAN] = ran
+            if (before := _already_run(self.course, submission, ran)) is not None:
+                return before, missing, notes, ""
+            with self._kernel(key) as (sandbox, start):
+                return run(notebook, sandbox, seconds, arguments, **start), missing, notes, ""
+        except Unreadable as problem:
+            return None, missing, notes, str(problem)
+        except Exception as problem:
+            return None, missing, notes, f"grading gave up with {type(problem).__name__}: {problem}"
+
+    @contextlib.contextmanager
+    def _kernel(self, key):
+        """A sandbox that is used again if it is still clean; or how to start an ordinary kernel."""
+        if not self.sandboxed:
+            with tempfile.TemporaryDirectory(prefix="ganlab-kernel-") as folder:
+                yield None, {"cwd": folder, "stdout": self._log, "stderr": self._log}
+            return
+        imports = tuple(import_statements(key))
+        idle = self._idle.setdefault(imports, queue.SimpleQueue())
+        try:
+            sandbox = idle.get_nowait()
+        except queue.Empty:
+            with self._lock:
+                sandbox = Sandbox(imports, self.limits, self._log)
+                self._all.append(sandbox)
+        try:
+            yield sandbox, {}
+        except BaseException:
+            sandbox.end()
+            raise
+        if sandbox.runs:
+            idle.put(sandbox)
+
+
+def _answer_key(course, assignment):
+    with tempfile.TemporaryDirectory(prefix="ganlab-release-") as scratch:
+        released = nbformat.read(generate(course, assignment, scratch), as_version=4)
+    key = answer_key(released, whole_sources(course, assignment))
+    key.metadata = one_kernel()
+    return key
+
+
+def _recorded(course, submission, outcome):
+    """The report's part on one submission, once the gradebook has it and its page is written."""
+    notebook, missing, notes, reason = outcome
+    student, assignment = submission.student, submission.assignment
+    graded = GradedSubmission(student, assignment, (), None, notes=tuple(notes))
+    if assignment not in course.assignments():
+        return replace(graded, rows=(TaskGrade(student, assignment, "", None, None, one_line(reason)),))
+    page = feedback_page(course, student, assignment)
+    if notebook is not None:
+        executed = _executed(course, student, assignment)
+        executed.parent.mkdir(parents=True, exist_ok=True)
+        with written_whole(executed) as file:
+            file.write(nbformat.writes(notebook).encode("utf-8", "replace"))
+    record(course, student, assignment, notebook)
+    key = nbformat.read(course.source(assignment), as_version=4) if notebook is None else notebook
+    scores, cells, rows = read_scores(course, student, assignment), cells_by_name(key), []
+    for task, parts in by_task(graded_cells(key)).items():
+        points = [scores[part.name].points for part in parts]
+        why = one_line(reason)
+        if notebook is not None:
+            tests = [(cells[part.name], scores[part.name], part) for part in parts]
+            why = explain(tests, cells.get(task), task in missing, course.seconds_per_cell())
+        total, maximum = None if None in points else sum(points), sum(part.maximum for part in parts)
+        rows.append(TaskGrade(student, assignment, task, total, maximum, why))
+    graded = replace(graded, rows=tuple(rows))
+    page.unlink(missing_ok=True)  # it would tell of an earlier grading
+    if notebook is None:
+        return graded
     try:
-        source = None if submission.problem else nbformat.read(course.source(assignment), as_version=4)
-        _, mends = stage(submission, scratch, source)
-        notes += map(one_line, mends)
-        with course.chatter_in_log():
-            notebook = nbformat.read(autograde(course, student, assignment, scratch), as_version=4)
-            rows = _explained(course, student, assignment, notebook)
-    except Unreadable as problem:
-        return _not_graded(course, submission, str(problem), notes)
-    except Exception as problem:
-        return _not_graded(course, submission, _gave_up(problem), notes)
-    feedback, no_feedback = feedback_page(course, student, assignment), ""
-    try:
-        with course.chatter_in_log():
-            give_feedback(course, student, assignment)
+        return replace(graded, feedback=write_feedback(course, graded, notebook))
     except Exception as problem:
         # The points are in the gradebook: a page that cannot be drawn takes none of them away.
-        no_feedback = one_line(_gave_up(problem))
-        feedback.unlink(missing_ok=True)  # it would tell of an earlier grading
-        feedback = None
-    return GradedSubmission(student, assignment, rows, feedback, no_feedback, tuple(notes))
+        return replace(graded, no_feedback=one_line(f"{type(problem).__name__}: {problem}"))
 
 
-def _gave_up(problem):
-    return f"nbgrader gave up with {type(problem).__name__}: {problem}"
-
-
-def _explained(course, student, assignment, notebook):
-    """The rows of a submission that nbgrader got through."""
-    source = nbformat.read(course.source(assignment), as_version=4)
-    asked, cells = cells_by_name(source), cells_by_name(notebook)
-    graded = graded_cells(source)
-    record_zero(course, student, assignment, {cell.name for cell in graded} - set(cells))
-    scores = read_scores(course, student, assignment)
-    rows = []
-    for task, parts in by_task(graded).items():
-        tests = [(cells.get(part.name), scores[part.name], part) for part in parts]
-        answer_is_gone = task in asked and task not in cells
-        reason = explain(tests, cells.get(task), answer_is_gone, course.seconds_per_cell())
-        points = [score.points for _, score, _ in tests]
-        total, maximum = None if None in points else sum(points), sum(part.maximum for part in parts)
-        rows.append(TaskGrade(student, assignment, task, total, maximum, reason))
-    return tuple(rows)
-
-
-def _not_graded(course, submission, reason, notes=()):
-    """A row for every task of the assignment, or a single one if it is not known which was meant."""
-    student, assignment, reason = submission.student, submission.assignment, one_line(reason)
-    if assignment not in course.assignments():
-        rows = (TaskGrade(student, assignment, "", 0.0, None, reason),)
-        return GradedSubmission(student, assignment, rows, None, notes=tuple(notes))
-    with course.chatter_in_log():
-        record_zero(course, student, assignment)
-        scores = read_scores(course, student, assignment)
-    feedback_page(course, student, assignment).unlink(missing_ok=True)  # it told of an earlier grading
-    rows = []
-    for task, parts in by_task(graded_cells(nbformat.read(course.source(assignment), as_version=4))).items():
-        points = sum(scores[part.name].points for part in parts)
-        rows.append(TaskGrade(student, assignment, task, points, sum(part.maximum for part in parts), reason))
-    return GradedSubmission(student, assignment, tuple(rows), None, notes=tuple(notes))
-
-
-def autograde(course, student, assignment, submitted):
-    """Run one staged submission. Grades go to the gradebook, the executed notebook to autograded/.
-
-    The code runs in a Jupyter kernel on this machine, with the rights of whoever grades.
-
-    Parameters
-    ----------
-    course : Course
-    student, assignment : str
-    submitted : path
-        The folder that holds ``STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb``.
-
-    Returns
-    -------
-    pathlib.Path
-        The executed notebook.
-
-    Raises
-    ------
-    Unreadable
-        With a reason for the report, if nbgrader gave up.
-    """
-    from jsonschema import ValidationError
-    from nbclient.exceptions import DeadKernelError
-    from nbgrader.converters import Autograde
-    from nbgrader.nbgraderformat import SchemaTooNewError, SchemaTooOldError
-    from nbgrader.preprocessors import Execute
-
-    class ExecuteAndMend(Execute):
-        def process_message(self, message, *cell):
-            if message["msg_type"] in ("display_data", "execute_result", "update_display_data"):
-                mend_display(message["content"])
-            return super().process_message(message, *cell)
-
-    class AutogradeAndMend(Autograde):
-        def __init__(self, **settings):
-            super().__init__(**settings)
-            steps = self.autograde_preprocessors
-            self.autograde_preprocessors = [ExecuteAndMend if step is Execute else step for step in steps]
-
-    try:
-        _convert(AutogradeAndMend, course, student, assignment, submitted_directory=submitted)
-    except DeadKernelError:
-        raise Unreadable(
-            "the code ended its own Python process before the tests were done "
-            "(os._exit, a crash, or no memory left)"
-        ) from None
-    except (ValidationError, SchemaTooOldError, SchemaTooNewError) as problem:
-        raise Unreadable(
-            f"nbgrader refuses the notebook ({str(problem).splitlines()[0]}); "
-            "put the answers into a fresh copy of the exercise"
-        ) from None
+def _executed(course, student, assignment):
     return course.root / "autograded" / student / assignment / f"{assignment}.ipynb"
 
 
-def give_feedback(course, student, assignment):
-    """Write the student's page from the executed notebook and the gradebook, and return its path."""
-    from nbgrader.converters import GenerateFeedback
-
-    _convert(GenerateFeedback, course, student, assignment)
-    return feedback_page(course, student, assignment)
-
-
-def feedback_page(course, student, assignment):
-    """Where nbgrader puts the page for the student."""
-    return course.root / "feedback" / student / assignment / f"{assignment}.html"
+def _already_run(course, submission, ran):
+    """The executed notebook of an earlier grading, if it was the same notebook with the same tests."""
+    try:
+        path = _executed(course, submission.student, submission.assignment)
+        before = nbformat.read(path, as_version=4)
+    except Exception:
+        return None
+    return before if before.metadata.get(RAN) == ran else None
 
 
-def _convert(converter_class, course, student, assignment, **directories):
-    settings = course.nbgrader(assignment, **directories)
-    settings["coursedir"].student_id = student
-    run_converter(converter_class, settings)
+def _digest(notebook, *circumstances):
+    """What decides the outcome of a run: the notebook with its tests, the limits, and the course's code."""
+    content = hashlib.sha256(_course_code())
+    content.update(repr(circumstances).encode())
+    for cell in notebook.cells:
+        parts = cell.id, cell.cell_type, cell.source, dict(cell.metadata)
+        content.update(repr(parts).encode("utf-8", "replace"))
+    return content.hexdigest()
 
 
-@dataclass(frozen=True)
-class Score:
-    """`points` is None while a person still has to read the answer; `by_reader` says that one has."""
-
-    points: float | None
-    by_reader: bool
-    comment: str
+@functools.cache
+def _course_code():
+    package = Path(__file__).parents[1]
+    return b"".join(hashlib.sha256(path.read_bytes()).digest() for path in sorted(package.rglob("*.py")))
 
 
-def read_scores(course, student, assignment):
-    """{name of the graded cell: Score} of one submission."""
-    with _open(course) as gradebook:
-        submission = gradebook.find_submission_notebook(assignment, assignment, student)
-        comments = {comment.name: comment.manual_comment or "" for comment in submission.comments}
-        return {
-            grade.name: Score(
-                points=None
-                if grade.auto_score is None and grade.manual_score is None
-                else float(grade.score),
-                by_reader=grade.manual_score is not None,
-                comment=comments.get(grade.name, ""),
-            )
-            for grade in submission.grades
-        }
+@contextlib.contextmanager
+def _progress(total, wanted):
+    """A function to call with each GradedSubmission."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.text import Text
 
+    if not wanted:
+        yield lambda graded: None
+        return
+    console = Console(stderr=True, highlight=False)
+    columns = TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("grading", total=total)
 
-def record_zero(course, student, assignment, names=None):
-    """Give an automatic 0 to some graded cells of a submission, or to all of them; add it if it is new.
+        def tell(graded):
+            bar.advance(task)
+            console.print(Text(graded.in_one_line()))
 
-    nbgrader leaves a cell that it could not grade without a score, or with the one from last time.
-    What a reader gave is kept.
-    """
-    with _open(course) as gradebook:
-        gradebook.update_or_create_student(student)
-        gradebook.update_or_create_submission(assignment, student)
-        for grade in gradebook.find_submission_notebook(assignment, assignment, student).grades:
-            if names is None or grade.name in names:
-                grade.auto_score, grade.needs_manual_grade = 0.0, False
-        gradebook.db.commit()
-
-
-@contextmanager
-def _open(course):
-    from nbgrader.api import Gradebook
-
-    settings = course.nbgrader("")
-    with Gradebook(settings["coursedir"].db_url, settings["coursedir"].course_id) as gradebook:
-        yield gradebook
+        yield tell

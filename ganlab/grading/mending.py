@@ -59,9 +59,14 @@ def mended(content, source):
         raise NotANotebook(DAMAGED)
     _leave_names_to_last(cells)
     _give_ids(cells)
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    content = {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernel}, "cells": cells}
+    content = {"nbformat": 4, "nbformat_minor": 5, "metadata": one_kernel(), "cells": cells}
     return nbformat.from_dict(content), notes
+
+
+def one_kernel():
+    """The general metadata of every notebook that is graded."""
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return nbformat.from_dict({"kernelspec": kernel})
 
 
 def _raw_cells(content):

@@ -15,17 +15,18 @@ NOT_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 KERNEL_FILE = re.compile(r"\((<[^>]*>|\S+\.py), line (\d+)\)$")
 NOT_ANSWERED = "not answered yet"
 PASSED = "all tests passed"
-DELETED = "its test cell was deleted"
 ANSWER_DELETED = "its answer cell was deleted"
 WAITING = "waiting for a reader: open formgrader"
 READ = "read by a reader"
+TIMED_OUT = "CellTimeoutError"  # nbclient's name for it
 
 
 @dataclass(frozen=True)
 class TaskGrade:
     """Points of one student for one task, and why.
 
-    `points` is None while a person still has to read the answer; `maximum` is None, and `task` empty,
+    `points` is None while a person still has to look at the answer, and where nothing could be graded: that
+    is no 0 until somebody says so. `maximum` is None, and `task` empty,
     where not even the assignment is known.
     """
 
@@ -35,6 +36,11 @@ class TaskGrade:
     points: float | None
     maximum: float | None
     reason: str
+
+    @property
+    def points_of_maximum(self):
+        """Such as 2 / 3; a dash stands for points that nobody has given yet."""
+        return f"{'–' if self.points is None else _number(self.points)} / {_number(self.maximum)}"
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,16 @@ class GradedSubmission:
         return sum(row.maximum or 0 for row in self.rows)
 
     @property
+    def total(self):
+        """Such as 16 / 20: what is known so far, of what is possible."""
+        return f"{_number(self.points)} / {_number(self.maximum)}"
+
+    def in_one_line(self):
+        """The student, the assignment and the points, or why there are none."""
+        outcome = self.total if self.was_graded else f"not graded: {self.rows[0].reason}"
+        return " · ".join(filter(None, (self.student, self.assignment, outcome)))
+
+    @property
     def waiting(self):
         """Points that a reader may still give."""
         return sum(row.maximum or 0 for row in self.rows if row.points is None)
@@ -72,9 +88,13 @@ class GradedSubmission:
 
 @dataclass(frozen=True)
 class GradeReport:
-    """What `grade_folder` found out. Printing it with rich shows a table for each submission."""
+    """What `grade_folder` found out. Printing it with rich shows a table for each submission.
+
+    `unsafe` says that the code of students ran without a sandbox.
+    """
 
     submissions: tuple[GradedSubmission, ...]
+    unsafe: bool = False
 
     @property
     def rows(self):
@@ -126,6 +146,8 @@ class GradeReport:
         for submission in self.submissions:
             yield from _render(submission)
         yield Text(self.closing_line(), no_wrap=True, overflow="ignore")
+        if self.unsafe:
+            yield Text("UNSAFE: students' code ran without a sandbox, with your rights.", style="bold red")
 
 
 @dataclass(frozen=True)
@@ -189,7 +211,7 @@ def failure(cell, timeout):
     errors = [output for output in cell.get("outputs", []) if output.get("output_type") == "error"]
     names = {error.get("ename", "") for error in errors}
     # The interrupt that follows a time-out shows up as a KeyboardInterrupt of the student's own.
-    if "CellTimeoutError" in names:
+    if TIMED_OUT in names:
         return f"stopped after {timeout} seconds without an answer: look for a loop that never ends"
     return one_line(_sentence(errors[0])) if errors else ""
 
@@ -199,12 +221,12 @@ def explain(tests, answer, answer_is_gone, timeout):
 
     Parameters
     ----------
-    tests : list of (notebook cell or None, Score, GradedCell)
-        The cells that carry its points; None for one that was deleted.
+    tests : list of (notebook cell, Score, GradedCell)
+        The cells that carry its points.
     answer : notebook cell or None
         The cell that bears the task's name, where there is one.
     answer_is_gone : bool
-        The assignment has such a cell and the submission has not.
+        The submission has no such cell.
     timeout : int, seconds
 
     Returns
@@ -222,8 +244,8 @@ def explain(tests, answer, answer_is_gone, timeout):
     full = all(score.points is not None and score.points >= graded.maximum for _, score, graded in tests)
     if full and not any(graded.manual or score.by_reader for _, score, graded in tests):
         return PASSED
-    if answer_is_gone and not any(graded.manual for _, _, graded in tests):
-        sentences.insert(0, ANSWER_DELETED)
+    if answer_is_gone and not any(score.by_reader for _, score, _ in tests):
+        return ANSWER_DELETED
     return " / ".join(sentences)
 
 
@@ -231,15 +253,9 @@ def _why(cell, score, graded, timeout):
     if score.by_reader:
         comment = one_line(score.comment)
         return f"{READ}: {comment}" if comment else READ
-    if cell is None:
-        return ANSWER_DELETED if graded.manual else DELETED
     if graded.manual:
         return WAITING if score.points is None else NOT_ANSWERED
-    if sentence := failure(cell, timeout):
-        return sentence
-    if score.points < graded.maximum:
-        return f"one test gave {score.points:g} of {graded.maximum:g} points"
-    return ""
+    return failure(cell, timeout)
 
 
 def one_line(text):
@@ -284,11 +300,10 @@ def _render(submission):
     from rich.text import Text
 
     heading = Text(" · ".join(filter(None, (submission.student, submission.assignment))), style="bold")
-    total = f"{_number(submission.points)} / {_number(submission.maximum)}"
     if not submission.was_graded:
         # One reason for all tasks: said once here, and task by task in the CSV.
         yield heading
-        yield Text(f"  {total}  not graded: {submission.rows[0].reason}", style="red")
+        yield Text(f"  not graded, which is no 0: {submission.rows[0].reason}", style="red")
         for note in submission.notes:
             yield Text(f"  note: {note}", style="dim")
         yield ""
@@ -296,11 +311,10 @@ def _render(submission):
     table = Table(title=heading, title_justify="left", box=box.SIMPLE_HEAD, show_footer=True)
     waiting = f"{_number(submission.waiting)} of them wait for a reader" if submission.waiting else ""
     table.add_column("task", footer="total", overflow="fold")
-    table.add_column("points", footer=total, justify="right", no_wrap=True)
+    table.add_column("points", footer=submission.total, justify="right", no_wrap=True)
     table.add_column("reason", footer=waiting, overflow="fold")
     for row in submission.rows:
-        points = f"{'–' if row.points is None else _number(row.points)} / {_number(row.maximum)}"
-        table.add_row(Text(row.task), points, Text(row.reason))
+        table.add_row(Text(row.task), row.points_of_maximum, Text(row.reason))
     yield table
     # A path that is broken over lines cannot be clicked or copied.
     if submission.feedback is not None:

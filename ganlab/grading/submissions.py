@@ -1,4 +1,4 @@
-"""What students handed in: find it, look at it, and copy it to where it can do no harm to the original."""
+"""What students handed in: find it, and read it without touching it."""
 
 import json
 import os
@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from unicodedata import normalize
-
-import nbformat
 
 from ganlab.grading.course import CourseError
 from ganlab.grading.mending import NotANotebook, mended
@@ -62,8 +60,8 @@ def find_submissions(folder, known):
     Raises
     ------
     CourseError
-        If the folder is missing or holds no student's folder, or the notebook bears another name than an
-        assignment.
+        If the folder is missing, or holds no student's folder or assignments in the place of students; or
+        the notebook bears another name than an assignment.
     """
     folder = Path(folder)
     if folder.is_file():
@@ -82,6 +80,11 @@ def find_submissions(folder, known):
     for path in entries:
         if path.is_dir():
             students.setdefault(_shown(path.name), []).append(path)
+    if misread := sorted(set(students) & set(known)):
+        raise CourseError(
+            f"{folder / misread[0]} is called like an assignment; expected a folder of students: "
+            "FOLDER/STUDENT/ASSIGNMENT.ipynb or FOLDER/STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb."
+        )
     if not students:
         holds = f"it holds {_shown(loose[0].name)} itself" if loose else "it is empty"
         raise CourseError(
@@ -105,19 +108,18 @@ def find_submissions(folder, known):
     return [*(submission for several in by_student.values() for submission in several), *lost]
 
 
-def stage(submission, into, source):
-    """Put a mended copy of the notebook, and only it, into ``into/STUDENT/ASSIGNMENT/``.
+def read_notebook(submission, key):
+    """The notebook that was handed in, mended.
 
     Parameters
     ----------
     submission : Submission
-    into : path
-    source : nbformat.NotebookNode
-        The assignment's source notebook, from which the cells get their marks.
+    key : nbformat.NotebookNode
+        The assignment, from which the cells get their marks.
 
     Returns
     -------
-    target : pathlib.Path
+    notebook : nbformat.NotebookNode
     notes : list of str
         What had to be put right in a cell, for the report.
 
@@ -136,13 +138,9 @@ def stage(submission, into, source):
     except (ValueError, RecursionError) as problem:
         raise Unreadable(f"{name} is not JSON, so it is no notebook ({problem})") from None
     try:
-        notebook, notes = mended(content, source)
+        return mended(content, key)
     except NotANotebook as problem:
         raise Unreadable(f"{name} {problem}") from None
-    target = Path(into) / submission.student / submission.assignment / f"{submission.assignment}.ipynb"
-    target.parent.mkdir(parents=True)
-    target.write_text(nbformat.writes(notebook), encoding="utf-8")
-    return target, notes
 
 
 def _submissions_of(student, folders, known):

@@ -8,8 +8,9 @@ import nbformat
 import pytest
 from tiny_course import ASSIGNMENT, CONFIG, source_notebook
 
-from ganlab.grading import release
+from ganlab.grading import CourseError, release
 from ganlab.grading.course import Course
+from ganlab.grading.sandbox import refuse_without_sandbox
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +21,7 @@ def released_course(tmp_path_factory):
     (root / "solutions" / ASSIGNMENT).mkdir(parents=True)
     settings = CONFIG.read_text(encoding="utf-8")
     assert "timeout = 60" in settings
-    (root / "solutions" / CONFIG.name).write_text(settings.replace("timeout = 60", "timeout = 2"))
+    (root / "solutions" / CONFIG.name).write_text(settings.replace("timeout = 60", "timeout = 4"))
     course = Course(root)
     nbformat.write(source_notebook(), course.source(ASSIGNMENT))
     release(course=course)
@@ -33,8 +34,16 @@ def course(released_course, tmp_path):
     return Course(Path(shutil.copytree(released_course.root, tmp_path / "a course")))
 
 
+@pytest.fixture(scope="session")
+def sandbox_can_be_made():
+    try:
+        refuse_without_sandbox()
+    except CourseError as problem:
+        pytest.skip(f"students' code needs a sandbox: {problem}")
+
+
 @pytest.fixture
-def hand_in(course, tmp_path):
+def hand_in(course, tmp_path, sandbox_can_be_made):
     """hand_in(student, change=..., nested=..., **answers) puts a submission into the folder it returns."""
     folder = tmp_path / "handed in"
     folder.mkdir()

@@ -9,7 +9,7 @@ import pytest
 from tiny_course import ASSIGNMENT, RIGHT, source_notebook
 
 from ganlab.grading.mending import mend_display
-from ganlab.grading.submissions import Submission, Unreadable, find_submissions, stage
+from ganlab.grading.submissions import Submission, Unreadable, find_submissions, read_notebook
 
 PICTURE = {"image/png": "iVBORw0KGgo="}
 
@@ -33,17 +33,15 @@ def cell_of(notebook, name):
 @pytest.fixture
 def staged(tmp_path):
     """staged(JSON or bytes): the notebook that nbgrader would get, and the notes."""
-    numbers = iter(range(10_000))
 
     def staged(content):
-        number = next(numbers)
         raw = content if isinstance(content, bytes) else json.dumps(content).encode()
         path = tmp_path / f"{ASSIGNMENT}.ipynb"
         path.write_bytes(raw)
-        target, notes = stage(
-            Submission(f"s{number}", ASSIGNMENT, path), tmp_path / "staged", source_notebook()
-        )
+        notebook, notes = read_notebook(Submission("ada", ASSIGNMENT, path), source_notebook())
         assert path.read_bytes() == raw
+        target = tmp_path / "mended.ipynb"
+        nbformat.write(notebook, target)
         return readable_by_nbgrader(target), notes
 
     return staged

@@ -40,7 +40,7 @@ def test_the_table_shows_points_total_reason_and_the_feedback_page(report):
     text = console.export_text()
     for part in ("2.5 / 3", "– / 2", "2.5 / 5", "2 of them wait for a reader", "/feedback/ada/01-tiny.html"):
         assert part in text
-    assert "not graded: -1 is not [right]" in text
+    assert "not graded, which is no 0: -1 is not [right]" in text
 
 
 def test_the_csv_has_a_line_per_task_and_no_formula(report, tmp_path):

@@ -1,0 +1,102 @@
+"""The page that a student gets: points, the sentence that helps, the own answer, never a test's source."""
+
+from ganlab.files import written_whole
+from ganlab.grading.learners_copy import HIDDEN
+from ganlab.grading.report import ANSI, WAITING, cells_by_name
+
+MOST_TEXT = 20_000  # characters of one output
+PICTURES = ("image/png", "image/jpeg")
+LEFT_OUT = "[left out]"
+UNREAD = "unread: a person will read it"
+
+
+def feedback_page(course, student, assignment):
+    """Where the page for the student lies, which is where nbgrader would put its own."""
+    return course.root / "feedback" / student / assignment / f"{assignment}.html"
+
+
+def write_feedback(course, graded, notebook):
+    """Write the page of one submission.
+
+    Parameters
+    ----------
+    course : Course
+    graded : GradedSubmission
+    notebook : nbformat.NotebookNode
+        As it ran.
+
+    Returns
+    -------
+    pathlib.Path
+    """
+    from jinja2 import Environment, PackageLoader
+
+    environment = Environment(
+        loader=PackageLoader("ganlab.grading"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    cells, secret = cells_by_name(notebook), _hidden_lines(notebook)
+    tasks = [
+        {
+            "name": row.task,
+            "points": row.points_of_maximum,
+            "reason": UNREAD if row.reason == WAITING else _without(secret, row.reason),
+            "state": _state(row),
+            "is_text": cells[row.task].cell_type != "code",
+            "answer": cells[row.task].source,
+            "outputs": list(_outputs(cells[row.task], secret)),
+        }
+        for row in graded.rows
+    ]
+    page = environment.get_template("feedback.html.j2").render(graded=graded, tasks=tasks)
+    path = feedback_page(course, graded.student, graded.assignment)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with written_whole(path) as file:
+        file.write(page.encode("utf-8", "replace"))
+    return path
+
+
+def _state(row):
+    if row.points is None:
+        return "unread"
+    return "full" if row.points >= row.maximum else "lost"
+
+
+def _outputs(cell, secret):
+    """(kind, content) of what the student's own cell showed: pictures as addresses, the rest as text."""
+    for bundle in cell.get("attachments", {}).values():
+        yield from _pictures(bundle)
+    for output in cell.get("outputs", []):
+        data = output.get("data", {})
+        if pictures := list(_pictures(data)):
+            yield from pictures
+        else:
+            text = output.get("text") or data.get("text/plain") or ""
+            if text := _without(secret, ANSI.sub("", text)[:MOST_TEXT]).rstrip():
+                yield "text", text
+
+
+def _pictures(bundle):
+    for kind in PICTURES:
+        content = bundle.get(kind)
+        if isinstance(content, str):
+            yield "picture", f"data:{kind};base64,{''.join(content.split())}"
+
+
+def _hidden_lines(notebook):
+    """The lines of the tests that learners do not get, unless they wrote the same line themselves."""
+    own, hidden = set(), set()
+    for cell in notebook.cells:
+        locked = cell.metadata.get("nbgrader", {}).get("locked")
+        if not locked:
+            own |= {line.strip() for line in cell.source.splitlines()}
+        else:
+            lines = "\n".join(HIDDEN.findall(cell.source)).splitlines()
+            hidden |= {" ".join(line.split()) for line in lines} | {line.strip() for line in lines}
+    return sorted((line for line in hidden - own if len(line) > 7), key=len, reverse=True)
+
+
+def _without(secret, text):
+    """Text in which no line of a hidden test stands: code can read its tests, and print them."""
+    for line in secret:
+        text = text.replace(line, LEFT_OUT)
+    return text
