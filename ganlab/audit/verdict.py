@@ -160,7 +160,12 @@ def audit(
     copies              share of synthetic rows nearer to a real one   tail of the real at most 5 %
                         than fresh patients come; and the share of     spacings;
                         rows that are no loose copies                  Fisher's exact
+    possible values     share of rows with what no real patient has:   chance that all  no law broken
+                        parts of whole numbers, counts below 0, new    are synthetic,
+                        categories, broken sums, ages of 130           Bonferroni
     =================== ============================================== ================ ===================
+
+    The last is asked of tables in which at least 50 reals show such a law; else it takes no part.
 
     **Verdict.** "reject" if a check fails, which it does with a p-value of at most 0.025 after Holm's
     correction over all checks; "accept" if none does and every limit is kept by a whole interval (95 %; for
