@@ -23,13 +23,14 @@ RULE = (
 )
 
 
-def audit_checks(inputs, evidence):
+def audit_checks(inputs, evidence, groups=None):
     """Every check of an audit, in the order in which they are asked, corrected over all of them.
 
     Parameters
     ----------
     inputs : dict of AuditInput
     evidence : Evidence
+    groups : Groups or None
 
     Returns
     -------
@@ -46,6 +47,7 @@ def audit_checks(inputs, evidence):
         surrounded("recall", evidence.coverage, n),
         *(copies(search) for search in evidence.copies),
         *possible(evidence.possible),
+        *in_groups(groups),
     )
     return holm(checks, LEVEL)
 
@@ -229,6 +231,24 @@ def possible(values):
         p_value=values.p_value,
         finding=f"{count} of {m} synthetic rows hold what none of {values.n_real} real patients has"
         + "".join(f"; {words}" for words in values.in_words(3)),
+    )
+
+
+def in_groups(groups):
+    """Is each group there, and as it is among the reals? No check where no groups were named."""
+    if groups is None:
+        return
+    count, of = len(groups.failed), len(groups.table)
+    yield Check(
+        name=f"groups ({groups.by})",
+        question=f"Is each group of {groups.by} there, and distributed as among the reals?",
+        value=count,
+        interval=(count, count),
+        perfect=0.0,
+        p_value=groups.p_value,
+        finding="; ".join(
+            [f"{count} of {of} groups of {groups.by} are missing, thinned or unlike", *groups.in_words(3)]
+        ),
     )
 
 
