@@ -158,7 +158,11 @@ def audit(
     margin: Annotated[
         float, typer.Option(help="What is close enough for a feature, in real standard deviations.")
     ] = 0.25,
-    permutations: Annotated[int, typer.Option(help="Shuffles behind each p-value; 319 or more.")] = 999,
+    permutations: Annotated[int, typer.Option(help="Shuffles behind each p-value; 359 or more.")] = 999,
+    by: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="Ask inside each group, too: sex, site, scanner, diagnosis."),
+    ] = None,
     unit: Annotated[str, typer.Option(help="Of images in a folder: HU or a.u.")] = "a.u.",
     size: Annotated[
         int | None,
@@ -208,6 +212,7 @@ def audit(
         seed=seed,
         margin=margin,
         n_permutations=permutations,
+        by=by,
         bin_width=bin_width,
     )
     typer.echo(report.summary())

@@ -23,13 +23,14 @@ RULE = (
 )
 
 
-def audit_checks(inputs, evidence):
+def audit_checks(inputs, evidence, groups=None):
     """Every check of an audit, in the order in which they are asked, corrected over all of them.
 
     Parameters
     ----------
     inputs : dict of AuditInput
     evidence : Evidence
+    groups : Groups or None
 
     Returns
     -------
@@ -45,6 +46,8 @@ def audit_checks(inputs, evidence):
         surrounded("coverage", evidence.coverage, n),
         surrounded("recall", evidence.coverage, n),
         *(copies(search) for search in evidence.copies),
+        *possible(evidence.possible),
+        *in_groups(groups),
     )
     return holm(checks, LEVEL)
 
@@ -216,8 +219,49 @@ def copies(search):
     )
 
 
+def possible(values):
+    """Is any synthetic row impossible? No check where the reals show no law, so that it costs no place."""
+    if values is None or not values.applicable:
+        return
+    count, m = values.n_impossible, values.n_synthetic
+    strict = any(law.strict for law, _ in values.broken)
+    yield Check(
+        name="possible values",
+        question="Does every synthetic row hold what a patient can have?",
+        value=count / m,
+        interval=share_interval(count, m),
+        limit=0.0,
+        kept=not strict,
+        perfect=0.0,
+        p_value=values.p_value,
+        finding=f"{count} of {m} synthetic rows hold what none of {values.n_real} real patients has"
+        + "".join(f"; {words}" for words in values.in_words(3)),
+    )
+
+
+def in_groups(groups):
+    """Is each group there, and as it is among the reals? No check where no groups were named."""
+    if groups is None:
+        return
+    count, of = len(groups.failed), len(groups.table)
+    yield Check(
+        name=f"groups ({groups.by})",
+        question=f"Is each group of {groups.by} there, and distributed as among the reals?",
+        value=count,
+        interval=(count, count),
+        perfect=0.0,
+        p_value=groups.p_value,
+        finding="; ".join(
+            [f"{count} of {of} groups of {groups.by} are missing, thinned or unlike", *groups.in_words(3)]
+        ),
+    )
+
+
 def sentence(check):
     """The finding of a check of an audit with its p-value, and what follows."""
+    if check.name == "possible values" and check.outcome != "failed":
+        end = "so few may be chance, but none should be" if check.outcome == "undecided" else "nothing found"
+        return f"{check.finding}; {end} (p {_relation(check.p_value)})."
     follows = {
         "failed": f"a perfect generator is as far off with p {_relation(check.p_adjusted)} (Holm).",
         "passed": f"nothing found (p {_relation(check.p_value)})."

@@ -44,6 +44,8 @@ class AuditInput:
         What a reader should know.
     sha256 : str
         Of everything handed in.
+    facts : DataFrame or None
+        Of the same rows, the columns that were asked for beside the features.
     """
 
     name: str
@@ -56,6 +58,7 @@ class AuditInput:
     left_out: tuple
     notes: tuple
     sha256: str
+    facts: pd.DataFrame | None = field(default=None, repr=False)
 
     def __len__(self):
         return len(self.table)
@@ -99,14 +102,16 @@ def audit_source(path, tell=warnings.warn, **folder_options):
     return cohort
 
 
-def audit_inputs(real, synthetic, holdout, settings, **options):
-    """The two or three inputs, checked against each other.
+def audit_inputs(real, synthetic, holdout, settings, *, test=None, by=None, target=None, **options):
+    """The inputs, checked against each other.
 
     Parameters
     ----------
-    real, synthetic, holdout : Cohort or DataFrame, all of one kind; holdout may be None
+    real, synthetic, holdout, test : Cohort or DataFrame, all of one kind; the last two may be None
     settings : dict
         bin_width, bin_count and classes, as for `extract_features`; all None for tables.
+    by, target : str or None
+        Columns that are asked for beside the features.
     **options
         Its n_jobs and cache.
 
@@ -118,16 +123,26 @@ def audit_inputs(real, synthetic, holdout, settings, **options):
     given = {"real": real, "synthetic": synthetic}
     if holdout is not None:
         given["holdout"] = holdout
+    if test is not None:
+        given["test"] = test
     kinds = {name: _kind(source, name) for name, source in given.items()}
     if len(set(kinds.values())) > 1:
         raise ValueError(
-            f"real, synthetic and holdout must be of one kind; got {kinds}. "
+            f"real, synthetic, holdout and test must be of one kind; got {kinds}. "
             "Give Cohorts throughout, or feature tables that were measured alike."
         )
+    columns = [column for column in dict.fromkeys((by, target)) if column is not None]
+    for name, source in given.items():
+        for option, column in (("by", by), ("target", target)):
+            if name in {"by": ("real", "synthetic"), "target": ("real", "synthetic", "test")}[option]:
+                _refuse_missing(source, name, option, column)
     if kinds["real"] == "Cohort":
         for name in given:
             _refuse_other_physics(real, given[name], name)
-        inputs = {name: _from_cohort(source, name, {**settings, **options}) for name, source in given.items()}
+        inputs = {
+            name: _from_cohort(source, name, {**settings, **options}, columns)
+            for name, source in given.items()
+        }
         for name, source in given.items():
             if source.images.shape[1:] != real.images.shape[1:]:
                 note = f"Images of real and {name} differ in size: copies are looked for in features alone."
@@ -141,7 +156,7 @@ def audit_inputs(real, synthetic, holdout, settings, **options):
             )
         refuse_transposed(given)
         aside = set_aside(given)
-        inputs = {name: _from_table(source, name, aside) for name, source in given.items()}
+        inputs = {name: _from_table(source, name, aside, columns) for name, source in given.items()}
     for name in list(inputs)[1:]:
         try:
             _, table = paired_tables(inputs["real"].table, inputs[name].table, FEWEST)
@@ -158,6 +173,13 @@ def _kind(source, name):
     if isinstance(source, pd.DataFrame):
         return "table"
     raise ValueError(f"{name} must be a Cohort or a DataFrame of features; got {type(source).__name__}.")
+
+
+def _refuse_missing(source, name, option, column):
+    table = source.truth if isinstance(source, Cohort) else source
+    if column is not None and column not in table:
+        some = ", ".join(map(str, table.columns[:8])) + (", ..." if len(table.columns) > 8 else "")
+        raise ValueError(f"{name} has no column {column!r}, which {option} names; it has {some}.")
 
 
 def _refuse_other_physics(real, cohort, name):
@@ -183,7 +205,7 @@ def _refuse_other_extraction(real, table, name):
             )
 
 
-def _from_cohort(cohort, name, extraction):
+def _from_cohort(cohort, name, extraction, columns):
     truth = cohort.truth
     rows, notes = _largest_of_each(cohort, truth["patient_id"])
     chosen = cohort.subset(rows)
@@ -208,6 +230,7 @@ def _from_cohort(cohort, name, extraction):
         tuple((str(ids[row]), reasons.get(row, "not measurable")) for row in np.flatnonzero(~whole)),
         notes,
         _hash(cohort.images, cohort.masks, cohort.spacing_mm, cohort.intensity_unit, truth.to_csv()),
+        truth.reindex(columns=columns).iloc[rows[whole]],
     )
 
 
@@ -220,7 +243,7 @@ def _largest_of_each(cohort, patients):
     return rows, (f"{len(cohort)} images of {len(rows)} patients: the largest region of each is compared.",)
 
 
-def _from_table(table, name, aside):
+def _from_table(table, name, aside, columns):
     ids, guessed = patients_of(table, name)
     notes = (*table.attrs.get("notes", ()), *set_aside_in_words(table, name, aside), *guessed)
     first = ~(ids.duplicated() & ids.notna()).to_numpy()
@@ -269,6 +292,7 @@ def _from_table(table, name, aside):
         tuple((str(ids.iloc[row]), _missing(features.columns, numbers[row])) for row in missing),
         notes,
         _hash(table.to_csv()),
+        table.reindex(columns=columns)[first & whole],
     )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from ganlab.audit.possible_values import PossibleValues, possible_values
 from ganlab.diagnostics import (
     AlignedPixels,
     Estimate,
@@ -81,6 +82,8 @@ class Evidence:
     two_sample : Comparison
     coverage : Coverage
     copies : tuple of CopySearch
+    possible : PossibleValues or None
+        None for images, whose features are measured here and obey the laws of their formulas.
     """
 
     marginals: pd.DataFrame = field(repr=False)
@@ -88,6 +91,7 @@ class Evidence:
     two_sample: object = field(repr=False)
     coverage: Coverage = field(repr=False)
     copies: tuple = field(repr=False)
+    possible: PossibleValues | None = field(repr=False)
 
 
 def measure(inputs, margin, n_permutations, seed):
@@ -120,6 +124,7 @@ def measure(inputs, margin, n_permutations, seed):
         energy_distance(*ranks, n_permutations=n_permutations, seed=seeds[1]),
         _coverage(ranks, n_permutations, seeds[2]),
         tuple(_searches(inputs, marginals)),
+        _possible(inputs),
     )
 
 
@@ -319,6 +324,13 @@ def _shares(order, is_real, k):
     reached = np.zeros(len(is_real), bool)
     reached[order[~is_real][inside]] = True
     return np.array([covered.mean(), reached[is_real].mean()])
+
+
+def _possible(inputs):
+    if inputs["real"].images is not None:
+        return None
+    reals = pd.concat([part.table for name, part in inputs.items() if name != "synthetic"])
+    return possible_values(reals, inputs["synthetic"].table, LEVEL)
 
 
 def _searches(inputs, marginals):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ganlab.audit.checks import audit_checks, sentence
+from ganlab.audit.groups import Groups, checked_groups, compare_groups
 from ganlab.audit.inputs import audit_inputs, audit_source
 from ganlab.audit.measures import LEVEL, MOST_CHECKS, Evidence, measure
 from ganlab.audit.pages.audit_page import page
@@ -16,7 +17,6 @@ from ganlab.radiomics import MARGIN
 from ganlab.shapes import FilePath, Seed, Table
 from ganlab.validation import positive_integer, positive_number
 
-FEWEST_PERMUTATIONS = int(MOST_CHECKS / LEVEL) - 1
 FOREMOST = ("failed", "undecided", "passed", "not applicable")
 
 
@@ -35,6 +35,8 @@ class Audit:
         What was measured.
     about : dict
         Settings, seeds, versions, hashes and the date.
+    groups : Groups or None
+        What was asked inside each group, if a column was named.
 
     Examples
     --------
@@ -46,6 +48,7 @@ class Audit:
     inputs: dict = field(repr=False)
     evidence: Evidence = field(repr=False)
     about: dict = field(repr=False)
+    groups: Groups | None = field(default=None, repr=False)
 
     def to_frame(self):
         """The checks as a DataFrame, one row each."""
@@ -87,7 +90,12 @@ class Audit:
 
     def summary(self):
         """The verdict, the three foremost reasons, and what was left out or set aside, a line each."""
-        return "\n".join((self.headline, *self.reasons[:3], *self.remarks))
+        return "\n".join((self.headline, *self.reasons[:3], *self.beside, *self.remarks))
+
+    @property
+    def beside(self):
+        """What was found beside the verdict: about groups."""
+        return () if self.groups is None else tuple(self.groups.sentences)
 
     @property
     def remarks(self):
@@ -134,6 +142,7 @@ def audit(
     seed: Seed = 0,
     margin: float = MARGIN,
     n_permutations: int = 999,
+    by: str | None = None,
     bin_width: float | None = None,
     bin_count: int | None = None,
     classes: list[str] | None = None,
@@ -160,7 +169,12 @@ def audit(
     copies              share of synthetic rows nearer to a real one   tail of the real at most 5 %
                         than fresh patients come; and the share of     spacings;
                         rows that are no loose copies                  Fisher's exact
+    possible values     share of rows with what no real patient has:   chance that all  no law broken
+                        parts of whole numbers, counts below 0, new    are synthetic,
+                        categories, broken sums, ages of 130           Bonferroni
     =================== ============================================== ================ ===================
+
+    The last is asked of tables in which at least 50 reals show such a law; else it takes no part.
 
     **Verdict.** "reject" if a check fails, which it does with a p-value of at most 0.025 after Holm's
     correction over all checks; "accept" if none does and every limit is kept by a whole interval (95 %; for
@@ -186,7 +200,10 @@ def audit(
     margin : number > 0
         What is close enough for one feature, in real standard deviations. State it before you look.
     n_permutations : int >= 319
-        Below that no permutation could survive the correction.
+        Below that no permutation could survive the correction; 359 or more with `by`.
+    by : str, optional
+        A column, such as sex, site, scanner or diagnosis (of a Cohort's truth): the same is asked inside each
+        of its groups, of which none may be missing or thinned. One check more, which can only accuse.
     bin_width, bin_count, classes, n_jobs, cache
         As in `extract_features`; for Cohorts only.
 
@@ -228,18 +245,23 @@ def audit(
     'undecided'
     """
     margin = positive_number(margin, "margin")
-    if positive_integer(n_permutations, "n_permutations") < FEWEST_PERMUTATIONS:
+    most_checks = MOST_CHECKS + (by is not None)
+    fewest = int(most_checks / LEVEL) - 1
+    if positive_integer(n_permutations, "n_permutations") < fewest:
         raise ValueError(
-            f"n_permutations must be {FEWEST_PERMUTATIONS} or more; got {n_permutations}. With fewer no "
-            f"p-value could be significant after the correction over {MOST_CHECKS} checks."
+            f"n_permutations must be {fewest} or more; got {n_permutations}. With fewer no "
+            f"p-value could be significant after the correction over {most_checks} checks."
         )
     settings = {"bin_width": bin_width, "bin_count": bin_count, "classes": classes}
-    inputs = audit_inputs(real, synthetic, holdout, settings, n_jobs=n_jobs, cache=cache)
+    inputs = audit_inputs(real, synthetic, holdout, settings, by=by, n_jobs=n_jobs, cache=cache)
+    if by is not None:
+        checked_groups(inputs, by)  # before the slow part
     evidence = measure(inputs, margin, n_permutations, seed)
-    checks = audit_checks(inputs, evidence)
+    groups = by and compare_groups(inputs, by, margin, n_permutations, most_checks, seed)
+    checks = audit_checks(inputs, evidence, groups)
     verdict = overall_verdict({check.name: check.outcome for check in checks})
-    about = _about(inputs, settings, seed=seed, n_permutations=n_permutations, margin=margin)
-    return Audit(verdict, checks, inputs, evidence, about)
+    about = _about(inputs, settings, seed=seed, n_permutations=n_permutations, margin=margin, by=by)
+    return Audit(verdict, checks, inputs, evidence, about, groups)
 
 
 def audit_files(

@@ -8,6 +8,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "feature_gan": ["FeatureGAN"],
         "rebalance": ["duplicate_to_balance", "synthesize_to_balance", "thin"],
         "trial": ["feature_arms", "no_augmentation"],
-        "utility": ["UtilityReport", "augmentation_utility"],
+        "utility": ["UtilityReport", "augmentation_utility", "metrics_and_influence"],
     },
 )

@@ -26,7 +26,7 @@ from ganlab.augmentation.trial import (
 )
 from ganlab.data import Cohort
 from ganlab.seeding import seeded_numpy_rng
-from ganlab.shapes import Seed
+from ganlab.shapes import Points, Seed, Values
 from ganlab.validation import as_array, as_numpy, positive_integer
 
 RANGES = {
@@ -303,7 +303,7 @@ def _logistic():
     return make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
 
 
-def metrics_and_influence(probability, positive, patients):
+def metrics_and_influence(probability: Values, positive: Values, patients: Values) -> tuple[dict, dict]:
     r"""Six metrics of predicted probabilities, and the influence of every row on each.
 
     The influence of row i says by how much the metric would move if patients like it were more frequent. The
@@ -322,6 +322,13 @@ def metrics_and_influence(probability, positive, patients):
     -------
     metrics : dict of name -> float
     influence : dict of name -> array, shape (n,)
+
+    Examples
+    --------
+    Of four pairs three are in order.
+
+    >>> metrics_and_influence([0.9, 0.3, 0.4, 0.1], [True, True, False, False], range(4))[0]["AUC"]
+    0.75
     """
     probability, positive = np.asarray(probability, dtype=float), np.asarray(positive, dtype=bool)
     called = probability >= 0.5
