@@ -149,8 +149,13 @@ def audit(
     force: Annotated[bool, typer.Option("--force", help="Overwrite FILE even if it is no audit.")] = False,
     seed: Annotated[int, typer.Option(min=0)] = 0,
     margin: Annotated[
-        float, typer.Option(help="What is close enough for a feature, in real standard deviations.")
-    ] = 0.25,
+        float | None,
+        typer.Option(help="What is close enough for a feature, in real standard deviations. None: 0.25."),
+    ] = None,
+    limits: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Margins, limits and required checks, stated beforehand in TOML."),
+    ] = None,
     permutations: Annotated[int, typer.Option(help="Shuffles behind each p-value; 319 or more.")] = 999,
     unit: Annotated[str, typer.Option(help="Of images in a folder: HU or a.u.")] = "a.u.",
     size: Annotated[
@@ -200,6 +205,7 @@ def audit(
         tell=lambda message: typer.echo(f"ganlab: {message}", err=True),
         seed=seed,
         margin=margin,
+        limits=limits,
         n_permutations=permutations,
         bin_width=bin_width,
     )

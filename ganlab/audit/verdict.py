@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 
 from ganlab.audit.checks import audit_checks, sentence
 from ganlab.audit.inputs import audit_inputs, audit_source
+from ganlab.audit.limits import Limits, read_limits
 from ganlab.audit.measures import LEVEL, MOST_CHECKS, Evidence, measure
 from ganlab.audit.pages.audit_page import page
 from ganlab.audit.pages.page import free_to_write, versions, write_page
 from ganlab.data import Cohort
 from ganlab.diagnostics import checks_table, overall_verdict
-from ganlab.radiomics import MARGIN
 from ganlab.shapes import FilePath, Seed, Table
-from ganlab.validation import positive_integer, positive_number
+from ganlab.validation import positive_integer
 
 FEWEST_PERMUTATIONS = int(MOST_CHECKS / LEVEL) - 1
 FOREMOST = ("failed", "undecided", "passed")
@@ -35,6 +35,8 @@ class Audit:
         What was measured.
     about : dict
         Settings, seeds, versions, hashes and the date.
+    limits : Limits
+        What was stated beforehand.
 
     Examples
     --------
@@ -46,6 +48,7 @@ class Audit:
     inputs: dict = field(repr=False)
     evidence: Evidence = field(repr=False)
     about: dict = field(repr=False)
+    limits: Limits = field(repr=False)
 
     def to_frame(self):
         """The checks as a DataFrame, one row each."""
@@ -68,19 +71,37 @@ class Audit:
     @property
     def needed(self):
         """Rows of each cohort with which a perfect generator is usually accepted; None if that many."""
-        undecided = [check.needed for check in self.checks if check.outcome == "undecided"]
+        undecided = [
+            check.needed
+            for check in self.checks
+            if check.outcome == "undecided" and self.limits.requires(check.name)
+        ]
         return max(filter(None, undecided), default=None)
+
+    @property
+    def waived(self):
+        """Names of the checks that were not passed, and by the limits need not be."""
+        return tuple(
+            check.name
+            for check in self.checks
+            if check.outcome != "passed" and not self.limits.requires(check.name)
+        )
 
     @property
     def headline(self):
         """The verdict in one sentence."""
         n, m = len(self.inputs["real"]), len(self.inputs["synthetic"])
         failed = ", ".join(check.name for check in self.ranked if check.outcome == "failed")
+        missing = self.limits.missing(check.name for check in self.checks)
         follows = {
             "reject": f"failed: {failed}.",
-            "accept": "no check failed, and every limit is kept.",
+            "accept": "no check failed, and every limit is kept."
+            if not self.waived
+            else f"no check failed, and every required limit is kept; not required, and not passed: "
+            f"{', '.join(self.waived)}.",
             "undecided": "no check failed, but the evidence is too weak to accept."
-            + (f" About {self.needed:,} of each are needed." if self.needed else ""),
+            + (f" About {self.needed:,} of each are needed." if self.needed else "")
+            + (f" Required, and not made: {', '.join(missing)}." if missing else ""),
         }
         sizes = f"{m:,} synthetic against {n:,} real patients"
         return f"{self.verdict.capitalize()}: {sizes}; {follows[self.verdict]}"
@@ -132,7 +153,8 @@ def audit(
     holdout: Cohort | Table | None = None,
     *,
     seed: Seed = 0,
-    margin: float = MARGIN,
+    margin: float | None = None,
+    limits: Limits | FilePath | None = None,
     n_permutations: int = 999,
     bin_width: float | None = None,
     bin_count: int | None = None,
@@ -183,8 +205,12 @@ def audit(
     holdout : same, optional
         Real patients that the generator never saw: an accusation of copying must stand against them, too.
     seed : int
-    margin : number > 0
-        What is close enough for one feature, in real standard deviations. State it before you look.
+    margin : number > 0, optional
+        What is close enough for one feature, in real standard deviations (0.25). State it before you look.
+    limits : Limits, or the path of a TOML file, optional
+        Margins of single features, the other limits, and which checks are required, as `read_limits` reads
+        them. A required check that is undecided, not applicable or not made leaves the verdict undecided;
+        without a list every check is required.
     n_permutations : int >= 319
         Below that no permutation could survive the correction.
     bin_width, bin_count, classes, n_jobs, cache
@@ -227,7 +253,7 @@ def audit(
     >>> audit(real[:12], fresh[:9], n_permutations=319).verdict
     'undecided'
     """
-    margin = positive_number(margin, "margin")
+    limits = _stated(limits, margin)
     if positive_integer(n_permutations, "n_permutations") < FEWEST_PERMUTATIONS:
         raise ValueError(
             f"n_permutations must be {FEWEST_PERMUTATIONS} or more; got {n_permutations}. With fewer no "
@@ -235,11 +261,35 @@ def audit(
         )
     settings = {"bin_width": bin_width, "bin_count": bin_count, "classes": classes}
     inputs = audit_inputs(real, synthetic, holdout, settings, n_jobs=n_jobs, cache=cache)
-    evidence = measure(inputs, margin, n_permutations, seed)
-    checks = audit_checks(inputs, evidence)
-    verdict = overall_verdict({check.name: check.outcome for check in checks})
-    about = _about(inputs, settings, seed=seed, n_permutations=n_permutations, margin=margin)
-    return Audit(verdict, checks, inputs, evidence, about)
+    limits.refuse_unknown(inputs["real"].table.columns)
+    evidence = measure(inputs, limits, n_permutations, seed)
+    checks = audit_checks(inputs, evidence, limits)
+    verdict = _verdict(checks, limits)
+    about = _about(inputs, settings, seed=seed, n_permutations=n_permutations)
+    return Audit(verdict, checks, inputs, evidence, about, limits)
+
+
+def _stated(limits, margin):
+    """The limits from wherever they were stated, each once."""
+    if limits is None:
+        return Limits() if margin is None else Limits(margin=margin)
+    if margin is not None:
+        raise ValueError("margin is stated twice, by itself and in limits; state it once.")
+    if isinstance(limits, Limits):
+        return limits
+    if not isinstance(limits, FilePath):
+        raise ValueError(f"limits must be Limits or the path of a TOML file; got {type(limits).__name__}.")
+    return read_limits(limits)
+
+
+def _verdict(checks, limits):
+    """What the checks allow: any may reject, and the required ones have to be passed."""
+    outcomes = {check.name: check.outcome for check in checks}
+    if limits.required is None:
+        return overall_verdict(outcomes)
+    required = [name for name in outcomes if limits.requires(name)]
+    counted = {name: outcome for name, outcome in outcomes.items() if name in required or outcome == "failed"}
+    return overall_verdict(counted, (*required, *limits.missing(outcomes)))
 
 
 def audit_files(

@@ -34,7 +34,8 @@ def page(audit):
         "audit",
         audit=audit,
         evidence=evidence,
-        rule=RULE,
+        rule=_rule(audit.limits),
+        limits=_limits(audit.limits),
         marginals_figure=figures.marginals_figure(evidence.marginals),
         marginals=list(evidence.marginals.iterrows()),
         correlation_figures=figures.correlation_figures(evidence.correlations),
@@ -48,6 +49,22 @@ def page(audit):
         notes=_notes(audit),
         left_out=[(part.name, *row) for part in audit.inputs.values() for row in part.left_out],
     )
+
+
+def _rule(limits):
+    if limits.required is None:
+        return RULE
+    return (
+        f"{RULE} Required by {limits.source or 'the limits'}: {', '.join(limits.required)}. The other "
+        "checks can reject, and need not be passed."
+    )
+
+
+def _limits(limits):
+    """Every limit by its name; those that have nothing to say are left out."""
+    facts = {key: value for key, value in limits.as_facts().items() if value}
+    margins = facts.pop("margins", {})
+    return facts | {f"margin of {name}": margin for name, margin in margins.items()}
 
 
 def _capital(text):
