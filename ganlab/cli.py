@@ -146,6 +146,9 @@ def audit(
         Path | None, typer.Option(help="Real patients it never saw: a copy must stand out from them, too.")
     ] = None,
     out: Annotated[Path, typer.Option(metavar="FILE", help="Where to write the page.")] = Path("audit.html"),
+    json: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write everything on the page as JSON, too.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite FILE even if it is no audit.")] = False,
     seed: Annotated[int, typer.Option(min=0)] = 0,
     margin: Annotated[
@@ -196,6 +199,7 @@ def audit(
         synthetic,
         holdout,
         out,
+        json,
         overwrite=force,
         intensity_unit=unit,
         size=size,

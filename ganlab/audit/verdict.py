@@ -4,11 +4,13 @@ import datetime
 import html
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from ganlab.audit.checks import audit_checks, sentence
 from ganlab.audit.inputs import audit_inputs, audit_source
 from ganlab.audit.limits import Limits, read_limits
 from ganlab.audit.measures import LEVEL, MOST_CHECKS, Evidence, measure
+from ganlab.audit.pages.audit_json import as_json, audit_facts
 from ganlab.audit.pages.audit_page import page
 from ganlab.audit.pages.page import free_to_write, versions, write_page
 from ganlab.data import Cohort
@@ -145,6 +147,21 @@ class Audit:
         """
         path = free_to_write(path, "audit", overwrite)
         return write_page(path, page(self))
+
+    def to_json(self, path, *, overwrite=False):
+        """Write everything that is on the page for machines, under ``audit/pages/audit-1.schema.json``.
+
+        Parameters
+        ----------
+        path, overwrite
+            As for `to_html`; ends in .json.
+
+        Returns
+        -------
+        pathlib.Path
+        """
+        path = free_to_write(path, "audit", overwrite, "json")
+        return write_page(path, as_json(audit_facts(self)))
 
 
 def audit(
@@ -297,6 +314,7 @@ def audit_files(
     synthetic: FilePath,
     holdout: FilePath | None,
     out: FilePath,
+    json: FilePath | None = None,
     *,
     overwrite: bool = False,
     intensity_unit: str = "a.u.",
@@ -315,6 +333,8 @@ def audit_files(
         Folders of images with masks, cohorts saved as .npz, or feature tables in CSV.
     out : path
         Of the page. Whether it may be written is asked before anything is measured.
+    json : path, optional
+        Of the same for machines; as `Audit.to_json` writes it.
     overwrite : bool
         As for `Audit.to_html`.
     intensity_unit, size, spacing_mm, label, threshold
@@ -339,7 +359,7 @@ def audit_files(
     >>> audit_files(*paths, n_permutations=319).verdict
     'undecided'
     """
-    free_to_write(out, "audit", overwrite)
+    _free_to_write(out, json, overwrite, (real, synthetic, holdout))
     of_folders = {
         "intensity_unit": intensity_unit,
         "size": size,
@@ -350,7 +370,21 @@ def audit_files(
     sources = [path and audit_source(path, tell, **of_folders) for path in (real, synthetic, holdout)]
     report = audit(*sources, **options)
     report.to_html(out, overwrite=overwrite)
+    if json is not None:
+        report.to_json(json, overwrite=overwrite)
     return report
+
+
+def _free_to_write(out, json, overwrite, inputs):
+    """Ask of both files whether they may be written; neither may be an input, nor both the same."""
+    given = {Path(path).resolve(): path for path in inputs if path is not None}
+    for path, ending in ((out, "html"), (json, "json")):
+        if path is not None:
+            if Path(path).resolve() in given:
+                raise FileExistsError(f"{path} is to be read, so it is not written; give another name.")
+            free_to_write(path, "audit", overwrite, ending)
+    if json is not None and Path(json).resolve() == Path(out).resolve():
+        raise ValueError(f"the page and its JSON would both be {out}; give two names.")
 
 
 def _about(inputs, settings, **options):
