@@ -153,11 +153,19 @@ def audit(
         Path | None, typer.Option(help="Real patients it never saw: a copy must stand out from them, too.")
     ] = None,
     out: Annotated[Path, typer.Option(metavar="FILE", help="Where to write the page.")] = Path("audit.html"),
+    json: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write everything on the page as JSON, too.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite FILE even if it is no audit.")] = False,
     seed: Annotated[int, typer.Option(min=0)] = 0,
     margin: Annotated[
-        float, typer.Option(help="What is close enough for a feature, in real standard deviations.")
-    ] = 0.25,
+        float | None,
+        typer.Option(help="What is close enough for a feature, in real standard deviations. None: 0.25."),
+    ] = None,
+    limits: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Margins, limits and required checks, stated beforehand in TOML."),
+    ] = None,
     permutations: Annotated[int, typer.Option(help="Shuffles behind each p-value; 359 or more.")] = 999,
     by: Annotated[
         str | None,
@@ -202,6 +210,7 @@ def audit(
         synthetic,
         holdout,
         out,
+        json,
         overwrite=force,
         intensity_unit=unit,
         size=size,
@@ -211,6 +220,7 @@ def audit(
         tell=lambda message: typer.echo(f"ganlab: {message}", err=True),
         seed=seed,
         margin=margin,
+        limits=limits,
         n_permutations=permutations,
         by=by,
         bin_width=bin_width,

@@ -169,8 +169,8 @@ def positive_number(value, name):
         if isinstance(value, str):
             raise TypeError("text is not a number")
         number = float(value)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} must be a number above 0; got {value!r}.") from None
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(f"{name} must be a number above 0; got {value!r:.50}.") from None
     if not (np.isfinite(number) and number > 0):
         raise ValueError(f"{name} must be a finite number above 0; got {number}.")
     return number

@@ -15,6 +15,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "three_parts",
             "utility_check",
         ],
+        "limits": ["Limits", "read_limits"],
         "measures": ["judge_marginals", "perfect_marginals"],
         "verdict": ["audit", "audit_files"],
     },

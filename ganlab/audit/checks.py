@@ -4,32 +4,38 @@ import math
 
 import numpy as np
 
+from ganlab.audit.limits import Limits
 from ganlab.audit.measures import LEVEL, round_up
 from ganlab.audit.pages.page import p_in_words
 from ganlab.diagnostics import Check, holm, share_interval
 from ganlab.shapes import Table
 
-# Limits, stated before anybody looks; that of a feature is `ganlab.radiomics.MARGIN`.
-CORRELATION_MARGIN = 0.1  # Cohen's "small" difference of two correlations, q = 0.1
-SURROUNDED_MARGIN = 0.1  # of the reals
-COPIED_MARGIN = 0.05  # of the synthetic ones
-ENOUGH_FOR_NO_COPIES = 73  # from there on the interval of none at all ends below 5 %
-# A share of 0.9 then has an interval as long as the margin: (2 * 1.96 / 0.1)^2 * 0.9 * 0.1.
-ENOUGH_FOR_A_SHARE = 140
 RULE = (
     "Reject if any check fails: its p-value, corrected over all checks by Holm's method, is at most "
     f"{LEVEL:g}. Accept if none does and every check that has a limit passes: its whole interval lies on the "
     "good side. Otherwise undecided."
 )
+Z = 1.96  # of a 95 % interval
 
 
-def audit_checks(inputs, evidence, groups=None):
+def enough_for_none(limit):
+    """Rows from which on Wilson's interval of none at all ends below the limit: 73 for 5 %."""
+    return math.ceil(Z**2 * (1 / limit - 1))
+
+
+def enough_for_a_share(margin):
+    """Rows with which a share of 0.9 has an interval as long as the margin: 140 for 0.1."""
+    return round_up((2 * Z / margin) ** 2 * 0.9 * 0.1)
+
+
+def audit_checks(inputs, evidence, limits, groups=None):
     """Every check of an audit, in the order in which they are asked, corrected over all of them.
 
     Parameters
     ----------
     inputs : dict of AuditInput
     evidence : Evidence
+    limits : Limits
     groups : Groups or None
 
     Returns
@@ -41,11 +47,11 @@ def audit_checks(inputs, evidence, groups=None):
     checks = (
         measurable(inputs["real"], inputs["synthetic"]),
         marginals_check(evidence.marginals, n),
-        correlations(evidence.correlations, n),
+        correlations(evidence.correlations, n, limits.correlations),
         two_sample(evidence.two_sample),
-        surrounded("coverage", evidence.coverage, n),
-        surrounded("recall", evidence.coverage, n),
-        *(copies(search) for search in evidence.copies),
+        surrounded("coverage", evidence.coverage, n, limits.coverage),
+        surrounded("recall", evidence.coverage, n, limits.recall),
+        *(copies(search, limits.copies) for search in evidence.copies),
         *possible(evidence.possible),
         *in_groups(groups),
     )
@@ -93,9 +99,11 @@ def marginals_check(table: Table, n: float) -> Check:
     >>> marginals_check(table, 400).outcome
     'passed'
     """
-    margin, (perfect, needed) = table.attrs["margin"], table.attrs["perfect"]
-    worst = table.loc[table["wasserstein"].idxmax()]
-    value, half = worst["wasserstein"], worst["half_width"]
+    perfect, needed = table.attrs["perfect"]
+    worst = table.iloc[0]  # the furthest, in its own margin
+    value, half, margin = worst["wasserstein"], worst["half_width"], worst["margin"]
+    perfect *= margin / table["margin"].min()
+    for_whom = "all" if table["margin"].nunique() == 1 else "this one, and each has its own"
     interval = (max(0.0, value - half), value + half)
     # Harmless differences, shown to be within the margin, accuse nobody.
     suspect = table.loc[table["conclusion"] != "close", "ks_p_adjusted"]
@@ -112,23 +120,23 @@ def marginals_check(table: Table, n: float) -> Check:
         needed=None if suspect.empty else more_than(n, needed),
         finding=f"{different} of {len(table)} features differ; the furthest, {str(worst.name)!r}, is "
         f"{value:.2g} real standard deviations away (95 % interval {_span(interval)}; the furthest "
-        f"of a perfect generator about {perfect:.2g}; limit {margin:g} for all)",
+        f"of a perfect generator about {perfect:.2g}; limit {margin:g} for {for_whom})",
     )
 
 
-def correlations_limit(report):
+def correlations_limit(report, margin=Limits.correlations):
     """How far the correlations may be apart: what two real cohorts have, and the margin."""
-    return math.hypot(report.distance.perfect, CORRELATION_MARGIN)
+    return math.hypot(report.distance.perfect, margin)
 
 
-def correlations(report, n):
+def correlations(report, n, margin=Limits.correlations):
     """Do the features hang together as they do among the reals? Not applicable where only one varies."""
     question = "Do the features hang together as among the reals?"
     if report is None:
         unknown = {"value": math.nan, "interval": (math.nan, math.nan), "p_value": 1.0}
         finding = "a correlation needs two features that vary, and there are fewer"
         return Check(name="correlations", question=question, finding=finding, **unknown)
-    distance, limit = report.distance, correlations_limit(report)
+    distance, limit = report.distance, correlations_limit(report, margin)
     # What a perfect generator needs, above the floor: its own luck, and the width of the interval.
     luck = distance.perfect_range[1] ** 2 - distance.perfect**2
     slack = luck + distance.interval[1] ** 2 - distance.value**2
@@ -142,7 +150,7 @@ def correlations(report, n):
         p_value=report.p_value,
         needed=None
         if distance.interval[1] <= limit
-        else more_than(n, round_up(n * max(slack, 0) / CORRELATION_MARGIN**2)),
+        else more_than(n, round_up(n * max(slack, 0) / margin**2)),
         finding=f"the correlations are {distance.value:.2g} apart (95 % interval {_span(distance.interval)}; "
         f"two real cohorts {distance.perfect:.2g}; limit {limit:.2g}), {len(report.broken())} of "
         f"{len(report.pairs)} pairs broke",
@@ -163,23 +171,23 @@ def two_sample(comparison):
     )
 
 
-def surrounded(name, coverage, n):
+def surrounded(name, coverage, n, margin=Limits.coverage):
     """Is every kind of real patient imitated? For coverage, and for recall."""
     what = {
         "coverage": "real patients with a synthetic one among their nearest",
         "recall": "real patients among the nearest of a synthetic one",
     }[name]
     question = f"Is the share of {what} as it should be?"
+    needed = enough_for_a_share(margin)
     if coverage.report is None:
-        unknown = {"value": math.nan, "interval": (math.nan, math.nan), "needed": ENOUGH_FOR_A_SHARE}
+        unknown = {"value": math.nan, "interval": (math.nan, math.nan), "needed": needed}
         finding = "it cannot be measured on so few samples"
         return Check(name=name, question=question, p_value=1.0, finding=finding, **unknown)
     share = getattr(coverage.report, name)
-    limit = share.perfect - SURROUNDED_MARGIN
+    limit = share.perfect - margin
     slack = share.perfect - share.perfect_range[0] + share.value - share.interval[0]
-    needed = ENOUGH_FOR_A_SHARE
-    if n > ENOUGH_FOR_A_SHARE:
-        needed = more_than(n, round_up(n * (slack / SURROUNDED_MARGIN) ** 2))
+    if n > needed:
+        needed = more_than(n, round_up(n * (slack / margin) ** 2))
     return Check(
         name=name,
         question=question,
@@ -195,22 +203,22 @@ def surrounded(name, coverage, n):
     )
 
 
-def copies(search):
+def copies(search, limit=Limits.copies):
     """Is any synthetic row, or are many of them a little, nearer to a real one than fresh patients come?"""
     share, nearest, authentic = search.suspects.accused, search.suspects.table.iloc[0], search.authenticity
     count = int(search.suspects.table["accused"].sum())
     source = "the holdout and the reals themselves" if search.has_holdout else "the reals themselves"
-    kept = count == 0 and share.interval[1] <= COPIED_MARGIN
+    kept = count == 0 and share.interval[1] <= limit
     return Check(
         name=f"copies ({search.space})",
         question=f"Is any synthetic row a copy of a real one, as far as {search.space} tell?",
         value=share.value,
         interval=share.interval,
-        limit=COPIED_MARGIN,
+        limit=limit,
         kept=kept,
         perfect=share.perfect,
         p_value=search.p_value,
-        needed=None if kept else ENOUGH_FOR_NO_COPIES,
+        needed=None if kept else enough_for_none(limit),
         finding=f"{count} of {share.n} synthetic rows are suspected copies, judged by {search.space} (95 % "
         f"interval {_span(share.interval)}; a perfect generator 0); the nearest pair lies at "
         f"{nearest['score']:.2g} of the real one's own spacing, the threshold learnt from {source} is "

@@ -8,7 +8,8 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from ganlab.audit.checks import COPIED_MARGIN, correlations_limit
+from ganlab.audit.checks import correlations_limit
+from ganlab.audit.limits import Limits
 from ganlab.audit.measures import judge_marginals
 from ganlab.augmentation import UtilityReport
 from ganlab.data import split_by_patient
@@ -274,7 +275,7 @@ def _copies(suspects, n_seen):
         name="copies",
         question="What share is nearer to a training patient than fresh patients come?",
         **_share(accused),
-        limit=COPIED_MARGIN,
+        limit=Limits.copies,
         accused=bool(accused.any()),  # one patient copied is one too many
         finding=f"{accused.sum()} suspected copies",
         method=f"distance over the patient's own spacing among {n_seen}; nearest {nearest['score']:.2g}, "

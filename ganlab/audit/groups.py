@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from ganlab.audit.measures import LEVEL, judge_marginals, rank_scores
+from ganlab.audit.measures import LEVEL, judged_marginals, rank_scores
 from ganlab.augmentation import metrics_and_influence
-from ganlab.diagnostics import energy_distance
-from ganlab.radiomics import compare_marginals
+from ganlab.diagnostics import energy_distance, holm_adjusted
 
 MOST_GROUPS = 20
 ENOUGH = 20  # rows of each cohort; a smaller group is counted, but not compared
@@ -152,14 +151,14 @@ def checked_groups(inputs, by):
     return labels
 
 
-def compare_groups(inputs, by, margin, n_permutations, n_checks, seed):
+def compare_groups(inputs, by, limits, n_permutations, n_checks, seed):
     """Ask of each group whether it is there, and whether it is distributed as among the reals.
 
     Parameters
     ----------
     inputs : dict of AuditInput
     by : str
-    margin : number > 0
+    limits : Limits
     n_permutations : int
         At least; more if the correction over groups needs them.
     n_checks : int
@@ -174,6 +173,7 @@ def compare_groups(inputs, by, margin, n_permutations, n_checks, seed):
     real, synthetic = (inputs[name].table.drop(columns=by, errors="ignore") for name in labels)
     counts = pd.DataFrame({name: part.value_counts() for name, part in labels.items()}).fillna(0).astype(int)
     enough = counts.min(axis=1) >= ENOUGH
+    margins = pd.Series(limits.margins_of(real.columns), real.columns)
     questions = len(counts) + 2 * int(enough.sum())
     n_permutations = max(n_permutations, min(int(questions * n_checks / LEVEL), MOST_PERMUTATIONS))
     sizes = {name: int(part.notna().sum()) for name, part in labels.items()}
@@ -185,7 +185,7 @@ def compare_groups(inputs, by, margin, n_permutations, n_checks, seed):
                 part[(labels[name] == group).to_numpy()]
                 for name, part in (("real", real), ("synthetic", synthetic))
             )
-            rows[group] |= _compared(*pair, margin, n_permutations, seed)
+            rows[group] |= _compared(*pair, margins, n_permutations, seed)
     columns = ["real", "synthetic", "feature", "distance", "low", "high", "marginals", "two_sample", "count"]
     table = pd.DataFrame.from_dict(rows, orient="index").reindex(columns=columns)
     p_values = _holm(table[["marginals", "two_sample", "count"]])
@@ -201,8 +201,8 @@ def compare_groups(inputs, by, margin, n_permutations, n_checks, seed):
     )
 
 
-def _compared(real, synthetic, margin, n_permutations, seed):
-    table = judge_marginals(compare_marginals(real, synthetic, margin=margin))
+def _compared(real, synthetic, margins, n_permutations, seed):
+    table = judged_marginals(real, synthetic, margins)
     suspect = table.loc[table["conclusion"] != "close", "ks_p_adjusted"]
     furthest = table.iloc[0]
     ranks = rank_scores(real.to_numpy(), synthetic.to_numpy())
@@ -223,11 +223,9 @@ def _count_p(n, m, sizes):
 
 
 def _holm(p_values):
-    from statsmodels.stats.multitest import multipletests
-
     flat = p_values.to_numpy(dtype=float).ravel()
     asked = ~np.isnan(flat)
-    flat[asked] = multipletests(flat[asked], method="holm")[1]
+    flat[asked] = holm_adjusted(flat[asked])
     return pd.DataFrame(flat.reshape(p_values.shape), index=p_values.index, columns=p_values.columns)
 
 

@@ -14,6 +14,7 @@ from ganlab.diagnostics import (
     FeatureTable,
     SuspectedCopies,
     energy_distance,
+    holm_adjusted,
     memorization,
     prdc,
 )
@@ -94,13 +95,13 @@ class Evidence:
     possible: PossibleValues | None = field(repr=False)
 
 
-def measure(inputs, margin, n_permutations, seed):
+def measure(inputs, limits, n_permutations, seed):
     """Measure the synthetic cohort against the real one: the slow part of an audit, and each thing once.
 
     Parameters
     ----------
     inputs : dict of AuditInput
-    margin : number > 0
+    limits : Limits
     n_permutations : int
     seed : int, torch.Generator or None
 
@@ -116,8 +117,9 @@ def measure(inputs, margin, n_permutations, seed):
             "compare; expected one feature or more that varies."
         )
     ranks = rank_scores(real.to_numpy(), synthetic.to_numpy())
-    marginals = judge_marginals(compare_marginals(real, synthetic, margin=margin))
-    marginals.attrs["perfect"] = perfect_marginals(real, len(synthetic), margin, seeds[3])
+    margins = pd.Series(limits.margins_of(real.columns), real.columns)
+    marginals = judged_marginals(real, synthetic, margins)
+    marginals.attrs["perfect"] = perfect_marginals(real, len(synthetic), margins, seeds[3])
     return Evidence(
         marginals,
         _correlations(real, synthetic, n_permutations, seeds[0]),
@@ -135,6 +137,21 @@ def _correlations(real, synthetic, n_permutations, seed):
     return compare_correlations(real, synthetic, n_permutations=n_permutations, seed=seed)
 
 
+def judged_marginals(real, synthetic, margins):
+    """`compare_marginals`, where features may have a margin each, and what follows for each feature."""
+    groups = [names.index for _, names in margins.groupby(margins)]
+    tables = [
+        compare_marginals(real[names], synthetic[names], margin=float(margins[names[0]])) for names in groups
+    ]
+    table = pd.concat(tables).loc[real.columns]
+    if len(tables) > 1:  # each was corrected by itself
+        tested = table.loc[(table["note"] == "") | np.isinf(table["wasserstein"]), "ks_p"]
+        if len(tested):
+            table.loc[tested.index, "ks_p_adjusted"] = holm_adjusted(tested)
+    table.attrs = tables[0].attrs
+    return judge_marginals(table.assign(margin=margins))
+
+
 def judge_marginals(table: Table, alpha: float = RISK) -> pd.DataFrame:
     """Conclude for every feature what an audit does: all of them have to be close.
 
@@ -144,14 +161,15 @@ def judge_marginals(table: Table, alpha: float = RISK) -> pd.DataFrame:
     Parameters
     ----------
     table : DataFrame
-        Of `compare_marginals`.
+        Of `compare_marginals`; with a column ``margin`` if each feature has one of its own.
     alpha : number in (0, 1)
         Of the test that a feature is close; half of it, of the one that it differs.
 
     Returns
     -------
     DataFrame
-        Furthest feature first; ``conclusion`` is "close", "different" or "undecided".
+        Furthest feature first, each as a share of its ``margin``; ``conclusion`` is "close", "different" or
+        "undecided".
 
     Examples
     --------
@@ -162,12 +180,14 @@ def judge_marginals(table: Table, alpha: float = RISK) -> pd.DataFrame:
     """
     close = table["equivalence_p"] < alpha
     different = (table["ks_p_adjusted"] <= alpha / 2) & ~close
-    table = table.assign(conclusion=np.select([close, different], ["close", "different"], "undecided"))
-    return table.sort_values("wasserstein", ascending=False, kind="stable")
+    conclusion = np.select([close, different], ["close", "different"], "undecided")
+    table = table.assign(conclusion=conclusion, margin=table.get("margin", table.attrs["margin"]))
+    furthest = (table["wasserstein"] / table["margin"]).sort_values(ascending=False, kind="stable")
+    return table.loc[furthest.index]
 
 
 def perfect_marginals(
-    real: Table, n_synthetic: int, margin: float = MARGIN, seed: Seed = 0
+    real: Table, n_synthetic: int, margin: float | pd.Series = MARGIN, seed: Seed = 0
 ) -> tuple[float, int]:
     r"""How far the furthest feature of a perfect generator is, and how many rows show that all are close.
 
@@ -183,13 +203,14 @@ def perfect_marginals(
     real : DataFrame
         One row per patient, features only.
     n_synthetic : int
-    margin : number > 0
+    margin : number > 0, or a Series with one for each feature
     seed : int, torch.Generator or None
 
     Returns
     -------
     distance : float
-        In real standard deviations, on average at the sizes given.
+        On average at the sizes given, in real standard deviations; where margins differ, of a feature with
+        the smallest.
     needed : int
         Rows in each cohort.
 
@@ -201,8 +222,10 @@ def perfect_marginals(
     (0.2, True)
     """
     values = real.to_numpy()
-    values = values[:, [not is_constant(column) for column in values.T]]
-    values = values / values.std(axis=0, ddof=1)
+    varies = [not is_constant(column) for column in values.T]
+    values = values[:, varies] / values[:, varies].std(axis=0, ddof=1)
+    margins = np.broadcast_to(margin, real.shape[1])[varies]
+    smallest = margins.min(initial=np.max(margin))
     n, half = len(values), len(values) // 2
     rng = seeded_numpy_rng(seed)
     furthest, slack = [], []
@@ -211,13 +234,14 @@ def perfect_marginals(
         halves = values[rows[:half]], values[rows[half : 2 * half]]
         measured = [_in_unit_of_all(*columns) for columns in zip(*(part.T for part in halves), strict=True)]
         distance, error, df = np.array(measured).reshape(-1, 3).T
-        furthest.append(distance.max(initial=0.0))
-        slack.append((distance + stats.t.ppf(1 - RISK, df) * error).max(initial=0.0))
+        furthest.append((distance * (smallest / margins)).max(initial=0.0))
+        shown = distance + stats.t.ppf(1 - RISK, df) * error
+        slack.append((shown * (smallest / margins)).max(initial=0.0))
     # Two cohorts of n and m rows are as lucky as two of 2 / (1/n + 1/m).
     perfect = float(np.mean(furthest) * np.sqrt(half * (1 / n + 1 / n_synthetic) / 2))
-    needed = samples_needed(margin=margin, power=1 - LEVEL)
+    needed = samples_needed(margin=smallest, power=1 - LEVEL)
     if half >= FEWEST_IN_A_HALF:
-        needed = max(needed, half * (np.quantile(slack, 1 - LEVEL) / margin) ** 2)
+        needed = max(needed, half * (np.quantile(slack, 1 - LEVEL) / smallest) ** 2)
     return perfect, round_up(needed)
 
 

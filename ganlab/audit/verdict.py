@@ -4,18 +4,20 @@ import datetime
 import html
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from ganlab.audit.checks import audit_checks, sentence
 from ganlab.audit.groups import Groups, checked_groups, compare_groups
 from ganlab.audit.inputs import audit_inputs, audit_source
+from ganlab.audit.limits import Limits, read_limits
 from ganlab.audit.measures import LEVEL, MOST_CHECKS, Evidence, measure
+from ganlab.audit.pages.audit_json import as_json, audit_facts
 from ganlab.audit.pages.audit_page import page
 from ganlab.audit.pages.page import free_to_write, versions, write_page
 from ganlab.data import Cohort
 from ganlab.diagnostics import checks_table, overall_verdict
-from ganlab.radiomics import MARGIN
 from ganlab.shapes import FilePath, Seed, Table
-from ganlab.validation import positive_integer, positive_number
+from ganlab.validation import positive_integer
 
 FOREMOST = ("failed", "undecided", "passed", "not applicable")
 
@@ -35,6 +37,8 @@ class Audit:
         What was measured.
     about : dict
         Settings, seeds, versions, hashes and the date.
+    limits : Limits
+        What was stated beforehand.
     groups : Groups or None
         What was asked inside each group, if a column was named.
 
@@ -48,6 +52,7 @@ class Audit:
     inputs: dict = field(repr=False)
     evidence: Evidence = field(repr=False)
     about: dict = field(repr=False)
+    limits: Limits = field(repr=False)
     groups: Groups | None = field(default=None, repr=False)
 
     def to_frame(self):
@@ -71,19 +76,37 @@ class Audit:
     @property
     def needed(self):
         """Rows of each cohort with which a perfect generator is usually accepted; None if that many."""
-        undecided = [check.needed for check in self.checks if check.outcome == "undecided"]
+        undecided = [
+            check.needed
+            for check in self.checks
+            if check.outcome == "undecided" and self.limits.requires(check.name)
+        ]
         return max(filter(None, undecided), default=None)
+
+    @property
+    def waived(self):
+        """Names of the checks that were not passed, and by the limits need not be."""
+        return tuple(
+            check.name
+            for check in self.checks
+            if check.outcome != "passed" and not self.limits.requires(check.name)
+        )
 
     @property
     def headline(self):
         """The verdict in one sentence."""
         n, m = len(self.inputs["real"]), len(self.inputs["synthetic"])
         failed = ", ".join(check.name for check in self.ranked if check.outcome == "failed")
+        missing = self.limits.missing(check.name for check in self.checks)
         follows = {
             "reject": f"failed: {failed}.",
-            "accept": "no check failed, and every limit is kept.",
+            "accept": "no check failed, and every limit is kept."
+            if not self.waived
+            else f"no check failed, and every required limit is kept; not required, and not passed: "
+            f"{', '.join(self.waived)}.",
             "undecided": "no check failed, but the evidence is too weak to accept."
-            + (f" About {self.needed:,} of each are needed." if self.needed else ""),
+            + (f" About {self.needed:,} of each are needed." if self.needed else "")
+            + (f" Required, and not made: {', '.join(missing)}." if missing else ""),
         }
         sizes = f"{m:,} synthetic against {n:,} real patients"
         return f"{self.verdict.capitalize()}: {sizes}; {follows[self.verdict]}"
@@ -133,6 +156,21 @@ class Audit:
         path = free_to_write(path, "audit", overwrite)
         return write_page(path, page(self))
 
+    def to_json(self, path, *, overwrite=False):
+        """Write everything that is on the page for machines, under ``audit/pages/audit-1.schema.json``.
+
+        Parameters
+        ----------
+        path, overwrite
+            As for `to_html`; ends in .json.
+
+        Returns
+        -------
+        pathlib.Path
+        """
+        path = free_to_write(path, "audit", overwrite, "json")
+        return write_page(path, as_json(audit_facts(self)))
+
 
 def audit(
     real: Cohort | Table,
@@ -140,7 +178,8 @@ def audit(
     holdout: Cohort | Table | None = None,
     *,
     seed: Seed = 0,
-    margin: float = MARGIN,
+    margin: float | None = None,
+    limits: Limits | FilePath | None = None,
     n_permutations: int = 999,
     by: str | None = None,
     bin_width: float | None = None,
@@ -197,8 +236,12 @@ def audit(
     holdout : same, optional
         Real patients that the generator never saw: an accusation of copying must stand against them, too.
     seed : int
-    margin : number > 0
-        What is close enough for one feature, in real standard deviations. State it before you look.
+    margin : number > 0, optional
+        What is close enough for one feature, in real standard deviations (0.25). State it before you look.
+    limits : Limits, or the path of a TOML file, optional
+        Margins of single features, the other limits, and which checks are required, as `read_limits` reads
+        them. A required check that is undecided, not applicable or not made leaves the verdict undecided;
+        without a list every check is required.
     n_permutations : int >= 319
         Below that no permutation could survive the correction; 359 or more with `by`.
     by : str, optional
@@ -244,7 +287,7 @@ def audit(
     >>> audit(real[:12], fresh[:9], n_permutations=319).verdict
     'undecided'
     """
-    margin = positive_number(margin, "margin")
+    limits = _stated(limits, margin)
     most_checks = MOST_CHECKS + (by is not None)
     fewest = int(most_checks / LEVEL) - 1
     if positive_integer(n_permutations, "n_permutations") < fewest:
@@ -256,12 +299,36 @@ def audit(
     inputs = audit_inputs(real, synthetic, holdout, settings, by=by, n_jobs=n_jobs, cache=cache)
     if by is not None:
         checked_groups(inputs, by)  # before the slow part
-    evidence = measure(inputs, margin, n_permutations, seed)
-    groups = by and compare_groups(inputs, by, margin, n_permutations, most_checks, seed)
-    checks = audit_checks(inputs, evidence, groups)
-    verdict = overall_verdict({check.name: check.outcome for check in checks})
-    about = _about(inputs, settings, seed=seed, n_permutations=n_permutations, margin=margin, by=by)
-    return Audit(verdict, checks, inputs, evidence, about, groups)
+    limits.refuse_unknown(inputs["real"].table.columns)
+    evidence = measure(inputs, limits, n_permutations, seed)
+    groups = by and compare_groups(inputs, by, limits, n_permutations, most_checks, seed)
+    checks = audit_checks(inputs, evidence, limits, groups)
+    verdict = _verdict(checks, limits)
+    about = _about(inputs, settings, seed=seed, n_permutations=n_permutations, by=by)
+    return Audit(verdict, checks, inputs, evidence, about, limits, groups)
+
+
+def _stated(limits, margin):
+    """The limits from wherever they were stated, each once."""
+    if limits is None:
+        return Limits() if margin is None else Limits(margin=margin)
+    if margin is not None:
+        raise ValueError("margin is stated twice, by itself and in limits; state it once.")
+    if isinstance(limits, Limits):
+        return limits
+    if not isinstance(limits, FilePath):
+        raise ValueError(f"limits must be Limits or the path of a TOML file; got {type(limits).__name__}.")
+    return read_limits(limits)
+
+
+def _verdict(checks, limits):
+    """What the checks allow: any may reject, and the required ones have to be passed."""
+    outcomes = {check.name: check.outcome for check in checks}
+    if limits.required is None:
+        return overall_verdict(outcomes)
+    required = [name for name in outcomes if limits.requires(name)]
+    counted = {name: outcome for name, outcome in outcomes.items() if name in required or outcome == "failed"}
+    return overall_verdict(counted, (*required, *limits.missing(outcomes)))
 
 
 def audit_files(
@@ -269,6 +336,7 @@ def audit_files(
     synthetic: FilePath,
     holdout: FilePath | None,
     out: FilePath,
+    json: FilePath | None = None,
     *,
     overwrite: bool = False,
     intensity_unit: str = "a.u.",
@@ -287,6 +355,8 @@ def audit_files(
         Folders of images with masks, cohorts saved as .npz, or feature tables in CSV.
     out : path
         Of the page. Whether it may be written is asked before anything is measured.
+    json : path, optional
+        Of the same for machines; as `Audit.to_json` writes it.
     overwrite : bool
         As for `Audit.to_html`.
     intensity_unit, size, spacing_mm, label, threshold
@@ -311,7 +381,7 @@ def audit_files(
     >>> audit_files(*paths, n_permutations=319).verdict
     'undecided'
     """
-    free_to_write(out, "audit", overwrite)
+    _free_to_write(out, json, overwrite, (real, synthetic, holdout))
     of_folders = {
         "intensity_unit": intensity_unit,
         "size": size,
@@ -322,7 +392,21 @@ def audit_files(
     sources = [path and audit_source(path, tell, **of_folders) for path in (real, synthetic, holdout)]
     report = audit(*sources, **options)
     report.to_html(out, overwrite=overwrite)
+    if json is not None:
+        report.to_json(json, overwrite=overwrite)
     return report
+
+
+def _free_to_write(out, json, overwrite, inputs):
+    """Ask of both files whether they may be written; neither may be an input, nor both the same."""
+    given = {Path(path).resolve(): path for path in inputs if path is not None}
+    for path, ending in ((out, "html"), (json, "json")):
+        if path is not None:
+            if Path(path).resolve() in given:
+                raise FileExistsError(f"{path} is to be read, so it is not written; give another name.")
+            free_to_write(path, "audit", overwrite, ending)
+    if json is not None and Path(json).resolve() == Path(out).resolve():
+        raise ValueError(f"the page and its JSON would both be {out}; give two names.")
 
 
 def _about(inputs, settings, **options):

@@ -26,7 +26,7 @@ from ganlab.augmentation.trial import (
 )
 from ganlab.data import Cohort
 from ganlab.seeding import seeded_numpy_rng
-from ganlab.shapes import Points, Seed, Values
+from ganlab.shapes import Seed, Values
 from ganlab.validation import as_array, as_numpy, positive_integer
 
 RANGES = {

@@ -9,6 +9,7 @@ import pytest
 from ganlab.audit import audit
 from ganlab.audit.groups import checked_groups, compare_groups, group_labels
 from ganlab.audit.inputs import audit_inputs
+from ganlab.audit.limits import Limits
 from ganlab.data import simulate_lesions
 
 FEW = {"n_permutations": 359}
@@ -24,7 +25,7 @@ def cohort(n, seed, shares=(0.5, 0.3, 0.2), shift=0.0):
 
 def compared(real, synthetic, by="site", n_permutations=99):
     inputs = audit_inputs(real, synthetic, None, {}, by=by)
-    return compare_groups(inputs, by, 0.25, n_permutations, 8, seed=0)
+    return compare_groups(inputs, by, Limits(), n_permutations, 8, seed=0)
 
 
 def test_a_missing_group_by_hand():

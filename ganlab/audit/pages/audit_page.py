@@ -34,7 +34,8 @@ def page(audit):
         "audit",
         audit=audit,
         evidence=evidence,
-        rule=RULE,
+        rule=rule_of(audit.limits),
+        limits=_limits(audit.limits),
         marginals_figure=figures.marginals_figure(evidence.marginals),
         marginals=list(evidence.marginals.iterrows()),
         correlation_figures=[]
@@ -45,10 +46,27 @@ def page(audit):
         ],
         two_sample=sentences["two-sample test"],
         k=NEIGHBOURS,
-        caveats=_caveats(audit),
-        notes=_notes(audit),
+        caveats=caveats_of(audit),
+        notes=notes_of(audit),
         left_out=[(part.name, *row) for part in audit.inputs.values() for row in part.left_out],
     )
+
+
+def rule_of(limits):
+    """How the verdict follows from the checks."""
+    if limits.required is None:
+        return RULE
+    return (
+        f"{RULE} Required by {limits.source or 'the limits'}: {', '.join(limits.required)}. The other "
+        "checks can reject, and need not be passed."
+    )
+
+
+def _limits(limits):
+    """Every limit by its name; those that have nothing to say are left out."""
+    facts = {key: value for key, value in limits.as_facts().items() if value}
+    margins = facts.pop("margins", {})
+    return facts | {f"margin of {name}": margin for name, margin in margins.items()}
 
 
 def _capital(text):
@@ -58,10 +76,8 @@ def _capital(text):
 def _search(inputs, search, words):
     """One search for copies: its sentence, its nearest pairs, and some of these side by side."""
     real, synthetic = inputs["real"], inputs["synthetic"]
-    table = search.suspects.table
-    listed = max(PAIRS_SHOWN, min(int(table["accused"].sum()), SUSPECTS_LISTED))  # nobody accused is left out
     nearest, pictures, side_by_side = [], [], []
-    for place, pair in enumerate(table.head(listed).itertuples()):
+    for place, pair in enumerate(shown_pairs(search)):
         i, j = pair.synthetic, pair.train
         ids = synthetic.table.index[i], real.table.index[j]
         nearest.append((*ids, pair))
@@ -73,19 +89,28 @@ def _search(inputs, search, words):
             masks = synthetic.masks[i], real.masks[j]
             pictures.append(figures.pair_figure(synthetic.images[i], real.images[j], masks, title))
         elif real.images is None and place < PAIRS_COMPARED:
-            side_by_side.append((title, _furthest_apart(synthetic.table.iloc[i], real.table.iloc[j], real)))
+            side_by_side.append((title, furthest_apart(pair, inputs)))
     parts = {"nearest": nearest, "pictures": pictures, "side_by_side": side_by_side}
     return {"space": search.space, "sentence": words, **parts}
 
 
-def _furthest_apart(synthetic, real, cohort):
+def shown_pairs(search):
+    """The nearest pairs of a search, the most suspicious first; nobody accused is left out."""
+    table = search.suspects.table
+    listed = max(PAIRS_SHOWN, min(int(table["accused"].sum()), SUSPECTS_LISTED))
+    return table.head(listed).itertuples()
+
+
+def furthest_apart(pair, inputs):
     """The features in which the two differ most, so that nobody can say the likeness was picked."""
-    apart = (synthetic - real) / cohort.table.std().replace(0, np.nan)
+    synthetic, real = inputs["synthetic"].table.iloc[pair.synthetic], inputs["real"].table.iloc[pair.train]
+    apart = (synthetic - real) / inputs["real"].table.std().replace(0, np.nan)
     rows = pd.DataFrame({"synthetic": synthetic, "real": real, "apart": apart}).dropna()
     return rows.sort_values("apart", key=abs, ascending=False).head(FEATURES_OF_A_PAIR)
 
 
-def _caveats(audit):
+def caveats_of(audit):
+    """What these samples could not have shown, a sentence each."""
     n, m = len(audit.inputs["real"]), len(audit.inputs["synthetic"])
     n_features, correlations = len(audit.evidence.marginals), audit.evidence.correlations
     n_checks = len(audit.checks)
@@ -121,7 +146,8 @@ def _caveats(audit):
     yield "Features see what they measure. What lies outside the masks was not compared, but for copies."
 
 
-def _notes(audit):
+def notes_of(audit):
+    """What was left out or read otherwise, a sentence each."""
     notes = [*audit.remarks]
     correlations = audit.evidence.correlations
     constant = correlations.left_out if correlations else ()

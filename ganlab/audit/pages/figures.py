@@ -15,12 +15,12 @@ MARKERS = {"close": ("o", "white"), "undecided": ("s", "#999999"), "different": 
 def marginals_figure(table):
     """Standardized mean differences with their intervals, the furthest features first."""
     shown = table.iloc[:FEATURES_SHOWN][::-1]
-    margin = table.attrs["margin"]
+    margin = " or ".join(f"{margin:g}" for margin in sorted(set(table["margin"])))
     figure = _figure(4.2, 0.6 + 0.19 * len(shown))
     axes = figure.add_subplot()
     places = np.arange(len(shown))
     finite = np.isfinite(shown[["smd", "smd_low", "smd_high"]]).all(axis=1).to_numpy()
-    axes.axvspan(-margin, margin, color="#dddddd", zorder=0)
+    axes.barh(places, 2 * shown["margin"], 1, -shown["margin"], color="#dddddd", zorder=0)
     axes.axvline(0, color="black", linewidth=0.8)
     for conclusion, (marker, face) in MARKERS.items():
         rows = finite & (shown["conclusion"] == conclusion).to_numpy()
@@ -41,9 +41,9 @@ def marginals_figure(table):
     counts = ", ".join(f"{count} {word}" for word, count in table["conclusion"].value_counts().items())
     alt = (
         f"Differences of means with 95 % intervals for the {len(shown)} furthest of {len(table)} features, "
-        f"against a margin of {margin:g} real standard deviations. All features: {counts}."
+        f"against a margin of {margin} real standard deviations. All features: {counts}."
     )
-    return _picture(figure, alt, f"Grey: within the margin of {margin:g}. {alt}", WIDTH)
+    return _picture(figure, alt, f"Grey: within the margin of {margin}. {alt}", WIDTH)
 
 
 def correlation_figures(report):

@@ -43,7 +43,7 @@ def render(kind, **facts):
     return environment.get_template(f"{kind}.html.j2").render(kind=kind, marks=MARKS, **facts)
 
 
-def free_to_write(path, kind, overwrite=False):
+def free_to_write(path, kind, overwrite=False, ending="html"):
     """The path, once nothing that somebody else made would be lost; asked before minutes of work, too.
 
     Parameters
@@ -53,6 +53,8 @@ def free_to_write(path, kind, overwrite=False):
         Its own earlier page may be replaced.
     overwrite : bool
         So may any other file.
+    ending : {"html", "json"}
+        Of the name that is proposed where there is none.
 
     Returns
     -------
@@ -60,12 +62,12 @@ def free_to_write(path, kind, overwrite=False):
     """
     path = Path(path)
     if path.is_dir():
-        raise FileExistsError(f"{path} is a folder; give the name of a file, such as {path / kind}.html.")
+        raise FileExistsError(f"{path} is a folder; give the name of a file, such as {path / kind}.{ending}.")
     if not path.parent.is_dir():
         raise FileNotFoundError(f"{path} cannot be written: there is no folder {path.parent}.")
     if path.exists() and not overwrite:
         with path.open("rb") as file:
-            if f'content="ganlab {kind}"'.encode() not in file.read(1000):
+            if f'"ganlab {kind}"'.encode() not in file.read(1000):  # so every page and every JSON begins
                 raise FileExistsError(
                     f"{path} exists and is not an earlier {kind}, so it is left as it is. Give another name, "
                     "or ask for it to be overwritten."
