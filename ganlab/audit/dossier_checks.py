@@ -73,9 +73,9 @@ def sha256_of_table(table: pd.DataFrame) -> str:
 
 
 def broken_laws(table: pd.DataFrame) -> pd.DataFrame:
-    r"""Which rows cannot be measurements of any patient: laws of arithmetic and geometry, row by row.
+    r"""Which rows break a law that every row of the real table keeps: arithmetic, and shapes of nuclei.
 
-    They need no model and no statistics.
+    They are asked row by row, and need no model and no statistics.
 
     Parameters
     ----------
