@@ -21,8 +21,8 @@ SHUFFLES = 999  # of distances
 HEAVY = 9
 FEW_FAR = (
     "a few samples far off do, for which its interval is too short (measured on 60 samples of 5 features "
-    "with heavy tails, it held the truth in 87 of 100 draws for lognormal ones, 79 for Student's t of 2 degrees, 43 for "
-    "Cauchy)"
+    "with heavy tails, it held the truth in 87 of 100 draws for lognormal ones, 79 for Student's t of 2 "
+    "degrees, 43 for Cauchy)"
 )
 
 

@@ -154,8 +154,8 @@ def frechet_distance(
     interval = interval_of(value, observed.plug_in, observed.linear, quadratic, min(len(x), len(y)))
     return FrechetComparison(
         "Fréchet distance", value, interval, perfect, null.range_large(), len(y), _caveat(x, y),
-        "bias removed to first order and to what shuffled labels show beyond; interval from the delta method, "
-        "and from shuffled labels near equality",
+        "bias removed to first order and to what shuffled labels show beyond; interval from the delta "
+        "method, and from shuffled labels near equality",
         p_value=null.p_large(), n_permutations=len(members) - 1, n_real=len(x), plug_in=observed.plug_in,
         plug_in_perfect=_calibration(plug_in[1:], second_real[1:]) * second_real[0],
     )  # fmt: skip
