@@ -3,8 +3,8 @@
     python tests/benchmarks/audit_error_rates.py --draws 20
 
 *False rejection.* Real and synthetic cohort, and in every second draw a holdout, are drawn from one law:
-normal, skewed, heavy-tailed, counts, ties (rounded values, zeros, grades) or clustered patients.
-The rule aims at no more than 2.5 %.
+normal, skewed, heavy-tailed, counts, ties (rounded values, zeros, grades) or clustered patients. The rule
+aims at no more than 2.5 %.
 
 *Detection.* A fresh cohort with one fault planted. "Accepted" is the error here.
 

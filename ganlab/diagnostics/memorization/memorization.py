@@ -3,7 +3,7 @@
 from functools import cached_property
 
 import numpy as np
-from scipy.stats import norm, t
+from scipy.stats import norm
 
 from ganlab.diagnostics import intervals
 from ganlab.diagnostics.estimate import Estimate
@@ -11,10 +11,19 @@ from ganlab.diagnostics.memorization.data_copying import DataCopying, data_copyi
 from ganlab.diagnostics.memorization.feature_spaces import FeatureSpace
 from ganlab.diagnostics.memorization.searches import Searches
 from ganlab.diagnostics.memorization.suspected_copies import SuspectedCopies, search_copies
+from ganlab.diagnostics.two_sample.comparison import Null, memberships
 from ganlab.shapes import Samples, Seed, Table
 
 UPPER = (1 + intervals.LEVEL) / 2
 DEALS = 20_000  # of the labels "train" and "holdout"
+SHUFFLES = 999  # of distances
+# A kurtosis: that of a normal distribution is 3, of an exponential one 9.
+HEAVY = 9
+FEW_FAR = (
+    "a few samples far off do, for which its interval is too short (measured on 60 samples of 5 features "
+    "with heavy tails, it held the truth in 87 of 100 draws for lognormal ones, 79 for Student's t of 2 "
+    "degrees, 43 for Cauchy)"
+)
 
 
 def memorization(
@@ -161,7 +170,10 @@ class Memorization:
 
         with :math:`d_1, d_2` the distances of a training sample to its nearest and second nearest other one.
         The interval holds for this training set: what the ratio of endlessly many samples of the same
-        generator would be (Student's interval of the mean distance).
+        generator would be (Student's interval of the mean distance, which is too short for heavy tails; the
+        report says so where that matters). The perfect range deals the distances of synthetic and held-out
+        samples out again at random, which is exact whatever the tails. Without a holdout those within train
+        stand in, and the range is widened by as much as they depend on one another (by the jackknife).
 
         References
         ----------
@@ -170,22 +182,27 @@ class Memorization:
         searches = self._searches
         spacing = searches.spacing.mean()
         distance = searches.synthetic_to_train.distance[:, 0] / spacing
+        squares = np.square(distance - distance.mean())
+        few_far = f" while {FEW_FAR}" if np.square(squares).mean() > HEAVY * squares.mean() ** 2 else ""
         if searches.n_holdout:
             held_out = searches.holdout_to_train.distance[:, 0] / spacing
-            perfect, variance = held_out.mean(), held_out.var(ddof=1)
-            error, freedom = np.sqrt(variance / len(held_out) + variance / len(distance)), len(held_out) - 1
-            source = "perfect from the holdout"
+            perfect, source = held_out.mean(), "perfect from the holdout"
+            low, high = _range_of_equal_means(distance, held_out, self._seed)
         else:
             perfect, variance = _extrapolated(searches.within_train, spacing)
-            error = np.sqrt(variance + searches.spacing.var(ddof=1) / spacing**2 / len(distance))
-            freedom, source = searches.n_train - 1, "perfect from leaving out training samples one by one"
-        half = t.ppf(UPPER, freedom) * error
+            source = "perfect from leaving out training samples one by one"
+            own = searches.spacing / spacing
+            low, high = _range_of_equal_means(distance, own, self._seed)
+            # The spacings depend on one another, which shuffling them forgets.
+            independent, of_fresh = own.var(ddof=1) / np.array([len(own), len(distance)])
+            wider = np.sqrt(max((variance + of_fresh) / (independent + of_fresh), 1.0)) if of_fresh else 1.0
+            low, high = wider * low, wider * high
         return Estimate(
             "distance to train over the spacing within train", distance.mean(),
-            intervals.mean_interval(distance), perfect, (max(perfect - half, 0.0), perfect + half),
-            searches.n_synthetic,
-            f"is an average of distances as {searches.space.name}, so a few copies hardly move it",
-            f"Student's interval given this train; {source}",
+            intervals.mean_interval(distance), perfect,
+            (max(perfect + low, 0.0), perfect + high), searches.n_synthetic,
+            f"is an average of distances as {searches.space.name}, so a few copies hardly move it{few_far}",
+            f"Student's interval given this train; {source}, its range from shuffled distances",
         )  # fmt: skip
 
     @cached_property
@@ -329,6 +346,15 @@ def _extrapolated(within, spacing):
     without = (first.sum() - first + longer) / (l - 1)
     perfect = 1 - (second - first).mean() / ((l - 1) * spacing)
     return max(perfect, 0.0), (l - 1) / l * ((without - without.mean()) ** 2).sum() / spacing**2
+
+
+def _range_of_equal_means(first, second, seed):
+    """Where the difference of two means falls 95 times in 100 if the values are dealt out at random."""
+    members = memberships(len(first), len(second), SHUFFLES, seed)
+    pooled = np.concatenate([first, second])
+    sums = members @ pooled
+    differences = sums / len(first) - (pooled.sum() - sums) / len(second)
+    return Null(differences[0], differences[1:]).range_two_sided()
 
 
 def _range_of_equal_share(share, n_comparators, n):
