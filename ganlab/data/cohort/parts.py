@@ -235,6 +235,6 @@ def _text(value, name):
 def _refuse_rows(bad, patients, what, advice=""):
     rows = np.flatnonzero(bad)
     if len(rows):
-        first = f"row {rows[0]} (patient {patients[rows[0]]!r})"
+        first = f"row {rows[0]} (patient {patients.tolist()[rows[0]]!r})"
         others = f" and {len(rows) - 1} more rows" if len(rows) > 1 else ""
         raise ValueError(f"{first}{others} has {what}. {advice}".rstrip())
