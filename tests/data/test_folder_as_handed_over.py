@@ -287,6 +287,34 @@ def test_image_and_mask_of_one_name_may_both_say_what_they_are(tmp_path, suffix)
     assert reading.cohort.masks.sum() == PIXELS
 
 
+@pytest.mark.parametrize(
+    ("image", "mask", "name"),
+    [
+        ("a/image", "a/mask", "a"),
+        ("images/a", "masks/a", "a"),
+        ("images/a", "labels/a", "a"),
+        ("imagesTr/a_0000", "labelsTr/a", "a"),
+        ("x/a/img", "x/a/seg", "x/a"),
+        ("images/a", "images/a_mask", "images/a"),
+        ("a", "a/mask", "a"),
+    ],
+)
+def test_image_and_mask_may_lie_in_folders_that_say_what_they_are(tmp_path, image, mask, name):
+    save(IMAGE, tmp_path / f"{image}.nrrd")
+    save(BALL.astype(np.uint8), tmp_path / f"{mask}.nrrd")
+    reading = read_folder(tmp_path)
+    assert reading.table.name.tolist() == [name]
+    assert reading.cohort.masks.sum() == PIXELS
+
+
+def test_dicom_series_of_a_patient_may_lie_in_folders_called_image_and_mask(tmp_path):
+    dicom_series(tmp_path / "a" / "image", HU + 1024, intercept="-1024")
+    dicom_series(tmp_path / "a" / "mask", BALL)
+    reading = read_folder(tmp_path)
+    assert reading.table.name.tolist() == ["a"]
+    assert reading.cohort.masks.sum() == PIXELS
+
+
 def test_mask_in_layers_is_refused_with_the_way_to_join_them(tmp_path):
     save(IMAGE, tmp_path / "a.nrrd")
     layers = sitk.GetImageFromArray(np.stack([BALL, BALL], -1).astype(np.uint8), isVector=True)

@@ -65,9 +65,9 @@ def find_pairs(folder, image_pattern, mask_patterns):
 
 
 def _join_image_with_mask(images, masks):
-    """Where nothing else is stated, p1_image and p1_mask are of one name, p1."""
+    """Where nothing else is stated, p1_image and p1_mask are of one name, and so are images/p1, masks/p1."""
     for name in list(images):
-        base = re.sub(r"[_-](image|img)$", "", name, flags=re.IGNORECASE)
+        base = re.sub(r"[/_-](image|img)$|^(images|imagesTr)/|_0000$", "", name, flags=re.IGNORECASE)
         if base in masks and base not in images and name not in masks:
             images[base] = images.pop(name)
 
