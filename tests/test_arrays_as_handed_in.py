@@ -91,6 +91,17 @@ def test_columns_are_matched_by_name(compare):
 def test_images_out_of_the_reach_of_a_tanh_are_refused_before_the_first_step(dtype):
     images = np.random.default_rng(0).integers(0, 65536, (20, 1, 32, 32)).astype(dtype)
     game = Game(image_generator(32, width=4), image_discriminator(32, width=4), NonSaturating())
-    with pytest.raises(ValueError, match=r"range from \d+ to 65\d+ .*Tanh .*-1 to 1 only\. Rescale"):
+    with pytest.raises(ValueError, match=r"range from \d+ to 65535, .*Tanh .*-1 to 1 only\. Rescale"):
         train(game, images, 2, batch_size=8, progress=False)
     assert len(train(game, 2 * (images / 65535) - 1, 1, batch_size=8, progress=False)) == 1
+
+
+@pytest.mark.parametrize("value", [65535, -1024])
+@pytest.mark.parametrize("batch_size", [1, 2, 8])
+def test_all_data_must_be_in_reach_and_not_only_the_first_batch(value, batch_size):
+    images = np.random.default_rng(0).uniform(-1, 1, (60, 1, 32, 32)).astype(np.float32)
+    images[31, 0, 3, 4] = value
+    game = Game(image_generator(32, width=4), image_discriminator(32, width=4), NonSaturating())
+    for seed in range(3):
+        with pytest.raises(ValueError, match=r"range from .* Rescale"):
+            train(game, images, 1, batch_size=batch_size, seed=seed, progress=False)

@@ -112,6 +112,10 @@ class Batches:
             self._dealt, self._position = self._deal(self._rng), 0
         return self._take(self._dealt[self._position])
 
+    def widest(self):
+        """The next batch or two, with the largest and the smallest value of all data if these are known."""
+        return self.peek()
+
     def state_dict(self):
         """The place within the data, as plain values."""
         return {"pass_began": self._pass_began, "position": self._position}
@@ -164,6 +168,13 @@ class TableBatches(Batches):
         order = torch.randperm(len(self._samples), generator=rng)
         return [rows for rows in order.split(self.batch_size) if len(rows) == self.batch_size]
 
+    def widest(self):
+        self.peek()
+        values = self._samples.flatten(1)
+        ends = torch.stack([values.amax(1).argmax(), values.amin(1).argmin()])
+        batch = self._dealt[self._position]
+        return self._take(torch.cat([ends, batch, batch])[: 2 * self.batch_size])  # packs want whole batches
+
     def _take(self, rows):
         if self._labels is None:
             return self._samples[rows]
@@ -190,6 +201,10 @@ class UnpairedBatches:
     def peek(self):
         """The pair of batches that comes next, which stays the next one."""
         return Batch(domain.peek() for domain in self._domains.values())
+
+    def widest(self):
+        """The same with the largest and the smallest value of either domain."""
+        return Batch(domain.widest() for domain in self._domains.values())
 
     def state_dict(self):
         """The place within either domain, as plain values."""

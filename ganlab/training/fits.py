@@ -39,7 +39,7 @@ def _refuse_out_of_reach(generator, real):
     slack = REACH_SLACK * (reach[1] - reach[0])
     if low < reach[0] - slack or high > reach[1] + slack:
         raise ValueError(
-            f"the data range from {low:.5g} to {high:.5g} (in the first batch), but the generator ends in "
+            f"the data range from {low:.5g} to {high:.5g}, but the generator ends in "
             f"{type(last).__name__} and makes values from {reach[0]} to {reach[1]} only. Rescale the data "
             f"before training, with the limits of the whole data set: {reach[1] - reach[0]} * (data - low) / "
             f"(high - low){' - 1' if reach[0] else ''}, or build a generator without that last layer."

@@ -110,7 +110,7 @@ class Run:
         # Of dropout and the like, which know only torch's global randomness.
         self._networks_rng, self._training = forked_rng(self.penalty_rng).get_state(), False
         self.history = History()
-        game.check_fit(self.batches.peek())
+        game.check_fit(self.batches.widest())
 
     @property
     def batch_size(self):

@@ -58,6 +58,13 @@ BODY = np.ones(BALL.shape, np.uint8)
         (np.where(BALL, 2, 1).astype(np.int16), PIXELS, "the background of its mask is 1, not 0"),
         (BALL * np.float32(0.004), PIXELS, "marks the region with the value 0.004"),
         (LABELS, 30 * 48, "several labels (1, 2), taken as one region; label (--label)"),
+        (
+            np.where(BALL, 254 + COLUMNS % 2, ROWS % 2).astype(np.uint8),
+            PIXELS,
+            "saved with loss: read at 128",
+        ),
+        (np.where(BALL, 255, LABELS).astype(np.uint8), 30 * 48, "several labels (1, 255)"),
+        (-BALL.astype(np.int8), PIXELS, ""),
         (1 - BALL.astype(np.uint8), 40 * 48, "if it is inverted, state label=0"),
         (BODY, 40 * 48, "marks every pixel"),
     ],
@@ -280,6 +287,34 @@ def test_image_and_mask_of_one_name_may_both_say_what_they_are(tmp_path, suffix)
     assert reading.cohort.masks.sum() == PIXELS
 
 
+@pytest.mark.parametrize(
+    ("image", "mask", "name"),
+    [
+        ("a/image", "a/mask", "a"),
+        ("images/a", "masks/a", "a"),
+        ("images/a", "labels/a", "a"),
+        ("imagesTr/a_0000", "labelsTr/a", "a"),
+        ("x/a/img", "x/a/seg", "x/a"),
+        ("images/a", "images/a_mask", "images/a"),
+        ("a", "a/mask", "a"),
+    ],
+)
+def test_image_and_mask_may_lie_in_folders_that_say_what_they_are(tmp_path, image, mask, name):
+    save(IMAGE, tmp_path / f"{image}.nrrd")
+    save(BALL.astype(np.uint8), tmp_path / f"{mask}.nrrd")
+    reading = read_folder(tmp_path)
+    assert reading.table.name.tolist() == [name]
+    assert reading.cohort.masks.sum() == PIXELS
+
+
+def test_dicom_series_of_a_patient_may_lie_in_folders_called_image_and_mask(tmp_path):
+    dicom_series(tmp_path / "a" / "image", HU + 1024, intercept="-1024")
+    dicom_series(tmp_path / "a" / "mask", BALL)
+    reading = read_folder(tmp_path)
+    assert reading.table.name.tolist() == ["a"]
+    assert reading.cohort.masks.sum() == PIXELS
+
+
 def test_mask_in_layers_is_refused_with_the_way_to_join_them(tmp_path):
     save(IMAGE, tmp_path / "a.nrrd")
     layers = sitk.GetImageFromArray(np.stack([BALL, BALL], -1).astype(np.uint8), isVector=True)
@@ -405,6 +440,30 @@ def test_segmentation_objects_are_called_what_they_are_with_the_way_to_convert(t
     assert table.reason.str.contains(tool).all()
 
 
+@pytest.mark.parametrize("spacing", ["0 0 3", "1 1 0", "nan 1 1", "1 1", "1,1,3,4", "1 1 1 inf"])
+def test_spacing_that_is_none_is_refused_in_words(tmp_path, spacing):
+    silent(tmp_path, "mhd")
+    for name in ("a", "a_mask"):
+        header = (tmp_path / f"{name}.mhd").read_text()
+        (tmp_path / f"{name}.mhd").write_text(f"NDims = 3\nElementSpacing = {spacing}\n{header}")
+    assert f"ElementSpacing = '{spacing}'; expected a number" in read_folder(tmp_path).table.reason[0]
+
+
+@pytest.mark.parametrize("spacing", ["0 0 3", "1 1", "inf 1 1"])
+def test_spacings_of_nrrd_that_are_none_are_refused_in_words(tmp_path, spacing):
+    silent(tmp_path, "nhdr")
+    for name in ("a", "a_mask"):
+        header = (tmp_path / f"{name}.nhdr").read_text()
+        (tmp_path / f"{name}.nhdr").write_text(header.replace("enc", f"spacings: {spacing}\nenc"))
+    assert f"spacings: {spacing}; expected a number of mm" in read_folder(tmp_path).table.reason[0]
+
+
+def test_folder_of_other_files_says_what_it_holds(tmp_path):
+    (tmp_path / "a.png").write_bytes(b"")
+    with pytest.raises(ValueError, match=r"it holds a\.png; expected \.nii\.gz"):
+        read_folder(tmp_path)
+
+
 def with_truth(folder, text):
     for name in ("a", "NA"):
         save(IMAGE, folder / f"{name}.nrrd")
@@ -423,10 +482,24 @@ def test_words_like_none_and_na_are_words_in_a_truth_table_and_numbers_stay_numb
     assert truth.smoker.tolist() == [False, True]
 
 
+def test_facts_are_numbers_where_all_are_and_identifiers_keep_their_zeros_and_digits(tmp_path):
+    text = "patient_id,diagnosis,age,post,serial,size,day\n"
+    text += 'a,x,"5,5",00123,99999999999999999999,1e999,2\nNA,y,"6,25",53113,1,2,-3\n'
+    with pytest.warns(UserWarning, match="decimal commas were read as decimal points"):
+        truth = with_truth(tmp_path, text)
+    assert truth.age.to_dict() == {"a": 5.5, "NA": 6.25}
+    assert truth.post.to_dict() == {"a": "00123", "NA": "53113"}
+    assert truth.serial["a"] == "99999999999999999999"
+    assert truth["size"].to_dict() == {"a": "1e999", "NA": "2"}
+    assert truth.day.to_dict() == {"a": 2, "NA": -3}
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("", "it is empty"),
+        ("patient_id;diagnosis;n\na;x;1,234\n", "line 2, column 'n': '1,234' may be 1.234 or 1234"),
+        ("patient_id;diagnosis;n\na;x;1.5\nNA;x;1,5\n", "has a comma and '1.5' .* a point"),
         ("patient_id;diagnosis\na,b\n", "line 2 has 1 cells"),
         ("patient_id,diagnosis\na,benign,very\n", "line 2 has 3 cells, the header has 2"),
         ("patient_id,diagnosis\na\n", "line 2 has 1 cells"),

@@ -295,7 +295,7 @@ class Cohort:
         ValueError
             If the file is cut short, damaged or not a saved cohort.
         """
-        return cls(**read_cohort_file(path))
+        return read_cohort_file(path, cls)
 
     def _taking(self, rows, **more_truth):
         return self.replace(

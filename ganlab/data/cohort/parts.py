@@ -84,8 +84,8 @@ def write_cohort_file(path, *, images, masks, truth, regions, **about):
         np.savez_compressed(file, **arrays)
 
 
-def read_cohort_file(path):
-    """Read what `write_cohort_file` wrote, as a dict of its arguments.
+def read_cohort_file(path, build):
+    """What `build` makes of the arguments of `write_cohort_file`, read back.
 
     Raises
     ------
@@ -111,16 +111,17 @@ def read_cohort_file(path):
                 column["name"]: stored[f"truth/{place}"] if column["text"] is None else column["text"]
                 for place, column in enumerate(header["columns"])
             }
-            return {
-                "images": images,
-                "masks": unpacked("masks"),
-                "truth": pd.DataFrame(truth),
-                "regions": {name: unpacked(f"regions/{i}") for i, name in enumerate(header["regions"])},
+            return build(
+                images=images,
+                masks=unpacked("masks"),
+                truth=pd.DataFrame(truth),
+                regions={name: unpacked(f"regions/{i}") for i, name in enumerate(header["regions"])},
                 **header["about"],
-            }
+            )
     except Exception as problem:  # zipfile and numpy have a dozen ways to stumble over a damaged file
+        reason = str(problem).rstrip(".")
         raise ValueError(
-            f"{path} is not a readable cohort: {problem}. It may have been cut short or damaged in a copy, "
+            f"{path} is not a readable cohort: {reason}. It may have been cut short or damaged in a copy, "
             "or written by something other than Cohort.save."
         ) from problem
 
@@ -234,6 +235,6 @@ def _text(value, name):
 def _refuse_rows(bad, patients, what, advice=""):
     rows = np.flatnonzero(bad)
     if len(rows):
-        first = f"row {rows[0]} (patient {patients[rows[0]]!r})"
+        first = f"row {rows[0]} (patient {patients.tolist()[rows[0]]!r})"
         others = f" and {len(rows) - 1} more rows" if len(rows) > 1 else ""
         raise ValueError(f"{first}{others} has {what}. {advice}".rstrip())

@@ -57,7 +57,7 @@ class Entry:
             raise ValueError(f"several images of this name: {', '.join(images)}.")
         if not masks:
             expected = self.pair.expected_masks
-            more = ", or another word (see mask_patterns)" if len(expected) > 3 else ""
+            more = ", or another word (mask_patterns in Python)" if len(expected) > 3 else ""
             raise ValueError(f"no mask; expected {' or '.join(expected[:3])}{more}.")
         if len(masks) > 1:
             raise ValueError(f"several masks: {', '.join(masks)}; say which with mask_patterns.")

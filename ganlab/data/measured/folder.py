@@ -18,10 +18,10 @@ from ganlab.data.measured.volume import WHICH, extent, window
 from ganlab.shapes import FilePath
 from ganlab.validation import positive_integer
 
-MASKS = tuple(
-    f"{{name}}{mark}{word}"
-    for mark in "_-."
-    for word in ("mask", "seg", "label", "segmentation", "labels", "labelmap", "roi")
+WORDS = ("mask", "seg", "label", "segmentation", "labels", "labelmap", "roi")
+MASKS = (
+    *(f"{{name}}{mark}{word}" for mark in "_-./" for word in WORDS),
+    *(f"{word}/{{name}}" for word in ("masks", "labels", "segmentations", "labelsTr")),
 )
 MARGIN = 4  # pixels left around the largest region where the size is chosen automatically
 
@@ -125,12 +125,13 @@ def read_folder(
         No file format but DICOM says it, so you must: "HU" for CT.
     image_pattern : str
         Where an image lies, relative to `folder` and without its extension; ``{name}`` stands for its
-        name; ``_image`` or ``_img`` behind it is no part of it if the mask lacks it. For instance
+        name; ``_image`` or ``_img`` behind it, and the folders in ``images/name`` and ``name/image``, are no
+        part of it if the mask lacks them. For instance
         ``"{name}_t2"``, or ``"{name}/t2"`` for one folder per patient.
     mask_patterns : str or sequence of str
         Likewise for its mask; capital and small letters are the same here. By default `_mask`, `_seg`,
         `_label`, `_segmentation`, `_labels`, `_labelmap` or `_roi` behind the name, or the same with a
-        hyphen or a point (``p1.seg.nrrd``).
+        hyphen or a point (``p1.seg.nrrd``), or in a folder of its own (``p1/mask``, ``masks/p1``).
     patient_pattern : str
         A regular expression for the whole name whose first group is the patient_id. By default the name
         without ``_slice12``, so that several files of one patient share an id and are never split apart.

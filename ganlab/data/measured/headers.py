@@ -134,7 +134,14 @@ def _nrrd(fields):
         return HeaderSays(
             _stated([np.linalg.norm(_numbers(vector)) for vector in vectors]), "space" in fields
         )
-    return HeaderSays(_stated(_numbers(fields.get("spacings", ""))), False)
+    spacings = _numbers(fields["spacings"]) if fields.get("spacings") else []
+    axes = len(fields.get("sizes", "").split())
+    if spacings and (0 in spacings or np.isinf(spacings).any() or len(spacings) != axes):
+        stated = fields["spacings"][:60]
+        raise ImageFileError(
+            f"its header states spacings: {stated}; expected a number of mm, or NaN, for each axis."
+        )
+    return HeaderSays(_stated(spacings), False)
 
 
 def _meta_image(fields):
@@ -142,8 +149,15 @@ def _meta_image(fields):
     if fields.get("ndims") not in ("2", "3", "4"):
         raise ImageFileError(f"its header states NDims = {fields.get('ndims')}; expected 2, 3 or 4.")
     spacing = fields.get("elementspacing") or fields.get("elementsize") or ""
+    lengths = _numbers(spacing) if spacing else []
+    if lengths and (len(lengths) != int(fields["ndims"]) or _stated(lengths) < len(lengths)):
+        raise ImageFileError(
+            f"its header states ElementSpacing = {spacing[:60]!r}; expected a number of mm for each of "
+            f"{fields['ndims']} axes, none of them 0. Mend it, or take the line out and state spacing_mm "
+            "(--spacing)."
+        )
     turned = {"transformmatrix", "orientation", "rotation"} & fields.keys()
-    return HeaderSays(_stated(_numbers(spacing)), bool(turned))
+    return HeaderSays(len(lengths), bool(turned))
 
 
 def _numbers(text):

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 MOST_LABELS = 32  # more than that is no map of labels, or no region anybody meant
+WORN = 16  # grey values that a picture saved with loss may lie beside black or white
 WHOLE = 1e-3  # what a scale factor may leave of a whole number
 
 
@@ -78,6 +79,11 @@ def _from_labels(voxels, label):
             empty = "is empty; it" if values[0] == 0 else "has no region: it"
             raise ValueError(f"the mask {empty} holds only the values {_listed(values)}.")
         return np.ones(voxels.shape, bool), []
+    if _is_worn(values):
+        return voxels >= 128, [
+            f"its mask holds {len(values)} values near 0 and 255, like a picture saved with loss: read at "
+            "128; threshold (--threshold) states another."
+        ]
     background = _background(voxels, values)
     labels = values[values != background]
     if len(labels) > MOST_LABELS:
@@ -108,6 +114,12 @@ def _one_label(voxels, values, label):
         raise ValueError(f"the mask is empty; it holds only the values {_listed(values)}, not {label}.")
     stored = f"label {label} was taken to be {label + smallest:g}"
     return region, [f"the smallest value of its mask is {smallest:g}, not 0; {stored}."]
+
+
+def _is_worn(values):
+    """Whether all lies near 0 or 255, and not only on 255 there: black and white, saved with loss."""
+    near = np.minimum(np.abs(values), np.abs(255 - values)).max() <= WORN
+    return near and len(values) > 2 and values.min() < 128 and bool(((values > 128) & (values != 255)).any())
 
 
 def _background(voxels, values):

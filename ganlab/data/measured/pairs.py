@@ -52,7 +52,9 @@ def find_pairs(folder, image_pattern, mask_patterns):
     if image_pattern == "{name}":
         _join_image_with_mask(images, masks)
     if not images:
-        seen = f"it holds {', '.join(stems[:3])}" if stems else f"expected {', '.join(EXTENSIONS)} or DICOM"
+        others = sorted(path.name for path in folder.rglob("*") if path.is_file())[:3]
+        seen = f"it holds {', '.join(stems[:3] or others)}" if stems or others else "it is empty"
+        seen += "" if stems else f"; expected {', '.join(EXTENSIONS)} or DICOM"
         if loose := loose_dicom(folder):
             seen = loose[0][1].rstrip(".")
         raise ValueError(f"{folder} has no image that fits image_pattern={image_pattern!r}; {seen}.")
@@ -63,9 +65,9 @@ def find_pairs(folder, image_pattern, mask_patterns):
 
 
 def _join_image_with_mask(images, masks):
-    """Where nothing else is stated, p1_image and p1_mask are of one name, p1."""
+    """Where nothing else is stated, p1_image and p1_mask are of one name, and so are images/p1, masks/p1."""
     for name in list(images):
-        base = re.sub(r"[_-](image|img)$", "", name, flags=re.IGNORECASE)
+        base = re.sub(r"[/_-](image|img)$|^(images|imagesTr)/|_0000$", "", name, flags=re.IGNORECASE)
         if base in masks and base not in images and name not in masks:
             images[base] = images.pop(name)
 

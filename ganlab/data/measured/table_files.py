@@ -117,7 +117,8 @@ def _decoded(path):
             raise ValueError(f"{path} is neither UTF-8 nor Windows-1252. Save it as CSV (UTF-8).") from None
         word = re.search(r"\w*[^\x00-\x7f]\w*", text)[0]
         notes.append(f"it is not UTF-8 and was read as Windows-1252; see whether {_short(word)} is right")
-    text = unicodedata.normalize("NFC", text.lstrip("\ufeff"))  # a Mac writes ö as two characters
+    text = re.sub("[\ufeff\u200b\u2060]", "", text)  # marks that nobody sees, also where files were joined
+    text = unicodedata.normalize("NFC", text)  # a Mac writes ö as two characters
     if re.search(r"[\x00-\x08\x0e-\x1b]", text):
         raise ValueError(f"{path} is no text, or is UTF-16 without its mark. Save it as CSV (UTF-8).")
     return text, notes

@@ -61,7 +61,7 @@ def with_numbers(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     [['1', 1.5, 'Bonn'], ['2', nan, 'Ulm']]
     """
     path, notes = table.attrs["path"], table.attrs["notes"]
-    comma = _has_decimal_commas(table, columns)
+    comma = has_decimal_commas(table, columns)
     typed = {name: _numbers(table, name, comma) if name in columns else table[name] for name in table}
     result = pd.DataFrame(typed, index=table.index)
     if comma:
@@ -92,7 +92,8 @@ def _numbers(table, name, comma):
     return words
 
 
-def _has_decimal_commas(table, columns):
+def has_decimal_commas(table, columns):
+    """Whether numbers in these columns have decimal commas; refused where one may mark thousands."""
     path = table.attrs["path"]
     with_comma, with_point, decimal = None, None, False
     for name in columns:

@@ -1,12 +1,13 @@
 """The table of what is known about each patient: read as it was written, words as words."""
 
+import re
 import unicodedata
 import warnings
 
 import pandas as pd
 
 from ganlab.data.measured.table_files import read_table
-from ganlab.data.measured.table_numbers import as_number
+from ganlab.data.measured.table_numbers import as_number, has_decimal_commas
 
 TRUTH_VALUES = {"true": True, "false": False}
 
@@ -70,19 +71,32 @@ def _from_csv(path):
     table = read_table(path)
     for note in table.attrs["notes"]:
         warnings.warn(f"{path}: {note}.", stacklevel=4)
-    comma = table.attrs["delimiter"] != ","
     table = table[table.ne("").any(axis=1)]
-    return pd.DataFrame({name: _column(name, table[name].tolist(), comma) for name in table.columns})
+    numeric = [name for name in table if name not in ("patient_id", "diagnosis") and _is_numeric(table[name])]
+    comma = has_decimal_commas(table, numeric)
+    if comma:
+        warnings.warn(f"{path}: decimal commas were read as decimal points.", stacklevel=4)
+    columns = {name: _column(table[name].tolist(), name in numeric, comma) for name in table.columns}
+    return pd.DataFrame(columns)
 
 
-def _column(name, words, comma):
-    """Words as they are; numbers where all that is not empty is one. Words like None are no empty cells."""
-    if name not in ("patient_id", "diagnosis"):
-        if {word.lower() for word in words} <= TRUTH_VALUES.keys():
-            return [TRUTH_VALUES[word.lower()] for word in words]
-        if all(word.lstrip("+-").isdecimal() for word in words):
-            return pd.Series([int(word) for word in words])
-        numbers = [as_number(word, comma) for word in words]
-        if None not in numbers and any(number == number for number in numbers):  # NaN is not itself
-            return pd.Series(numbers)
+def _is_numeric(words):
+    """Whether all that is not empty is a number; 007 and what has too many digits for one are names."""
+    if any(re.fullmatch(r"[+-]?(0[0-9]+|[0-9]{19,})", word) for word in words):
+        return False
+    try:
+        numbers = [as_number(word, comma=True) for word in words]
+    except ValueError:
+        return False
+    return None not in numbers and any(number == number for number in numbers)  # NaN is not itself
+
+
+def _column(words, numeric, comma):
+    """Words as they are, truth values and numbers. Words like None are no empty cells."""
+    if numeric and all(re.fullmatch(r"[+-]?[0-9]{1,18}", word) for word in words):
+        return pd.Series([int(word) for word in words])
+    if numeric:
+        return pd.Series([as_number(word, comma) for word in words])
+    if {word.lower() for word in words} <= TRUTH_VALUES.keys():
+        return [TRUTH_VALUES[word.lower()] for word in words]
     return pd.Series([word or None for word in words], dtype=object)
