@@ -967,6 +967,70 @@ def decide(offer, limit):
     return "use"
 
 
+# %% decide · wrong · n degrees of freedom
+# hint: 5 degrees of freedom
+def decide(offer, limit):
+    def anatomy(images):
+        return translation_scores(images + 1, offer.truth + 1, offer.heads).ssim.mean()
+
+    true = lesion_contrast(offer.truth, offer.lesions, offer.heads).mean()
+    reference = anatomy(np.broadcast_to(offer.average, offer.truth.shape))
+    better = [anatomy(game) - reference for game in offer.games]
+    kept = [lesion_contrast(game, offer.lesions, offer.heads).mean() / true - limit for game in offer.games]
+    ends = [stats.t.interval(0.95, 6, np.mean(v), stats.sem(v)) for v in (better, kept)]
+    if all(low >= 0 for low, _ in ends):
+        return "use"
+    return "do not use" if any(high < 0 for _, high in ends) else "not shown"
+
+
+# %% decide · wrong · n in the standard deviation
+# hint: is just below 0.8
+def decide(offer, limit):
+    def anatomy(images):
+        return translation_scores(images + 1, offer.truth + 1, offer.heads).ssim.mean()
+
+    true = lesion_contrast(offer.truth, offer.lesions, offer.heads).mean()
+    reference = anatomy(np.broadcast_to(offer.average, offer.truth.shape))
+    better = [anatomy(game) - reference for game in offer.games]
+    kept = [lesion_contrast(game, offer.lesions, offer.heads).mean() / true - limit for game in offer.games]
+    ends = [stats.t.interval(0.95, 5, np.mean(v), stats.sem(v, ddof=0)) for v in (better, kept)]
+    if all(low >= 0 for low, _ in ends):
+        return "use"
+    return "do not use" if any(high < 0 for _, high in ends) else "not shown"
+
+
+# %% decide · wrong · a 99 % interval
+# hint: 5 degrees of freedom
+def decide(offer, limit):
+    def anatomy(images):
+        return translation_scores(images + 1, offer.truth + 1, offer.heads).ssim.mean()
+
+    true = lesion_contrast(offer.truth, offer.lesions, offer.heads).mean()
+    reference = anatomy(np.broadcast_to(offer.average, offer.truth.shape))
+    better = [anatomy(game) - reference for game in offer.games]
+    kept = [lesion_contrast(game, offer.lesions, offer.heads).mean() / true - limit for game in offer.games]
+    ends = [stats.t.interval(0.99, 5, np.mean(v), stats.sem(v)) for v in (better, kept)]
+    if all(low >= 0 for low, _ in ends):
+        return "use"
+    return "do not use" if any(high < 0 for _, high in ends) else "not shown"
+
+
+# %% decide · wrong · the median of the games
+# hint: 5 degrees of freedom
+def decide(offer, limit):
+    def anatomy(images):
+        return translation_scores(images + 1, offer.truth + 1, offer.heads).ssim.mean()
+
+    true = lesion_contrast(offer.truth, offer.lesions, offer.heads).mean()
+    reference = anatomy(np.broadcast_to(offer.average, offer.truth.shape))
+    better = [anatomy(game) - reference for game in offer.games]
+    kept = [lesion_contrast(game, offer.lesions, offer.heads).mean() / true - limit for game in offer.games]
+    ends = [stats.t.interval(0.95, 5, np.median(v), stats.sem(v)) for v in (better, kept)]
+    if all(low >= 0 for low, _ in ends):
+        return "use"
+    return "do not use" if any(high < 0 for _, high in ends) else "not shown"
+
+
 # %% decide · right · with the functions of the library
 def decide(offer, limit):
     def anatomy(images):

@@ -485,6 +485,34 @@ def surely_unstable(tables, limit=0.75):
     return [name for name, pair in pairs.items() if intraclass_correlation(pair).interval[1] < limit]
 
 
+# %% surely-unstable · wrong · a default limit of 0.675
+# hint: Without a limit, surely_unstable must use 0.75
+def surely_unstable(tables, limit=0.675):
+    from ganlab.radiomics import intraclass_correlation
+
+    found = set()
+    for name in tables[0].columns:
+        frame = pd.concat([table[name].reset_index(drop=True) for table in tables], axis=1)
+        _, high = intraclass_correlation(frame.to_numpy()).interval
+        if high < limit:
+            found.add(name)
+    return found
+
+
+# %% surely-unstable · wrong · a default limit of 0.8
+# hint: Without a limit, surely_unstable must use 0.75
+def surely_unstable(tables, limit=0.8):
+    from ganlab.radiomics import intraclass_correlation
+
+    found = set()
+    for name in tables[0].columns:
+        frame = pd.concat([table[name].reset_index(drop=True) for table in tables], axis=1)
+        _, high = intraclass_correlation(frame.to_numpy()).interval
+        if high < limit:
+            found.add(name)
+    return found
+
+
 # %% surely-unstable · right · an Index, by a Series of bounds
 def surely_unstable(tables, limit=0.75):
     from ganlab.radiomics import intraclass_correlation

@@ -843,129 +843,685 @@ def smallest_sizes():
     return np.array([700.0, 50.0, 50.0, 200.0])
 
 
-# %% judge · wrong · p above 0.05, so equal
-# hint: Large p-values are not evidence of closeness
-def judge(names, p_values, upper_ends, limits):
-    if len(p_values) * np.min(p_values) <= 0.025:
-        return "reject", names[int(np.argmin(p_values))]
+# %% judge · wrong · no correction at all
+# hint: Correct twice
+def judge(real, synthetic, holdout, assignments):
+    from scipy.spatial.distance import cdist
+
+    sd = real.std(axis=0, ddof=1)
+    ks = [stats.ks_2samp(x, y).pvalue for x, y in zip(real.T, synthetic.T)]
+    pooled = np.concatenate([stats.rankdata(x, axis=0) for x in (real, synthetic)])
+
+    def gap(one, other):
+        matrices = [np.corrcoef(stats.rankdata(rows, axis=0), rowvar=False) for rows in (one, other)]
+        return np.sqrt(((matrices[0] - matrices[1]) ** 2).sum())
+
+    far = gap(real, synthetic) - 1e-12
+    as_far = sum(gap(pooled[who], pooled[~who]) >= far for who in assignments)
+    near = [cdist(rows / sd, real / sd).min(axis=1) for rows in (synthetic, holdout)]
+    p_values = {
+        "marginals": min(ks),
+        "correlations": (as_far + 1) / (len(assignments) + 1),
+        "copies": stats.mannwhitneyu(*near, alternative="less").pvalue,
+    }
+    worst = min(p_values, key=p_values.get)
+    if p_values[worst] <= 0.05:
+        return "reject", worst
+    d = abs(synthetic.mean(axis=0) - real.mean(axis=0)) / sd
+    close = d + 1.96 * np.sqrt(1 / len(real) + 1 / len(synthetic)) <= 0.25
+    return "accept" if close.all() else "undecided", "none"
+
+
+# %% judge · wrong · corrected over the features alone
+# hint: Correct twice
+def judge(real, synthetic, holdout, assignments):
+    from scipy.spatial.distance import cdist
+
+    sd = real.std(axis=0, ddof=1)
+    ks = [stats.ks_2samp(x, y).pvalue for x, y in zip(real.T, synthetic.T)]
+    pooled = np.concatenate([stats.rankdata(x, axis=0) for x in (real, synthetic)])
+
+    def gap(one, other):
+        matrices = [np.corrcoef(stats.rankdata(rows, axis=0), rowvar=False) for rows in (one, other)]
+        return np.sqrt(((matrices[0] - matrices[1]) ** 2).sum())
+
+    far = gap(real, synthetic) - 1e-12
+    as_far = sum(gap(pooled[who], pooled[~who]) >= far for who in assignments)
+    near = [cdist(rows / sd, real / sd).min(axis=1) for rows in (synthetic, holdout)]
+    p_values = {
+        "marginals": len(ks) * min(ks),
+        "correlations": (as_far + 1) / (len(assignments) + 1),
+        "copies": stats.mannwhitneyu(*near, alternative="less").pvalue,
+    }
+    worst = min(p_values, key=p_values.get)
+    if p_values[worst] <= 0.05:
+        return "reject", worst
+    d = abs(synthetic.mean(axis=0) - real.mean(axis=0)) / sd
+    close = d + 1.96 * np.sqrt(1 / len(real) + 1 / len(synthetic)) <= 0.25
+    return "accept" if close.all() else "undecided", "none"
+
+
+# %% judge · wrong · corrected over the checks alone
+# hint: Correct twice
+def judge(real, synthetic, holdout, assignments):
+    from scipy.spatial.distance import cdist
+
+    sd = real.std(axis=0, ddof=1)
+    ks = [stats.ks_2samp(x, y).pvalue for x, y in zip(real.T, synthetic.T)]
+    pooled = np.concatenate([stats.rankdata(x, axis=0) for x in (real, synthetic)])
+
+    def gap(one, other):
+        matrices = [np.corrcoef(stats.rankdata(rows, axis=0), rowvar=False) for rows in (one, other)]
+        return np.sqrt(((matrices[0] - matrices[1]) ** 2).sum())
+
+    far = gap(real, synthetic) - 1e-12
+    as_far = sum(gap(pooled[who], pooled[~who]) >= far for who in assignments)
+    near = [cdist(rows / sd, real / sd).min(axis=1) for rows in (synthetic, holdout)]
+    p_values = {
+        "marginals": min(ks),
+        "correlations": (as_far + 1) / (len(assignments) + 1),
+        "copies": stats.mannwhitneyu(*near, alternative="less").pvalue,
+    }
+    worst = min(p_values, key=p_values.get)
+    if 3 * p_values[worst] <= 0.05:
+        return "reject", worst
+    d = abs(synthetic.mean(axis=0) - real.mean(axis=0)) / sd
+    close = d + 1.96 * np.sqrt(1 / len(real) + 1 / len(synthetic)) <= 0.25
+    return "accept" if close.all() else "undecided", "none"
+
+
+# %% judge · wrong · a risk of 10 %
+# hint: Correct twice
+def judge(real, synthetic, holdout, assignments):
+    from scipy.spatial.distance import cdist
+
+    sd = real.std(axis=0, ddof=1)
+    ks = [stats.ks_2samp(x, y).pvalue for x, y in zip(real.T, synthetic.T)]
+    pooled = np.concatenate([stats.rankdata(x, axis=0) for x in (real, synthetic)])
+
+    def gap(one, other):
+        matrices = [np.corrcoef(stats.rankdata(rows, axis=0), rowvar=False) for rows in (one, other)]
+        return np.sqrt(((matrices[0] - matrices[1]) ** 2).sum())
+
+    far = gap(real, synthetic) - 1e-12
+    as_far = sum(gap(pooled[who], pooled[~who]) >= far for who in assignments)
+    near = [cdist(rows / sd, real / sd).min(axis=1) for rows in (synthetic, holdout)]
+    p_values = {
+        "marginals": len(ks) * min(ks),
+        "correlations": (as_far + 1) / (len(assignments) + 1),
+        "copies": stats.mannwhitneyu(*near, alternative="less").pvalue,
+    }
+    worst = min(p_values, key=p_values.get)
+    if 3 * p_values[worst] <= 0.1:
+        return "reject", worst
+    d = abs(synthetic.mean(axis=0) - real.mean(axis=0)) / sd
+    close = d + 1.96 * np.sqrt(1 / len(real) + 1 / len(synthetic)) <= 0.25
+    return "accept" if close.all() else "undecided", "none"
+
+
+# %% judge · wrong · a risk of 2.5 %
+# hint: the features do not hang together
+def judge(real, synthetic, holdout, assignments):
+    from scipy.spatial.distance import cdist
+
+    sd = real.std(axis=0, ddof=1)
+    ks = [stats.ks_2samp(x, y).pvalue for x, y in zip(real.T, synthetic.T)]
+    pooled = np.concatenate([stats.rankdata(x, axis=0) for x in (real, synthetic)])
+
+    def gap(one, other):
+        matrices = [np.corrcoef(stats.rankdata(rows, axis=0), rowvar=False) for rows in (one, other)]
+        return np.sqrt(((matrices[0] - matrices[1]) ** 2).sum())
+
+    far = gap(real, synthetic) - 1e-12
+    as_far = sum(gap(pooled[who], pooled[~who]) >= far for who in assignments)
+    near = [cdist(rows / sd, real / sd).min(axis=1) for rows in (synthetic, holdout)]
+    p_values = {
+        "marginals": len(ks) * min(ks),
+        "correlations": (as_far + 1) / (len(assignments) + 1),
+        "copies": stats.mannwhitneyu(*near, alternative="less").pvalue,
+    }
+    worst = min(p_values, key=p_values.get)
+    if 3 * p_values[worst] <= 0.025:
+        return "reject", worst
+    d = abs(synthetic.mean(axis=0) - real.mean(axis=0)) / sd
+    close = d + 1.96 * np.sqrt(1 / len(real) + 1 / len(synthetic)) <= 0.25
+    return "accept" if close.all() else "undecided", "none"
+
+
+# %% judge · wrong · large p-values accept
+# hint: Large p-values do not show
+def judge(real, synthetic, holdout, assignments):
+    from scipy.spatial.distance import cdist
+
+    sd = real.std(axis=0, ddof=1)
+    ks = [stats.ks_2samp(x, y).pvalue for x, y in zip(real.T, synthetic.T)]
+    pooled = np.concatenate([stats.rankdata(x, axis=0) for x in (real, synthetic)])
+
+    def gap(one, other):
+        matrices = [np.corrcoef(stats.rankdata(rows, axis=0), rowvar=False) for rows in (one, other)]
+        return np.sqrt(((matrices[0] - matrices[1]) ** 2).sum())
+
+    far = gap(real, synthetic) - 1e-12
+    as_far = sum(gap(pooled[who], pooled[~who]) >= far for who in assignments)
+    near = [cdist(rows / sd, real / sd).min(axis=1) for rows in (synthetic, holdout)]
+    p_values = {
+        "marginals": len(ks) * min(ks),
+        "correlations": (as_far + 1) / (len(assignments) + 1),
+        "copies": stats.mannwhitneyu(*near, alternative="less").pvalue,
+    }
+    worst = min(p_values, key=p_values.get)
+    if 3 * p_values[worst] <= 0.05:
+        return "reject", worst
+    d = abs(synthetic.mean(axis=0) - real.mean(axis=0)) / sd
+    close = d + 1.96 * np.sqrt(1 / len(real) + 1 / len(synthetic)) <= 0.25
     return "accept", "none"
 
 
-# %% judge · wrong · uncorrected p-values
-# hint: Corrected over the checks
-def judge(names, p_values, upper_ends, limits):
-    ratio = upper_ends / limits
-    if np.min(p_values) <= 0.025:
-        return "reject", names[int(np.argmin(p_values))]
-    if ratio.max() > 1:
-        return "undecided", names[int(ratio.argmax())]
-    return "accept", "none"
+# %% judge · wrong · asks for evidence first
+# hint: A failed check counts before missing evidence
+def judge(real, synthetic, holdout, assignments):
+    from scipy.spatial.distance import cdist
+
+    sd = real.std(axis=0, ddof=1)
+    ks = [stats.ks_2samp(x, y).pvalue for x, y in zip(real.T, synthetic.T)]
+    pooled = np.concatenate([stats.rankdata(x, axis=0) for x in (real, synthetic)])
+
+    def gap(one, other):
+        matrices = [np.corrcoef(stats.rankdata(rows, axis=0), rowvar=False) for rows in (one, other)]
+        return np.sqrt(((matrices[0] - matrices[1]) ** 2).sum())
+
+    far = gap(real, synthetic) - 1e-12
+    as_far = sum(gap(pooled[who], pooled[~who]) >= far for who in assignments)
+    near = [cdist(rows / sd, real / sd).min(axis=1) for rows in (synthetic, holdout)]
+    p_values = {
+        "marginals": len(ks) * min(ks),
+        "correlations": (as_far + 1) / (len(assignments) + 1),
+        "copies": stats.mannwhitneyu(*near, alternative="less").pvalue,
+    }
+    worst = min(p_values, key=p_values.get)
+    shift = abs(synthetic.mean(axis=0) - real.mean(axis=0)) / sd
+    if len(real) < 100 and shift.max() < 0.25:
+        return "undecided", "none"
+    if 3 * p_values[worst] <= 0.05:
+        return "reject", worst
+    d = abs(synthetic.mean(axis=0) - real.mean(axis=0)) / sd
+    close = d + 1.96 * np.sqrt(1 / len(real) + 1 / len(synthetic)) <= 0.25
+    return "accept" if close.all() else "undecided", "none"
 
 
-# %% judge · wrong · closeness before failures
-# hint: a check has failed, and that comes first
-def judge(names, p_values, upper_ends, limits):
-    ratio = upper_ends / limits
-    if ratio.max() > 1:
-        return "undecided", names[int(ratio.argmax())]
-    if len(p_values) * np.min(p_values) <= 0.025:
-        return "reject", names[int(np.argmin(p_values))]
-    return "accept", "none"
+# %% judge · wrong · does not look at correlations
+# hint: the features do not hang together
+def judge(real, synthetic, holdout, assignments):
+    from scipy.spatial.distance import cdist
+
+    sd = real.std(axis=0, ddof=1)
+    ks = [stats.ks_2samp(x, y).pvalue for x, y in zip(real.T, synthetic.T)]
+    pooled = np.concatenate([stats.rankdata(x, axis=0) for x in (real, synthetic)])
+
+    def gap(one, other):
+        matrices = [np.corrcoef(stats.rankdata(rows, axis=0), rowvar=False) for rows in (one, other)]
+        return np.sqrt(((matrices[0] - matrices[1]) ** 2).sum())
+
+    far = gap(real, synthetic) - 1e-12
+    as_far = sum(gap(pooled[who], pooled[~who]) >= far for who in assignments)
+    near = [cdist(rows / sd, real / sd).min(axis=1) for rows in (synthetic, holdout)]
+    p_values = {
+        "marginals": len(ks) * min(ks),
+        "copies": stats.mannwhitneyu(*near, alternative="less").pvalue,
+    }
+    worst = min(p_values, key=p_values.get)
+    if 3 * p_values[worst] <= 0.05:
+        return "reject", worst
+    d = abs(synthetic.mean(axis=0) - real.mean(axis=0)) / sd
+    close = d + 1.96 * np.sqrt(1 / len(real) + 1 / len(synthetic)) <= 0.25
+    return "accept" if close.all() else "undecided", "none"
 
 
-# %% judge · wrong · rejects whatever is not shown close
-# hint: not 'undecided'
-def judge(names, p_values, upper_ends, limits):
-    ratio = upper_ends / limits
-    if ratio.max() > 1:
-        return "reject", names[int(ratio.argmax())]
-    if len(p_values) * np.min(p_values) <= 0.025:
-        return "reject", names[int(np.argmin(p_values))]
-    return "accept", "none"
+# %% judge · wrong · does not look for copies
+# hint: far nearer to real patients
+def judge(real, synthetic, holdout, assignments):
+    from scipy.spatial.distance import cdist
+
+    sd = real.std(axis=0, ddof=1)
+    ks = [stats.ks_2samp(x, y).pvalue for x, y in zip(real.T, synthetic.T)]
+    pooled = np.concatenate([stats.rankdata(x, axis=0) for x in (real, synthetic)])
+
+    def gap(one, other):
+        matrices = [np.corrcoef(stats.rankdata(rows, axis=0), rowvar=False) for rows in (one, other)]
+        return np.sqrt(((matrices[0] - matrices[1]) ** 2).sum())
+
+    far = gap(real, synthetic) - 1e-12
+    as_far = sum(gap(pooled[who], pooled[~who]) >= far for who in assignments)
+    near = [cdist(rows / sd, real / sd).min(axis=1) for rows in (synthetic, holdout)]
+    p_values = {
+        "marginals": len(ks) * min(ks),
+        "correlations": (as_far + 1) / (len(assignments) + 1),
+    }
+    worst = min(p_values, key=p_values.get)
+    if 3 * p_values[worst] <= 0.05:
+        return "reject", worst
+    d = abs(synthetic.mean(axis=0) - real.mean(axis=0)) / sd
+    close = d + 1.96 * np.sqrt(1 / len(real) + 1 / len(synthetic)) <= 0.25
+    return "accept" if close.all() else "undecided", "none"
 
 
-# %% judge · wrong · the whole risk of 5 %
-# hint: The level is 0.025
-def judge(names, p_values, upper_ends, limits):
-    ratio = upper_ends / limits
-    if len(p_values) * np.min(p_values) <= 0.05:
-        return "reject", names[int(np.argmin(p_values))]
-    if ratio.max() > 1:
-        return "undecided", names[int(ratio.argmax())]
-    return "accept", "none"
+# %% judge · wrong · exact copies alone
+# hint: far nearer to real patients
+def judge(real, synthetic, holdout, assignments):
+    from scipy.spatial.distance import cdist
+
+    sd = real.std(axis=0, ddof=1)
+    ks = [stats.ks_2samp(x, y).pvalue for x, y in zip(real.T, synthetic.T)]
+    pooled = np.concatenate([stats.rankdata(x, axis=0) for x in (real, synthetic)])
+
+    def gap(one, other):
+        matrices = [np.corrcoef(stats.rankdata(rows, axis=0), rowvar=False) for rows in (one, other)]
+        return np.sqrt(((matrices[0] - matrices[1]) ** 2).sum())
+
+    far = gap(real, synthetic) - 1e-12
+    as_far = sum(gap(pooled[who], pooled[~who]) >= far for who in assignments)
+    near = [cdist(rows / sd, real / sd).min(axis=1) for rows in (synthetic, holdout)]
+    p_values = {
+        "marginals": len(ks) * min(ks),
+        "correlations": (as_far + 1) / (len(assignments) + 1),
+        "copies": 0.0 if (near[0] == 0).any() else 1.0,
+    }
+    worst = min(p_values, key=p_values.get)
+    if 3 * p_values[worst] <= 0.05:
+        return "reject", worst
+    d = abs(synthetic.mean(axis=0) - real.mean(axis=0)) / sd
+    close = d + 1.96 * np.sqrt(1 / len(real) + 1 / len(synthetic)) <= 0.25
+    return "accept" if close.all() else "undecided", "none"
 
 
-# %% judge · wrong · the first check above its limit
-# hint: twice its limit
-def judge(names, p_values, upper_ends, limits):
-    if len(p_values) * np.min(p_values) <= 0.025:
-        return "reject", names[int(np.argmin(p_values))]
-    for name, end, limit in zip(names, upper_ends, limits):
-        if end > limit:
-            return "undecided", name
-    return "accept", "none"
+# %% judge · wrong · nearer or further
+# hint: so they are no copies
+def judge(real, synthetic, holdout, assignments):
+    from scipy.spatial.distance import cdist
+
+    sd = real.std(axis=0, ddof=1)
+    ks = [stats.ks_2samp(x, y).pvalue for x, y in zip(real.T, synthetic.T)]
+    pooled = np.concatenate([stats.rankdata(x, axis=0) for x in (real, synthetic)])
+
+    def gap(one, other):
+        matrices = [np.corrcoef(stats.rankdata(rows, axis=0), rowvar=False) for rows in (one, other)]
+        return np.sqrt(((matrices[0] - matrices[1]) ** 2).sum())
+
+    far = gap(real, synthetic) - 1e-12
+    as_far = sum(gap(pooled[who], pooled[~who]) >= far for who in assignments)
+    near = [cdist(rows / sd, real / sd).min(axis=1) for rows in (synthetic, holdout)]
+    p_values = {
+        "marginals": len(ks) * min(ks),
+        "correlations": (as_far + 1) / (len(assignments) + 1),
+        "copies": stats.mannwhitneyu(*near).pvalue,
+    }
+    worst = min(p_values, key=p_values.get)
+    if 3 * p_values[worst] <= 0.05:
+        return "reject", worst
+    d = abs(synthetic.mean(axis=0) - real.mean(axis=0)) / sd
+    close = d + 1.96 * np.sqrt(1 / len(real) + 1 / len(synthetic)) <= 0.25
+    return "accept" if close.all() else "undecided", "none"
 
 
-# %% judge · wrong · below the limit, not at it
-# hint: An upper end that equals its limit keeps it
-def judge(names, p_values, upper_ends, limits):
-    ratio = upper_ends / limits
-    if len(p_values) * np.min(p_values) <= 0.025:
-        return "reject", names[int(np.argmin(p_values))]
-    if ratio.max() >= 1:
-        return "undecided", names[int(ratio.argmax())]
-    return "accept", "none"
+# %% judge · wrong · the other side
+# hint: so they are no copies
+def judge(real, synthetic, holdout, assignments):
+    from scipy.spatial.distance import cdist
+
+    sd = real.std(axis=0, ddof=1)
+    ks = [stats.ks_2samp(x, y).pvalue for x, y in zip(real.T, synthetic.T)]
+    pooled = np.concatenate([stats.rankdata(x, axis=0) for x in (real, synthetic)])
+
+    def gap(one, other):
+        matrices = [np.corrcoef(stats.rankdata(rows, axis=0), rowvar=False) for rows in (one, other)]
+        return np.sqrt(((matrices[0] - matrices[1]) ** 2).sum())
+
+    far = gap(real, synthetic) - 1e-12
+    as_far = sum(gap(pooled[who], pooled[~who]) >= far for who in assignments)
+    near = [cdist(rows / sd, real / sd).min(axis=1) for rows in (synthetic, holdout)]
+    p_values = {
+        "marginals": len(ks) * min(ks),
+        "correlations": (as_far + 1) / (len(assignments) + 1),
+        "copies": stats.mannwhitneyu(*near, alternative="greater").pvalue,
+    }
+    worst = min(p_values, key=p_values.get)
+    if 3 * p_values[worst] <= 0.05:
+        return "reject", worst
+    d = abs(synthetic.mean(axis=0) - real.mean(axis=0)) / sd
+    close = d + 1.96 * np.sqrt(1 / len(real) + 1 / len(synthetic)) <= 0.25
+    return "accept" if close.all() else "undecided", "none"
 
 
-# %% judge · wrong · the verdict without a reason
+# %% judge · wrong · distances in the units of the features
+# hint: so they are no copies
+def judge(real, synthetic, holdout, assignments):
+    from scipy.spatial.distance import cdist
+
+    sd = real.std(axis=0, ddof=1)
+    ks = [stats.ks_2samp(x, y).pvalue for x, y in zip(real.T, synthetic.T)]
+    pooled = np.concatenate([stats.rankdata(x, axis=0) for x in (real, synthetic)])
+
+    def gap(one, other):
+        matrices = [np.corrcoef(stats.rankdata(rows, axis=0), rowvar=False) for rows in (one, other)]
+        return np.sqrt(((matrices[0] - matrices[1]) ** 2).sum())
+
+    far = gap(real, synthetic) - 1e-12
+    as_far = sum(gap(pooled[who], pooled[~who]) >= far for who in assignments)
+    near = [cdist(rows, real).min(axis=1) for rows in (synthetic, holdout)]
+    p_values = {
+        "marginals": len(ks) * min(ks),
+        "correlations": (as_far + 1) / (len(assignments) + 1),
+        "copies": stats.mannwhitneyu(*near, alternative="less").pvalue,
+    }
+    worst = min(p_values, key=p_values.get)
+    if 3 * p_values[worst] <= 0.05:
+        return "reject", worst
+    d = abs(synthetic.mean(axis=0) - real.mean(axis=0)) / sd
+    close = d + 1.96 * np.sqrt(1 / len(real) + 1 / len(synthetic)) <= 0.25
+    return "accept" if close.all() else "undecided", "none"
+
+
+# %% judge · wrong · copies of held-out patients
+# hint: far nearer to real patients
+def judge(real, synthetic, holdout, assignments):
+    from scipy.spatial.distance import cdist
+
+    sd = real.std(axis=0, ddof=1)
+    ks = [stats.ks_2samp(x, y).pvalue for x, y in zip(real.T, synthetic.T)]
+    pooled = np.concatenate([stats.rankdata(x, axis=0) for x in (real, synthetic)])
+
+    def gap(one, other):
+        matrices = [np.corrcoef(stats.rankdata(rows, axis=0), rowvar=False) for rows in (one, other)]
+        return np.sqrt(((matrices[0] - matrices[1]) ** 2).sum())
+
+    far = gap(real, synthetic) - 1e-12
+    as_far = sum(gap(pooled[who], pooled[~who]) >= far for who in assignments)
+    near = [cdist(rows / sd, real / sd).min(axis=1) for rows in (synthetic, holdout)]
+    near[0] = cdist(synthetic / sd, holdout / sd).min(axis=1)
+    p_values = {
+        "marginals": len(ks) * min(ks),
+        "correlations": (as_far + 1) / (len(assignments) + 1),
+        "copies": stats.mannwhitneyu(*near, alternative="less").pvalue,
+    }
+    worst = min(p_values, key=p_values.get)
+    if 3 * p_values[worst] <= 0.05:
+        return "reject", worst
+    d = abs(synthetic.mean(axis=0) - real.mean(axis=0)) / sd
+    close = d + 1.96 * np.sqrt(1 / len(real) + 1 / len(synthetic)) <= 0.25
+    return "accept" if close.all() else "undecided", "none"
+
+
+# %% judge · wrong · means instead of distributions
+# hint: A mean is not enough
+def judge(real, synthetic, holdout, assignments):
+    from scipy.spatial.distance import cdist
+
+    sd = real.std(axis=0, ddof=1)
+    ks = [stats.ttest_ind(x, y).pvalue for x, y in zip(real.T, synthetic.T)]
+    pooled = np.concatenate([stats.rankdata(x, axis=0) for x in (real, synthetic)])
+
+    def gap(one, other):
+        matrices = [np.corrcoef(stats.rankdata(rows, axis=0), rowvar=False) for rows in (one, other)]
+        return np.sqrt(((matrices[0] - matrices[1]) ** 2).sum())
+
+    far = gap(real, synthetic) - 1e-12
+    as_far = sum(gap(pooled[who], pooled[~who]) >= far for who in assignments)
+    near = [cdist(rows / sd, real / sd).min(axis=1) for rows in (synthetic, holdout)]
+    p_values = {
+        "marginals": len(ks) * min(ks),
+        "correlations": (as_far + 1) / (len(assignments) + 1),
+        "copies": stats.mannwhitneyu(*near, alternative="less").pvalue,
+    }
+    worst = min(p_values, key=p_values.get)
+    if 3 * p_values[worst] <= 0.05:
+        return "reject", worst
+    d = abs(synthetic.mean(axis=0) - real.mean(axis=0)) / sd
+    close = d + 1.96 * np.sqrt(1 / len(real) + 1 / len(synthetic)) <= 0.25
+    return "accept" if close.all() else "undecided", "none"
+
+
+# %% judge · wrong · one side of the interval
+# hint: on both sides
+def judge(real, synthetic, holdout, assignments):
+    from scipy.spatial.distance import cdist
+
+    sd = real.std(axis=0, ddof=1)
+    ks = [stats.ks_2samp(x, y).pvalue for x, y in zip(real.T, synthetic.T)]
+    pooled = np.concatenate([stats.rankdata(x, axis=0) for x in (real, synthetic)])
+
+    def gap(one, other):
+        matrices = [np.corrcoef(stats.rankdata(rows, axis=0), rowvar=False) for rows in (one, other)]
+        return np.sqrt(((matrices[0] - matrices[1]) ** 2).sum())
+
+    far = gap(real, synthetic) - 1e-12
+    as_far = sum(gap(pooled[who], pooled[~who]) >= far for who in assignments)
+    near = [cdist(rows / sd, real / sd).min(axis=1) for rows in (synthetic, holdout)]
+    p_values = {
+        "marginals": len(ks) * min(ks),
+        "correlations": (as_far + 1) / (len(assignments) + 1),
+        "copies": stats.mannwhitneyu(*near, alternative="less").pvalue,
+    }
+    worst = min(p_values, key=p_values.get)
+    if 3 * p_values[worst] <= 0.05:
+        return "reject", worst
+    d = (synthetic.mean(axis=0) - real.mean(axis=0)) / sd
+    close = d + 1.96 * np.sqrt(1 / len(real) + 1 / len(synthetic)) <= 0.25
+    return "accept" if close.all() else "undecided", "none"
+
+
+# %% judge · wrong · the difference without its interval
+# hint: Large p-values do not show
+def judge(real, synthetic, holdout, assignments):
+    from scipy.spatial.distance import cdist
+
+    sd = real.std(axis=0, ddof=1)
+    ks = [stats.ks_2samp(x, y).pvalue for x, y in zip(real.T, synthetic.T)]
+    pooled = np.concatenate([stats.rankdata(x, axis=0) for x in (real, synthetic)])
+
+    def gap(one, other):
+        matrices = [np.corrcoef(stats.rankdata(rows, axis=0), rowvar=False) for rows in (one, other)]
+        return np.sqrt(((matrices[0] - matrices[1]) ** 2).sum())
+
+    far = gap(real, synthetic) - 1e-12
+    as_far = sum(gap(pooled[who], pooled[~who]) >= far for who in assignments)
+    near = [cdist(rows / sd, real / sd).min(axis=1) for rows in (synthetic, holdout)]
+    p_values = {
+        "marginals": len(ks) * min(ks),
+        "correlations": (as_far + 1) / (len(assignments) + 1),
+        "copies": stats.mannwhitneyu(*near, alternative="less").pvalue,
+    }
+    worst = min(p_values, key=p_values.get)
+    if 3 * p_values[worst] <= 0.05:
+        return "reject", worst
+    d = abs(synthetic.mean(axis=0) - real.mean(axis=0)) / sd
+    close = d <= 0.25
+    return "accept" if close.all() else "undecided", "none"
+
+
+# %% judge · wrong · a 90 % interval
+# hint: lies within ±0.25
+def judge(real, synthetic, holdout, assignments):
+    from scipy.spatial.distance import cdist
+
+    sd = real.std(axis=0, ddof=1)
+    ks = [stats.ks_2samp(x, y).pvalue for x, y in zip(real.T, synthetic.T)]
+    pooled = np.concatenate([stats.rankdata(x, axis=0) for x in (real, synthetic)])
+
+    def gap(one, other):
+        matrices = [np.corrcoef(stats.rankdata(rows, axis=0), rowvar=False) for rows in (one, other)]
+        return np.sqrt(((matrices[0] - matrices[1]) ** 2).sum())
+
+    far = gap(real, synthetic) - 1e-12
+    as_far = sum(gap(pooled[who], pooled[~who]) >= far for who in assignments)
+    near = [cdist(rows / sd, real / sd).min(axis=1) for rows in (synthetic, holdout)]
+    p_values = {
+        "marginals": len(ks) * min(ks),
+        "correlations": (as_far + 1) / (len(assignments) + 1),
+        "copies": stats.mannwhitneyu(*near, alternative="less").pvalue,
+    }
+    worst = min(p_values, key=p_values.get)
+    if 3 * p_values[worst] <= 0.05:
+        return "reject", worst
+    d = abs(synthetic.mean(axis=0) - real.mean(axis=0)) / sd
+    close = d + 1.645 * np.sqrt(1 / len(real) + 1 / len(synthetic)) <= 0.25
+    return "accept" if close.all() else "undecided", "none"
+
+
+# %% judge · wrong · a 99 % interval
+# hint: lies within ±0.25
+def judge(real, synthetic, holdout, assignments):
+    from scipy.spatial.distance import cdist
+
+    sd = real.std(axis=0, ddof=1)
+    ks = [stats.ks_2samp(x, y).pvalue for x, y in zip(real.T, synthetic.T)]
+    pooled = np.concatenate([stats.rankdata(x, axis=0) for x in (real, synthetic)])
+
+    def gap(one, other):
+        matrices = [np.corrcoef(stats.rankdata(rows, axis=0), rowvar=False) for rows in (one, other)]
+        return np.sqrt(((matrices[0] - matrices[1]) ** 2).sum())
+
+    far = gap(real, synthetic) - 1e-12
+    as_far = sum(gap(pooled[who], pooled[~who]) >= far for who in assignments)
+    near = [cdist(rows / sd, real / sd).min(axis=1) for rows in (synthetic, holdout)]
+    p_values = {
+        "marginals": len(ks) * min(ks),
+        "correlations": (as_far + 1) / (len(assignments) + 1),
+        "copies": stats.mannwhitneyu(*near, alternative="less").pvalue,
+    }
+    worst = min(p_values, key=p_values.get)
+    if 3 * p_values[worst] <= 0.05:
+        return "reject", worst
+    d = abs(synthetic.mean(axis=0) - real.mean(axis=0)) / sd
+    close = d + 2.576 * np.sqrt(1 / len(real) + 1 / len(synthetic)) <= 0.25
+    return "accept" if close.all() else "undecided", "none"
+
+
+# %% judge · wrong · the interval of the real patients alone
+# hint: lies within ±0.25
+def judge(real, synthetic, holdout, assignments):
+    from scipy.spatial.distance import cdist
+
+    sd = real.std(axis=0, ddof=1)
+    ks = [stats.ks_2samp(x, y).pvalue for x, y in zip(real.T, synthetic.T)]
+    pooled = np.concatenate([stats.rankdata(x, axis=0) for x in (real, synthetic)])
+
+    def gap(one, other):
+        matrices = [np.corrcoef(stats.rankdata(rows, axis=0), rowvar=False) for rows in (one, other)]
+        return np.sqrt(((matrices[0] - matrices[1]) ** 2).sum())
+
+    far = gap(real, synthetic) - 1e-12
+    as_far = sum(gap(pooled[who], pooled[~who]) >= far for who in assignments)
+    near = [cdist(rows / sd, real / sd).min(axis=1) for rows in (synthetic, holdout)]
+    p_values = {
+        "marginals": len(ks) * min(ks),
+        "correlations": (as_far + 1) / (len(assignments) + 1),
+        "copies": stats.mannwhitneyu(*near, alternative="less").pvalue,
+    }
+    worst = min(p_values, key=p_values.get)
+    if 3 * p_values[worst] <= 0.05:
+        return "reject", worst
+    d = abs(synthetic.mean(axis=0) - real.mean(axis=0)) / sd
+    close = d + 1.96 * np.sqrt(1 / len(real)) <= 0.25
+    return "accept" if close.all() else "undecided", "none"
+
+
+# %% judge · wrong · the features on average
+# hint: lies within ±0.25
+def judge(real, synthetic, holdout, assignments):
+    from scipy.spatial.distance import cdist
+
+    sd = real.std(axis=0, ddof=1)
+    ks = [stats.ks_2samp(x, y).pvalue for x, y in zip(real.T, synthetic.T)]
+    pooled = np.concatenate([stats.rankdata(x, axis=0) for x in (real, synthetic)])
+
+    def gap(one, other):
+        matrices = [np.corrcoef(stats.rankdata(rows, axis=0), rowvar=False) for rows in (one, other)]
+        return np.sqrt(((matrices[0] - matrices[1]) ** 2).sum())
+
+    far = gap(real, synthetic) - 1e-12
+    as_far = sum(gap(pooled[who], pooled[~who]) >= far for who in assignments)
+    near = [cdist(rows / sd, real / sd).min(axis=1) for rows in (synthetic, holdout)]
+    p_values = {
+        "marginals": len(ks) * min(ks),
+        "correlations": (as_far + 1) / (len(assignments) + 1),
+        "copies": stats.mannwhitneyu(*near, alternative="less").pvalue,
+    }
+    worst = min(p_values, key=p_values.get)
+    if 3 * p_values[worst] <= 0.05:
+        return "reject", worst
+    d = abs(synthetic.mean(axis=0) - real.mean(axis=0)) / sd
+    close = d + 1.96 * np.sqrt(1 / len(real) + 1 / len(synthetic)) <= 0.25
+    return "accept" if close.mean() > 0.5 else "undecided", "none"
+
+
+# %% judge · wrong · an answer that was not on the list
+# hint: expected one of
+def judge(real, synthetic, holdout, assignments):
+    return "good", "none"
+
+
+# %% judge · wrong · a word alone
 # hint: expected two words
-def judge(names, p_values, upper_ends, limits):
-    if len(p_values) * np.min(p_values) <= 0.025:
-        return "reject"
-    return "undecided" if np.any(upper_ends > limits) else "accept"
+def judge(real, synthetic, holdout, assignments):
+    return "accept"
 
 
-# %% judge · wrong · other words
-# hint: expected one of 'accept', 'reject', 'undecided'
-def judge(names, p_values, upper_ends, limits):
-    return "ok", "none"
+# %% judge · right · feature by feature, in plain Python
+def judge(real, synthetic, holdout, assignments):
+    def correlations(rows):
+        ranks = np.apply_along_axis(stats.rankdata, 0, rows)
+        return np.corrcoef(ranks.T)[np.triu_indices(rows.shape[1], 1)]
 
+    def nearest(rows, scale):
+        return [np.sqrt((((real - row) / scale) ** 2).sum(axis=1)).min() for row in rows]
 
-# %% judge · wrong · Benjamini-Hochberg for Holm
-# hint: Is that Benjamini-Hochberg
-def judge(names, p_values, upper_ends, limits):
-    p, ratio = np.asarray(p_values), np.asarray(upper_ends) / np.asarray(limits)
-    corrected = np.sort(p) * len(p) / np.arange(1, len(p) + 1)
-    if corrected.min() <= 0.025:
-        return "reject", names[p.argmin()]
-    return ("undecided", names[ratio.argmax()]) if ratio.max() > 1 else ("accept", "none")
-
-
-# %% judge · wrong · strictly below the level
-# hint: is at most 0.025
-def judge(names, p_values, upper_ends, limits):
-    p, ratio = np.asarray(p_values), np.asarray(upper_ends) / np.asarray(limits)
-    if len(p) * p.min() < 0.025:
-        return "reject", names[p.argmin()]
-    return ("undecided", names[ratio.argmax()]) if ratio.max() > 1 else ("accept", "none")
-
-
-# %% judge · right · Holm by statsmodels
-def judge(names, p_values, upper_ends, limits):
-    from statsmodels.stats.multitest import multipletests
-
-    if multipletests(p_values, alpha=0.025, method="holm")[0].any():
-        return ["reject", names[int(np.argmin(p_values))]]
-    above = np.array(upper_ends) > np.array(limits)
-    if above.any():
-        return ["undecided", names[int(np.argmax(np.array(upper_ends) / np.array(limits)))]]
+    n, features = real.shape
+    scale = np.sqrt(((real - real.mean(axis=0)) ** 2).sum(axis=0) / (n - 1))
+    pooled = np.vstack([np.apply_along_axis(stats.rankdata, 0, rows) for rows in (real, synthetic)])
+    gap = ((correlations(real) - correlations(synthetic)) ** 2).sum()
+    further = 1
+    for who in assignments:
+        further += ((correlations(pooled[who]) - correlations(pooled[~who])) ** 2).sum() >= gap - 1e-12
+    found = []
+    one = min(stats.ks_2samp(real[:, j], synthetic[:, j]).pvalue for j in range(features))
+    found.append((min(1, one * features), "marginals"))
+    found.append((further / (len(assignments) + 1), "correlations"))
+    copies = stats.mannwhitneyu(nearest(holdout, scale), nearest(synthetic, scale), alternative="greater")
+    found.append((copies.pvalue, "copies"))
+    p, name = min(found)
+    if p <= 0.05 / 3:
+        return ["reject", name]
+    half = 1.96 * (1 / n + 1 / len(synthetic)) ** 0.5
+    for j in range(features):
+        difference = (synthetic[:, j].mean() - real[:, j].mean()) / scale[j]
+        if difference - half < -0.25 or difference + half > 0.25:
+            return ["undecided", "none"]
     return ["accept", "none"]
 
 
-# %% judge · right · plain Python
-def judge(names, p_values, upper_ends, limits):
-    smallest = min(zip(p_values, names))
-    if min(1, len(names) * smallest[0]) <= 0.025:
-        return "reject", smallest[1]
-    ratio, name = max((end / limit, name) for end, limit, name in zip(upper_ends, limits, names))
-    return ("undecided", name) if ratio > 1 else ("accept", "none")
+# %% judge · right · with statsmodels and neighbours of scikit-learn
+def judge(real, synthetic, holdout, assignments):
+    from sklearn.neighbors import NearestNeighbors
+    from statsmodels.stats.multitest import multipletests
+
+    from ganlab.radiomics import correlation_distance
+
+    sd = real.std(axis=0, ddof=1)
+    search = NearestNeighbors(n_neighbors=1).fit(real / sd)
+    near, usual = (search.kneighbors(rows / sd)[0][:, 0] for rows in (synthetic, holdout))
+    ks = [stats.ks_2samp(x, y).pvalue for x, y in zip(real.T, synthetic.T)]
+    ranks = np.concatenate([stats.rankdata(real, axis=0), stats.rankdata(synthetic, axis=0)])
+    trials = np.array([correlation_distance(ranks[who], ranks[~who]) for who in assignments])
+    p = (1 + (trials >= correlation_distance(real, synthetic) - 1e-12).sum()) / (1 + len(trials))
+    three = [
+        multipletests(ks, method="holm")[1].min(),
+        p,
+        stats.mannwhitneyu(near, usual, alternative="less")[1],
+    ]
+    fails, adjusted = multipletests(three, alpha=0.05, method="holm")[:2]
+    if fails.any():
+        return "reject", ("marginals", "correlations", "copies")[int(np.argmin(three))]
+    low, high = (
+        (synthetic.mean(0) - real.mean(0)) / sd + sign * 1.96 * np.sqrt(2 / len(real)) for sign in (-1, 1)
+    )
+    return ("accept" if (low >= -0.25).all() and (high <= 0.25).all() else "undecided"), "none"

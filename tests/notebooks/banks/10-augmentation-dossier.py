@@ -316,71 +316,380 @@ def optimism(gains, k):
     return np.array([gains[rows].max(axis=1).mean() - gains.mean()])
 
 
-# %% verdict · wrong · the majority
-# hint: One failed check is not outvoted
-def verdict(outcomes, required):
-    words = list(outcomes.values())
-    return {"passed": "accept", "failed": "reject", "undecided": "undecided"}[max(words, key=words.count)]
+# %% helps · wrong · every draw counts
+# hint: They are no evidence; leave them out
+def helps(trial, patients, share, worth):
+    sets = {
+        draw: [set(ids[part]) for part in ("train", "test", "generator")] for draw, ids in patients.items()
+    }
+    clean = [draw for draw, (a, b, g) in sets.items() if a]
+    rows = trial[trial["draw"].isin(clean) & (trial["metric"] == "balanced accuracy")]
+    by_arm = rows.pivot_table(index="draw", columns="arm", values="value")
+    d = by_arm["GAN"] - by_arm["duplicates"]
+    reach = stats.t.ppf(0.975, len(d) - 1) * d.std() * np.sqrt(1 / len(d) + share / (1 - share))
+    low, high = d.mean() - reach, d.mean() + reach
+    return "helps" if low > worth else "does not help" if high < worth else "not shown", low, high
 
 
-# %% verdict · wrong · undecided passes
-# hint: Undecided is not passed
-def verdict(outcomes, required):
-    return "reject" if "failed" in outcomes.values() else "accept"
+# %% helps · wrong · does not ask who is behind the GAN
+# hint: Test patients stand behind the GAN
+def helps(trial, patients, share, worth):
+    sets = {
+        draw: [set(ids[part]) for part in ("train", "test", "generator")] for draw, ids in patients.items()
+    }
+    clean = [draw for draw, (a, b, g) in sets.items() if not a & b]
+    rows = trial[trial["draw"].isin(clean) & (trial["metric"] == "balanced accuracy")]
+    by_arm = rows.pivot_table(index="draw", columns="arm", values="value")
+    d = by_arm["GAN"] - by_arm["duplicates"]
+    reach = stats.t.ppf(0.975, len(d) - 1) * d.std() * np.sqrt(1 / len(d) + share / (1 - share))
+    low, high = d.mean() - reach, d.mean() + reach
+    return "helps" if low > worth else "does not help" if high < worth else "not shown", low, high
 
 
-# %% verdict · wrong · nobody misses a check
-# hint: A required check is missing
-def verdict(outcomes, required):
-    if "failed" in outcomes.values():
-        return "reject"
-    return "undecided" if "undecided" in outcomes.values() else "accept"
+# %% helps · wrong · does not ask who is in two parts
+# hint: who is in training and in test
+def helps(trial, patients, share, worth):
+    sets = {
+        draw: [set(ids[part]) for part in ("train", "test", "generator")] for draw, ids in patients.items()
+    }
+    clean = [draw for draw, (a, b, g) in sets.items() if g <= a]
+    rows = trial[trial["draw"].isin(clean) & (trial["metric"] == "balanced accuracy")]
+    by_arm = rows.pivot_table(index="draw", columns="arm", values="value")
+    d = by_arm["GAN"] - by_arm["duplicates"]
+    reach = stats.t.ppf(0.975, len(d) - 1) * d.std() * np.sqrt(1 / len(d) + share / (1 - share))
+    low, high = d.mean() - reach, d.mean() + reach
+    return "helps" if low > worth else "does not help" if high < worth else "not shown", low, high
 
 
-# %% verdict · wrong · hides a failed check that was not required
-# hint: A failed check counts whether it was required or not
-def verdict(outcomes, required):
-    words = [outcomes.get(name, "undecided") for name in required]
-    if "failed" in words:
-        return "reject"
-    return "undecided" if "undecided" in words else "accept"
+# %% helps · wrong · the best of three seeds
+# hint: too high (task 5)
+def helps(trial, patients, share, worth):
+    sets = {
+        draw: [set(ids[part]) for part in ("train", "test", "generator")] for draw, ids in patients.items()
+    }
+    clean = [draw for draw, (a, b, g) in sets.items() if not a & b and g <= a]
+    rows = trial[trial["draw"].isin(clean) & (trial["metric"] == "balanced accuracy")]
+    by_arm = rows.pivot_table(index="draw", columns="arm", values="value", aggfunc="max")
+    d = by_arm["GAN"] - by_arm["duplicates"]
+    reach = stats.t.ppf(0.975, len(d) - 1) * d.std() * np.sqrt(1 / len(d) + share / (1 - share))
+    low, high = d.mean() - reach, d.mean() + reach
+    return "helps" if low > worth else "does not help" if high < worth else "not shown", low, high
 
 
-# %% verdict · wrong · asks in the wrong order
-# hint: A failed check comes first
-def verdict(outcomes, required):
-    if "undecided" in outcomes.values() or set(required) - set(outcomes):
-        return "undecided"
-    return "reject" if "failed" in outcomes.values() else "accept"
+# %% helps · wrong · the worst of three seeds
+# hint: the worst of three seeds
+def helps(trial, patients, share, worth):
+    sets = {
+        draw: [set(ids[part]) for part in ("train", "test", "generator")] for draw, ids in patients.items()
+    }
+    clean = [draw for draw, (a, b, g) in sets.items() if not a & b and g <= a]
+    rows = trial[trial["draw"].isin(clean) & (trial["metric"] == "balanced accuracy")]
+    by_arm = rows.pivot_table(index="draw", columns="arm", values="value", aggfunc="min")
+    d = by_arm["GAN"] - by_arm["duplicates"]
+    reach = stats.t.ppf(0.975, len(d) - 1) * d.std() * np.sqrt(1 / len(d) + share / (1 - share))
+    low, high = d.mean() - reach, d.mean() + reach
+    return "helps" if low > worth else "does not help" if high < worth else "not shown", low, high
 
 
-# %% verdict · wrong · the words of a check
-# hint: expected one of 'accept', 'reject', 'undecided'
-def verdict(outcomes, required):
-    return "failed" if "failed" in outcomes.values() else "passed"
+# %% helps · wrong · the median of three seeds
+# hint: the mean of its seeds
+def helps(trial, patients, share, worth):
+    sets = {
+        draw: [set(ids[part]) for part in ("train", "test", "generator")] for draw, ids in patients.items()
+    }
+    clean = [draw for draw, (a, b, g) in sets.items() if not a & b and g <= a]
+    rows = trial[trial["draw"].isin(clean) & (trial["metric"] == "balanced accuracy")]
+    by_arm = rows.pivot_table(index="draw", columns="arm", values="value", aggfunc="median")
+    d = by_arm["GAN"] - by_arm["duplicates"]
+    reach = stats.t.ppf(0.975, len(d) - 1) * d.std() * np.sqrt(1 / len(d) + share / (1 - share))
+    low, high = d.mean() - reach, d.mean() + reach
+    return "helps" if low > worth else "does not help" if high < worth else "not shown", low, high
 
 
-# %% verdict · wrong · counts the checks
-# hint: another one does not replace it
-def verdict(outcomes, required):
-    if "failed" in outcomes.values():
-        return "reject"
-    return "undecided" if "undecided" in outcomes.values() or len(outcomes) < len(required) else "accept"
+# %% helps · wrong · the first seed alone
+# hint: expected
+def helps(trial, patients, share, worth):
+    sets = {
+        draw: [set(ids[part]) for part in ("train", "test", "generator")] for draw, ids in patients.items()
+    }
+    clean = [draw for draw, (a, b, g) in sets.items() if not a & b and g <= a]
+    rows = trial[trial["draw"].isin(clean) & (trial["metric"] == "balanced accuracy") & (trial["seed"] == 0)]
+    by_arm = rows.pivot_table(index="draw", columns="arm", values="value")
+    d = by_arm["GAN"] - by_arm["duplicates"]
+    reach = stats.t.ppf(0.975, len(d) - 1) * d.std() * np.sqrt(1 / len(d) + share / (1 - share))
+    low, high = d.mean() - reach, d.mean() + reach
+    return "helps" if low > worth else "does not help" if high < worth else "not shown", low, high
 
 
-# %% verdict · right · the worst by rank
-def verdict(outcomes, required):
-    rank = {"passed": 0, "undecided": 1, "failed": 2}
-    found = [rank[word] for word in outcomes.values()] + [int(name not in outcomes) for name in required]
-    return ["accept", "undecided", "reject"][max(found, default=0)]
+# %% helps · wrong · seeds taken for draws
+# hint: expected
+def helps(trial, patients, share, worth):
+    sets = {
+        draw: [set(ids[part]) for part in ("train", "test", "generator")] for draw, ids in patients.items()
+    }
+    clean = [draw for draw, (a, b, g) in sets.items() if not a & b and g <= a]
+    rows = trial[trial["draw"].isin(clean) & (trial["metric"] == "balanced accuracy")]
+    both = [rows[rows["arm"] == arm].set_index("draw")["value"] for arm in ("GAN", "duplicates")]
+    d = both[0] - both[1].reindex(both[0].index)
+    reach = stats.t.ppf(0.975, len(d) - 1) * d.std() * np.sqrt(1 / len(d) + share / (1 - share))
+    low, high = d.mean() - reach, d.mean() + reach
+    return "helps" if low > worth else "does not help" if high < worth else "not shown", low, high
 
 
-# %% verdict · right · any and all
-def verdict(outcomes, required):
-    if any(word == "failed" for word in outcomes.values()):
-        return "reject"
-    there = all(name in outcomes for name in required)
-    return "accept" if there and all(word == "passed" for word in outcomes.values()) else "undecided"
+# %% helps · wrong · compared with none
+# hint: compared with none
+def helps(trial, patients, share, worth):
+    sets = {
+        draw: [set(ids[part]) for part in ("train", "test", "generator")] for draw, ids in patients.items()
+    }
+    clean = [draw for draw, (a, b, g) in sets.items() if not a & b and g <= a]
+    rows = trial[trial["draw"].isin(clean) & (trial["metric"] == "balanced accuracy")]
+    by_arm = rows.pivot_table(index="draw", columns="arm", values="value")
+    d = by_arm["GAN"] - by_arm["none"]
+    reach = stats.t.ppf(0.975, len(d) - 1) * d.std() * np.sqrt(1 / len(d) + share / (1 - share))
+    low, high = d.mean() - reach, d.mean() + reach
+    return "helps" if low > worth else "does not help" if high < worth else "not shown", low, high
+
+
+# %% helps · wrong · duplicates minus GAN
+# hint: The sign is turned
+def helps(trial, patients, share, worth):
+    sets = {
+        draw: [set(ids[part]) for part in ("train", "test", "generator")] for draw, ids in patients.items()
+    }
+    clean = [draw for draw, (a, b, g) in sets.items() if not a & b and g <= a]
+    rows = trial[trial["draw"].isin(clean) & (trial["metric"] == "balanced accuracy")]
+    by_arm = rows.pivot_table(index="draw", columns="arm", values="value")
+    d = by_arm["duplicates"] - by_arm["GAN"]
+    reach = stats.t.ppf(0.975, len(d) - 1) * d.std() * np.sqrt(1 / len(d) + share / (1 - share))
+    low, high = d.mean() - reach, d.mean() + reach
+    return "helps" if low > worth else "does not help" if high < worth else "not shown", low, high
+
+
+# %% helps · wrong · the AUC
+# hint: expected
+def helps(trial, patients, share, worth):
+    sets = {
+        draw: [set(ids[part]) for part in ("train", "test", "generator")] for draw, ids in patients.items()
+    }
+    clean = [draw for draw, (a, b, g) in sets.items() if not a & b and g <= a]
+    rows = trial[trial["draw"].isin(clean) & (trial["metric"] == "AUC")]
+    by_arm = rows.pivot_table(index="draw", columns="arm", values="value")
+    d = by_arm["GAN"] - by_arm["duplicates"]
+    reach = stats.t.ppf(0.975, len(d) - 1) * d.std() * np.sqrt(1 / len(d) + share / (1 - share))
+    low, high = d.mean() - reach, d.mean() + reach
+    return "helps" if low > worth else "does not help" if high < worth else "not shown", low, high
+
+
+# %% helps · wrong · both metrics together
+# hint: expected
+def helps(trial, patients, share, worth):
+    sets = {
+        draw: [set(ids[part]) for part in ("train", "test", "generator")] for draw, ids in patients.items()
+    }
+    clean = [draw for draw, (a, b, g) in sets.items() if not a & b and g <= a]
+    rows = trial[trial["draw"].isin(clean)]
+    by_arm = rows.pivot_table(index="draw", columns="arm", values="value")
+    d = by_arm["GAN"] - by_arm["duplicates"]
+    reach = stats.t.ppf(0.975, len(d) - 1) * d.std() * np.sqrt(1 / len(d) + share / (1 - share))
+    low, high = d.mean() - reach, d.mean() + reach
+    return "helps" if low > worth else "does not help" if high < worth else "not shown", low, high
+
+
+# %% helps · wrong · draws as if they did not overlap
+# hint: 1/J alone
+def helps(trial, patients, share, worth):
+    sets = {
+        draw: [set(ids[part]) for part in ("train", "test", "generator")] for draw, ids in patients.items()
+    }
+    clean = [draw for draw, (a, b, g) in sets.items() if not a & b and g <= a]
+    rows = trial[trial["draw"].isin(clean) & (trial["metric"] == "balanced accuracy")]
+    by_arm = rows.pivot_table(index="draw", columns="arm", values="value")
+    d = by_arm["GAN"] - by_arm["duplicates"]
+    reach = stats.t.ppf(0.975, len(d) - 1) * d.std() * np.sqrt(1 / len(d))
+    low, high = d.mean() - reach, d.mean() + reach
+    return "helps" if low > worth else "does not help" if high < worth else "not shown", low, high
+
+
+# %% helps · wrong · 1.96 instead of Student's quantile
+# hint: Student's t with J - 1
+def helps(trial, patients, share, worth):
+    sets = {
+        draw: [set(ids[part]) for part in ("train", "test", "generator")] for draw, ids in patients.items()
+    }
+    clean = [draw for draw, (a, b, g) in sets.items() if not a & b and g <= a]
+    rows = trial[trial["draw"].isin(clean) & (trial["metric"] == "balanced accuracy")]
+    by_arm = rows.pivot_table(index="draw", columns="arm", values="value")
+    d = by_arm["GAN"] - by_arm["duplicates"]
+    reach = stats.norm.ppf(0.975) * d.std() * np.sqrt(1 / len(d) + share / (1 - share))
+    low, high = d.mean() - reach, d.mean() + reach
+    return "helps" if low > worth else "does not help" if high < worth else "not shown", low, high
+
+
+# %% helps · wrong · J degrees of freedom
+# hint: not J
+def helps(trial, patients, share, worth):
+    sets = {
+        draw: [set(ids[part]) for part in ("train", "test", "generator")] for draw, ids in patients.items()
+    }
+    clean = [draw for draw, (a, b, g) in sets.items() if not a & b and g <= a]
+    rows = trial[trial["draw"].isin(clean) & (trial["metric"] == "balanced accuracy")]
+    by_arm = rows.pivot_table(index="draw", columns="arm", values="value")
+    d = by_arm["GAN"] - by_arm["duplicates"]
+    reach = stats.t.ppf(0.975, len(d)) * d.std() * np.sqrt(1 / len(d) + share / (1 - share))
+    low, high = d.mean() - reach, d.mean() + reach
+    return "helps" if low > worth else "does not help" if high < worth else "not shown", low, high
+
+
+# %% helps · wrong · J in the standard deviation
+# hint: J - 1 in its denominator
+def helps(trial, patients, share, worth):
+    sets = {
+        draw: [set(ids[part]) for part in ("train", "test", "generator")] for draw, ids in patients.items()
+    }
+    clean = [draw for draw, (a, b, g) in sets.items() if not a & b and g <= a]
+    rows = trial[trial["draw"].isin(clean) & (trial["metric"] == "balanced accuracy")]
+    by_arm = rows.pivot_table(index="draw", columns="arm", values="value")
+    d = by_arm["GAN"] - by_arm["duplicates"]
+    reach = stats.t.ppf(0.975, len(d) - 1) * d.std(ddof=0) * np.sqrt(1 / len(d) + share / (1 - share))
+    low, high = d.mean() - reach, d.mean() + reach
+    return "helps" if low > worth else "does not help" if high < worth else "not shown", low, high
+
+
+# %% helps · wrong · a 90 % interval
+# hint: use the quantile 0.975
+def helps(trial, patients, share, worth):
+    sets = {
+        draw: [set(ids[part]) for part in ("train", "test", "generator")] for draw, ids in patients.items()
+    }
+    clean = [draw for draw, (a, b, g) in sets.items() if not a & b and g <= a]
+    rows = trial[trial["draw"].isin(clean) & (trial["metric"] == "balanced accuracy")]
+    by_arm = rows.pivot_table(index="draw", columns="arm", values="value")
+    d = by_arm["GAN"] - by_arm["duplicates"]
+    reach = stats.t.ppf(0.95, len(d) - 1) * d.std() * np.sqrt(1 / len(d) + share / (1 - share))
+    low, high = d.mean() - reach, d.mean() + reach
+    return "helps" if low > worth else "does not help" if high < worth else "not shown", low, high
+
+
+# %% helps · wrong · the median of the draws
+# hint: not their median
+def helps(trial, patients, share, worth):
+    sets = {
+        draw: [set(ids[part]) for part in ("train", "test", "generator")] for draw, ids in patients.items()
+    }
+    clean = [draw for draw, (a, b, g) in sets.items() if not a & b and g <= a]
+    rows = trial[trial["draw"].isin(clean) & (trial["metric"] == "balanced accuracy")]
+    by_arm = rows.pivot_table(index="draw", columns="arm", values="value")
+    d = by_arm["GAN"] - by_arm["duplicates"]
+    reach = stats.t.ppf(0.975, len(d) - 1) * d.std() * np.sqrt(1 / len(d) + share / (1 - share))
+    low, high = d.median() - reach, d.median() + reach
+    return "helps" if low > worth else "does not help" if high < worth else "not shown", low, high
+
+
+# %% helps · wrong · the mean decides
+# hint: and worth is
+def helps(trial, patients, share, worth):
+    sets = {
+        draw: [set(ids[part]) for part in ("train", "test", "generator")] for draw, ids in patients.items()
+    }
+    clean = [draw for draw, (a, b, g) in sets.items() if not a & b and g <= a]
+    rows = trial[trial["draw"].isin(clean) & (trial["metric"] == "balanced accuracy")]
+    by_arm = rows.pivot_table(index="draw", columns="arm", values="value")
+    d = by_arm["GAN"] - by_arm["duplicates"]
+    reach = stats.t.ppf(0.975, len(d) - 1) * d.std() * np.sqrt(1 / len(d) + share / (1 - share))
+    low, high = d.mean() - reach, d.mean() + reach
+    return "helps" if d.mean() > worth else "does not help", low, high
+
+
+# %% helps · wrong · ignores what it is worth
+# hint: and worth is
+def helps(trial, patients, share, worth):
+    sets = {
+        draw: [set(ids[part]) for part in ("train", "test", "generator")] for draw, ids in patients.items()
+    }
+    clean = [draw for draw, (a, b, g) in sets.items() if not a & b and g <= a]
+    rows = trial[trial["draw"].isin(clean) & (trial["metric"] == "balanced accuracy")]
+    by_arm = rows.pivot_table(index="draw", columns="arm", values="value")
+    d = by_arm["GAN"] - by_arm["duplicates"]
+    reach = stats.t.ppf(0.975, len(d) - 1) * d.std() * np.sqrt(1 / len(d) + share / (1 - share))
+    low, high = d.mean() - reach, d.mean() + reach
+    return "helps" if low > 0 else "does not help" if high < 0 else "not shown", low, high
+
+
+# %% helps · wrong · cannot say that it does not help
+# hint: and worth is
+def helps(trial, patients, share, worth):
+    sets = {
+        draw: [set(ids[part]) for part in ("train", "test", "generator")] for draw, ids in patients.items()
+    }
+    clean = [draw for draw, (a, b, g) in sets.items() if not a & b and g <= a]
+    rows = trial[trial["draw"].isin(clean) & (trial["metric"] == "balanced accuracy")]
+    by_arm = rows.pivot_table(index="draw", columns="arm", values="value")
+    d = by_arm["GAN"] - by_arm["duplicates"]
+    reach = stats.t.ppf(0.975, len(d) - 1) * d.std() * np.sqrt(1 / len(d) + share / (1 - share))
+    low, high = d.mean() - reach, d.mean() + reach
+    return "helps" if low > worth else "not shown", low, high
+
+
+# %% helps · wrong · a word alone
+# hint: expected a word and two numbers
+def helps(trial, patients, share, worth):
+    sets = {
+        draw: [set(ids[part]) for part in ("train", "test", "generator")] for draw, ids in patients.items()
+    }
+    clean = [draw for draw, (a, b, g) in sets.items() if not a & b and g <= a]
+    rows = trial[trial["draw"].isin(clean) & (trial["metric"] == "balanced accuracy")]
+    by_arm = rows.pivot_table(index="draw", columns="arm", values="value")
+    d = by_arm["GAN"] - by_arm["duplicates"]
+    reach = stats.t.ppf(0.975, len(d) - 1) * d.std() * np.sqrt(1 / len(d) + share / (1 - share))
+    low, high = d.mean() - reach, d.mean() + reach
+    word = "helps" if low > worth else "does not help" if high < worth else "not shown"
+    return word
+
+
+# %% helps · wrong · an answer that was not on the list
+# hint: expected one of
+def helps(trial, patients, share, worth):
+    return "accept", 0.0, 1.0
+
+
+# %% helps · right · draw by draw in plain loops
+def helps(trial, patients, share, worth):
+    gains = []
+    for draw, who in patients.items():
+        if any(person in who["test"] for person in who["train"]):
+            continue
+        if any(person not in who["train"] for person in who["generator"]):
+            continue
+        values = {"GAN": [], "duplicates": [], "none": []}
+        for row in trial.itertuples():
+            if row.draw == draw and row.metric == "balanced accuracy":
+                values[row.arm].append(row.value)
+        gains.append(sum(values["GAN"]) / len(values["GAN"]) - values["duplicates"][0])
+    n, mean = len(gains), sum(gains) / len(gains)
+    variance = sum((gain - mean) ** 2 for gain in gains) / (n - 1)
+    reach = stats.t.ppf(0.975, n - 1) * (variance * (1 / n + share / (1 - share))) ** 0.5
+    if mean - reach > worth:
+        return ["helps", mean - reach, mean + reach]
+    return ["does not help" if mean + reach < worth else "not shown", mean - reach, mean + reach]
+
+
+# %% helps · right · scipy's interval and a group-by
+def helps(trial, patients, share, worth):
+    def leak(ids):
+        train, test, behind = (frozenset(ids[part]) for part in ("train", "test", "generator"))
+        return bool(train.intersection(test)) or bool(behind.difference(train))
+
+    leaking = [draw for draw, ids in patients.items() if leak(ids)]
+    rows = trial.query("metric == 'balanced accuracy' and draw not in @leaking")
+    means = rows.groupby(["arm", "draw"])["value"].mean()
+    d = (means["GAN"] - means["duplicates"]).to_numpy()
+    scale = stats.sem(d) * np.sqrt(1 + len(d) * share / (1 - share))
+    low, high = stats.t.interval(0.95, len(d) - 1, loc=d.mean(), scale=scale)
+    word = {(True, False): "helps", (False, True): "does not help"}.get(
+        (low > worth, high < worth), "not shown"
+    )
+    return word, float(low), float(high)
 
 
 # %% evidence · wrong · the generator sees everybody
@@ -733,6 +1042,167 @@ def build_evidence(table, make_generator, seed):
     trial, metrics = run_trial(train, test, make_generator, seed)
     checks = [
         split_check(train, holdout, test, table["patient_id"]),
+        *cohort_checks(train, synthetic, holdout, seed),
+        utility_check(trial),
+    ]
+    patients = {
+        name: list(part["patient_id"])
+        for name, part in (("train", train), ("holdout", holdout), ("test", test))
+    }
+    return {"patients": patients, "synthetic": synthetic, "metrics": metrics, "checks": checks}
+
+
+# %% evidence · wrong · the table scaled before the split
+# hint: A table that is scaled before the split
+def build_evidence(table, make_generator, seed):
+    numbers = table.columns.drop(["patient_id", "diagnosis"])
+    scaled = (table[numbers] - table[numbers].mean()) / table[numbers].std()
+    table = pd.concat([table[["patient_id", "diagnosis"]], scaled], axis=1)
+    train, holdout, test = three_parts(table, seed)
+    n = train["diagnosis"].value_counts()
+    synthetic = make_generator(train, seed)("malignant", int(n["benign"] - n["malignant"]), seed)
+    trial, metrics = run_trial(train, test, make_generator, seed)
+    checks = [
+        split_check(train, holdout, test, train["patient_id"]),
+        *cohort_checks(train, synthetic, holdout, seed),
+        utility_check(trial),
+    ]
+    patients = {
+        name: list(part["patient_id"])
+        for name, part in (("train", train), ("holdout", holdout), ("test", test))
+    }
+    return {"patients": patients, "synthetic": synthetic, "metrics": metrics, "checks": checks}
+
+
+# %% evidence · wrong · the largest sample of three
+# hint: asked for 3 samples
+def build_evidence(table, make_generator, seed):
+    train, holdout, test = three_parts(table, seed)
+    n = train["diagnosis"].value_counts()
+    sample, number = make_generator(train, seed), int(n["benign"] - n["malignant"])
+    tried = [sample("malignant", number, one) for one in (seed, seed + 1, seed + 2)]
+    synthetic = max(tried, key=lambda rows: rows.to_numpy().mean())
+    trial, metrics = run_trial(train, test, make_generator, seed)
+    checks = [
+        split_check(train, holdout, test, train["patient_id"]),
+        *cohort_checks(train, synthetic, holdout, seed),
+        utility_check(trial),
+    ]
+    patients = {
+        name: list(part["patient_id"])
+        for name, part in (("train", train), ("holdout", holdout), ("test", test))
+    }
+    return {"patients": patients, "synthetic": synthetic, "metrics": metrics, "checks": checks}
+
+
+# %% evidence · wrong · checks another sample than it delivers
+# hint: asked for 2 samples
+def build_evidence(table, make_generator, seed):
+    train, holdout, test = three_parts(table, seed)
+    n = train["diagnosis"].value_counts()
+    sample, number = make_generator(train, seed), int(n["benign"] - n["malignant"])
+    synthetic, other = sample("malignant", number, seed), sample("malignant", number, seed + 1)
+    trial, metrics = run_trial(train, test, make_generator, seed)
+    checks = [
+        split_check(train, holdout, test, train["patient_id"]),
+        *cohort_checks(train, other, holdout, seed),
+        utility_check(trial),
+    ]
+    patients = {
+        name: list(part["patient_id"])
+        for name, part in (("train", train), ("holdout", holdout), ("test", test))
+    }
+    return {"patients": patients, "synthetic": synthetic, "metrics": metrics, "checks": checks}
+
+
+# %% evidence · wrong · checks half of what it delivers
+# hint: checks of other patients say nothing about these
+def build_evidence(table, make_generator, seed):
+    train, holdout, test = three_parts(table, seed)
+    n = train["diagnosis"].value_counts()
+    synthetic = make_generator(train, seed)("malignant", int(n["benign"] - n["malignant"]), seed)
+    trial, metrics = run_trial(train, test, make_generator, seed)
+    checks = [
+        split_check(train, holdout, test, train["patient_id"]),
+        *cohort_checks(train, synthetic.iloc[::2], holdout, seed),
+        utility_check(trial),
+    ]
+    patients = {
+        name: list(part["patient_id"])
+        for name, part in (("train", train), ("holdout", holdout), ("test", test))
+    }
+    return {"patients": patients, "synthetic": synthetic, "metrics": metrics, "checks": checks}
+
+
+# %% evidence · wrong · a split by row
+# hint: Split by patient
+def build_evidence(table, make_generator, seed):
+    rows = np.random.default_rng(seed).permutation(len(table))
+    train, holdout, test = (table.iloc[some] for some in np.split(rows, [len(rows) // 2, 3 * len(rows) // 4]))
+    n = train["diagnosis"].value_counts()
+    synthetic = make_generator(train, seed)("malignant", int(n["benign"] - n["malignant"]), seed)
+    trial, metrics = run_trial(train, test, make_generator, seed)
+    checks = [
+        split_check(train, holdout, test, train["patient_id"]),
+        *cohort_checks(train, synthetic, holdout, seed),
+        utility_check(trial),
+    ]
+    patients = {
+        name: list(part["patient_id"])
+        for name, part in (("train", train), ("holdout", holdout), ("test", test))
+    }
+    return {"patients": patients, "synthetic": synthetic, "metrics": metrics, "checks": checks}
+
+
+# %% evidence · wrong · the utility of another arm
+# hint: Your cohort is the GAN's
+def build_evidence(table, make_generator, seed):
+    train, holdout, test = three_parts(table, seed)
+    n = train["diagnosis"].value_counts()
+    synthetic = make_generator(train, seed)("malignant", int(n["benign"] - n["malignant"]), seed)
+    trial, metrics = run_trial(train, test, make_generator, seed)
+    checks = [
+        split_check(train, holdout, test, train["patient_id"]),
+        *cohort_checks(train, synthetic, holdout, seed),
+        utility_check(trial, "SMOTE"),
+    ]
+    patients = {
+        name: list(part["patient_id"])
+        for name, part in (("train", train), ("holdout", holdout), ("test", test))
+    }
+    return {"patients": patients, "synthetic": synthetic, "metrics": metrics, "checks": checks}
+
+
+# %% evidence · wrong · the utility in another metric
+# hint: utility check, recomputed
+def build_evidence(table, make_generator, seed):
+    train, holdout, test = three_parts(table, seed)
+    n = train["diagnosis"].value_counts()
+    synthetic = make_generator(train, seed)("malignant", int(n["benign"] - n["malignant"]), seed)
+    trial, metrics = run_trial(train, test, make_generator, seed)
+    checks = [
+        split_check(train, holdout, test, train["patient_id"]),
+        *cohort_checks(train, synthetic, holdout, seed),
+        utility_check(trial, metric="AUC"),
+    ]
+    patients = {
+        name: list(part["patient_id"])
+        for name, part in (("train", train), ("holdout", holdout), ("test", test))
+    }
+    return {"patients": patients, "synthetic": synthetic, "metrics": metrics, "checks": checks}
+
+
+# %% evidence · wrong · a generator trained twice on the training part
+# hint: no choosing among several
+def build_evidence(table, make_generator, seed):
+    train, holdout, test = three_parts(table, seed)
+    n = train["diagnosis"].value_counts()
+    sample = make_generator(train, seed)
+    sample = make_generator(train, seed)
+    synthetic = sample("malignant", int(n["benign"] - n["malignant"]), seed)
+    trial, metrics = run_trial(train, test, make_generator, seed)
+    checks = [
+        split_check(train, holdout, test, train["patient_id"]),
         *cohort_checks(train, synthetic, holdout, seed),
         utility_check(trial),
     ]
