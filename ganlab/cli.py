@@ -110,11 +110,18 @@ def grade(
         Path,
         typer.Argument(
             help="Holds STUDENT/ASSIGNMENT.ipynb or STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb; "
-            "or one notebook, ASSIGNMENT.ipynb."
+            "or a zip of that; or one notebook, ASSIGNMENT.ipynb."
         ),
     ],
     csv: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the report as a table, too.")
+    ] = None,
+    pattern: Annotated[
+        str | None,
+        typer.Option(
+            help="How notebooks are called that lie in FOLDER side by side, such as "
+            "'{student}_*_{assignment}*.ipynb'; a * stands for anything."
+        ),
     ] = None,
     student: Annotated[str | None, typer.Option(metavar="NAME", help="Grade this student alone.")] = None,
     unsafe: Annotated[
@@ -124,7 +131,8 @@ def grade(
     """Grade a folder of submissions, or one notebook, and say why each task got its points.
 
     The code of the submissions runs in a sandbox, which needs Linux and bubblewrap: no network, no files of
-    yours, limits on time and memory. One notebook is your own, and runs as it does in JupyterLab.
+    yours, limits on time and memory. One notebook is your own: it runs as it does in JupyterLab, and stays
+    out of the gradebook.
 
     Nothing in FOLDER is changed. Results go to autograded/, feedback/ and gradebook.db in the course, where
     formgrader shows them. After an interruption the same command goes on with the rest. Ends with 0 if every
@@ -138,7 +146,7 @@ def grade(
         raise CourseError(f"{csv} cannot be written: the folder {csv.parent} does not exist.")
     if unsafe:
         typer.echo("UNSAFE: students' code runs without a sandbox, with your rights.", err=True)
-    report = grade_folder(folder, student=student, unsafe=unsafe)
+    report = grade_folder(folder, pattern=pattern, student=student, unsafe=unsafe)
     Console(highlight=False).print(report, crop=False)  # a path is whole or it is no use
     if csv is not None:
         report.to_csv(csv)

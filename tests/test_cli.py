@@ -50,7 +50,7 @@ def test_grading_a_missing_or_empty_folder_is_one_line_and_exit_code_2(course, t
 def test_grade_ends_with_1_if_a_submission_could_not_be_graded(course, tmp_path, monkeypatch, page, code):
     rows = (TaskGrade("ada", "01-tiny", "double", 1.0, 3.0, "Twice 2 is 4."),)
     report = GradeReport((GradedSubmission("ada", "01-tiny", rows, page),))
-    monkeypatch.setattr("ganlab.grading.grade_folder", lambda folder: report, raising=False)
+    monkeypatch.setattr("ganlab.grading.grade_folder", lambda folder, **_: report, raising=False)
     result = run("grade", tmp_path, "--csv", tmp_path / "grades.csv")
     assert result.exit_code == code
     assert "Twice 2 is 4." in result.stdout

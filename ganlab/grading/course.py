@@ -24,9 +24,12 @@ class Course:
     ----------
     root : pathlib.Path
         The folder that holds both. nbgrader's results (autograded/, feedback/, gradebook.db) go there.
+    gradebook_name : str
+        Another file than the gradebook of a class.
     """
 
     root: Path
+    gradebook_name: str = "gradebook.db"
 
     @property
     def solutions(self):
@@ -38,7 +41,7 @@ class Course:
 
     @property
     def gradebook(self):
-        return self.root / "gradebook.db"
+        return self.root / self.gradebook_name
 
     def source(self, assignment: str):
         """Path of the assignment's source notebook."""

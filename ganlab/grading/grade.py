@@ -32,7 +32,10 @@ from ganlab.grading.report import (
 from ganlab.grading.running import run
 from ganlab.grading.sandbox import Limits, Sandbox, refuse_without_sandbox
 from ganlab.grading.submissions import Unreadable, find_submissions, read_notebook
+from ganlab.grading.unpacking import unpacked
 
+# Of somebody who learns alone: the gradebook of a class is not touched.
+OWN_GRADEBOOK = "gradebook.db.own"
 # In the metadata of an executed notebook: what was run. The same is not run again.
 RAN = "ganlab_ran"
 
@@ -41,6 +44,7 @@ def grade_folder(
     folder: str | Path,
     course: Course | str | Path | None = None,
     *,
+    pattern: str | None = None,
     student: str | None = None,
     unsafe: bool = False,
     progress: bool = True,
@@ -58,10 +62,14 @@ def grade_folder(
     Parameters
     ----------
     folder : path
-        With ``STUDENT/ASSIGNMENT.ipynb`` or ``STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb``; or a single
-        ``ASSIGNMENT.ipynb``, whose student is then called "you".
+        With ``STUDENT/ASSIGNMENT.ipynb`` or ``STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb``, or a zip of it, in
+        which further zips may lie; or a single ``ASSIGNMENT.ipynb``, whose student is then called "you" and
+        stays out of the gradebook.
     course : Course, path or None
         None finds the course around the current folder.
+    pattern : str or None
+        How notebooks are called that lie in the folder side by side, such as
+        ``"{student}_{assignment}.ipynb"``; a * in it stands for anything.
     student : str or None
         Grade this student alone.
     unsafe : bool
@@ -81,14 +89,24 @@ def grade_folder(
         If there is no such folder, notebook or student, the folder is a part of the course or holds no
         student's folder, an assignment in it cannot be released from solutions/, or no sandbox can be made.
     """
-    course, own = as_course(course), Path(folder).is_file()
+    course, folder = as_course(course), Path(folder)
+    own = folder.is_file() and folder.suffix != ".zip"
+    if own:
+        course = replace(course, gradebook_name=OWN_GRADEBOOK)
     course.refuse_own_folder(folder)
-    submissions = find_submissions(folder, course.assignments())
+    with tempfile.TemporaryDirectory(prefix="ganlab-grade-") as scratch:
+        if not own and folder.exists():
+            folder = unpacked(folder, scratch, course.assignments())
+        submissions = find_submissions(folder, course.assignments(), pattern)
+        return _grade(course, submissions, student, own, unsafe, progress)
+
+
+def _grade(course, submissions, student, own, unsafe, progress):
     if student is not None:
         names = sorted({submission.student for submission in submissions})
         submissions = [submission for submission in submissions if submission.student == student]
         if not submissions:
-            raise CourseError(f"{folder} holds no student {student!r}; it holds {', '.join(names)}.")
+            raise CourseError(f"there is no student {student!r}; there are {', '.join(names)}.")
     sandboxed = not (own or unsafe)
     if sandboxed:
         refuse_without_sandbox()

@@ -7,12 +7,13 @@ before the cells that a student added have run too.
 
 import copy
 import re
+import secrets
 import time
 
 from jupyter_client import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from nbformat.v4 import new_output
+from nbformat.v4 import new_code_cell, new_output
 from traitlets import Any, Bool, Float, Int, Set
 
 from ganlab.grading.mending import mend_display
@@ -62,15 +63,19 @@ def run(notebook, sandbox, seconds, arguments=(), **start):
 
 
 def _run(notebook, wanted, sandbox, seconds, arguments, start):
+    notebook, token = copy.deepcopy(notebook), secrets.token_hex()
+    notebook.cells.append(new_code_cell(f"assert False, {token!r}", id="probe"))
     client = _Client(
-        copy.deepcopy(notebook),
+        notebook,
         sandbox=sandbox,
-        wanted=wanted,
+        wanted=wanted | {"probe"},
         seconds=seconds,
         extra_arguments=[*arguments, "--HistoryManager.enabled=False"],
     )
     try:
-        return client.execute(**start)
+        client.execute(**start)
+        _refuse_if_tests_cannot_fail(notebook.cells.pop(), token)
+        return notebook
     except DeadKernelError:
         reason = sandbox.why_ended if sandbox else ""
         raise Unreadable(
@@ -80,6 +85,13 @@ def _run(notebook, wanted, sandbox, seconds, arguments, start):
         ) from None
     except CellTimeoutError:
         raise Unreadable("the code ran for too long and could not be interrupted") from None
+
+
+def _refuse_if_tests_cannot_fail(probe, token):
+    """An answer can change Python so that no assertion fails; its points would mean nothing."""
+    errors = {(output.get("ename"), output.get("evalue")) for output in probe.outputs}
+    if not errors & {("AssertionError", token), (TIMED_OUT, "")}:
+        raise Unreadable("the code changed Python so that tests can no longer fail; look at it by hand")
 
 
 def _quick(notebook):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -37,7 +38,7 @@ class Submission:
     notes: tuple[str, ...] = ()
 
 
-def find_submissions(folder, known):
+def find_submissions(folder, known, pattern=None):
     """Everything handed in under FOLDER, by student and then assignment.
 
     Names are compared by their normal form: Macs spell an umlaut as two characters. What systems leave
@@ -51,6 +52,9 @@ def find_submissions(folder, known):
         Or a single notebook, of somebody who learns alone; the report then calls the student "you".
     known : list of str
         The assignments of the course.
+    pattern : str or None
+        What notebooks are called that lie in FOLDER itself, as learning platforms hand them out, such as
+        ``"{student}_*_{assignment}*.ipynb"``; a * stands for anything.
 
     Returns
     -------
@@ -60,8 +64,8 @@ def find_submissions(folder, known):
     Raises
     ------
     CourseError
-        If the folder is missing, or holds no student's folder or assignments in the place of students; or
-        the notebook bears another name than an assignment.
+        If the folder is missing, or holds no student's folder or assignments in the place of students; the
+        notebook bears another name than an assignment; or the pattern does not say whose a notebook is.
     """
     folder = Path(folder)
     if folder.is_file():
@@ -85,11 +89,15 @@ def find_submissions(folder, known):
             f"{folder / misread[0]} is called like an assignment; expected a folder of students: "
             "FOLDER/STUDENT/ASSIGNMENT.ipynb or FOLDER/STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb."
         )
-    if not students:
+    named = _named(loose, known, pattern) if pattern else []
+    loose = [path for path in loose if path not in {submission.notebook for submission in named}]
+    named = _once_each(named)
+    if not students and not named:
         holds = f"it holds {_shown(loose[0].name)} itself" if loose else "it is empty"
         raise CourseError(
             f"{folder} holds no student's folder ({holds}); expected FOLDER/STUDENT/ASSIGNMENT.ipynb, "
-            "FOLDER/STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb, or both."
+            "FOLDER/STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb, or both; or say with --pattern how notebooks that lie "
+            "side by side are called, such as '{student}_{assignment}.ipynb'."
         )
     by_student = {student: _submissions_of(student, folders, known) for student, folders in students.items()}
     handed_in = {submission.assignment for several in by_student.values() for submission in several}
@@ -105,7 +113,40 @@ def find_submissions(folder, known):
         "expected FOLDER/STUDENT/ASSIGNMENT.ipynb"
     )
     lost = [Submission(_shown(path.name), "", None, problem) for path in loose]
-    return [*(submission for several in by_student.values() for submission in several), *lost]
+    return [*(submission for several in by_student.values() for submission in several), *named, *lost]
+
+
+def _named(loose, known, pattern):
+    """The submissions whose student and assignment stand in the names of notebooks."""
+    if pattern.count("{student}") != 1 or pattern.count("{assignment}") != 1:
+        raise CourseError(
+            f"the pattern {pattern!r} does not say whose a notebook is; expected {{student}} and "
+            "{assignment} in it, once each, such as '{student}_{assignment}.ipynb'."
+        )
+    expression = re.escape(pattern).replace(re.escape("*"), ".*?")
+    expression = expression.replace(re.escape("{student}"), "(?P<student>.+?)")
+    names = "|".join(re.escape(normalize("NFC", name)) for name in known)
+    expression = re.compile(expression.replace(re.escape("{assignment}"), f"(?P<assignment>{names})"))
+    originals = {normalize("NFC", name): name for name in known}
+    found = ((path, expression.fullmatch(_shown(path.name))) for path in loose)
+    return [
+        Submission(match["student"], originals[match["assignment"]], path) for path, match in found if match
+    ]
+
+
+def _once_each(named):
+    """Of a student's several notebooks for the same assignment none is chosen."""
+    by_name = {}
+    for submission in named:
+        by_name.setdefault((submission.student, submission.assignment), []).append(submission)
+    return [
+        several[0]
+        if len(several) == 1
+        else Submission(
+            *who, None, f"handed in as {_listed([Path(one.notebook.name) for one in several])}; keep one"
+        )
+        for who, several in by_name.items()
+    ]
 
 
 def read_notebook(submission, key):

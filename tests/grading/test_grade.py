@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -67,6 +68,7 @@ def test_somebody_who_learns_alone_grades_the_one_notebook_and_reads_sentences(c
     report = grade_folder(notebook, course)
     assert outcome(report, "you")["double"] == (3, "all tests passed")
     assert notebook.read_bytes() == before
+    assert scores(course) == {}, "The gradebook of a class is not touched."
 
     page = report.feedback["you", ASSIGNMENT].read_text(encoding="utf-8")
     assert "Thrice 2 is 6." in page
@@ -342,8 +344,25 @@ def test_what_was_run_is_not_run_again_and_what_changed_is(course, hand_in, monk
     hand_in("bob", **RIGHT | {"triple": "def triple(x):\n    return x"})
     grade_folder(folder, course)
     assert len(ran) == 1
-    with pytest.raises(CourseError, match="no student 'eve'; it holds ada, bob"):
+    with pytest.raises(CourseError, match="no student 'eve'; there are ada, bob"):
         grade_folder(folder, course, student="eve")
+
+
+def test_a_zip_of_zips_is_graded_like_a_folder_and_stays_as_it_is(course, hand_in, tmp_path):
+    folder = hand_in("Ada Größe", **RIGHT)
+    hand_in("bob", **RIGHT)
+    shutil.make_archive(str(folder / "bob" / "my work"), "zip", folder / "bob")
+    (folder / "bob" / f"{ASSIGNMENT}.ipynb").unlink()
+    (folder / "cyd").mkdir()
+    (folder / "cyd" / "broken.zip").write_bytes(b"PK no zip")
+    (folder / "__MACOSX").mkdir()
+    archive = Path(shutil.make_archive(str(tmp_path / "class"), "zip", tmp_path, folder.name))
+    before = archive.read_bytes()
+    report = grade_folder(archive, course)
+    assert archive.read_bytes() == before
+    assert {one.student: one.points for one in report.submissions} == {"Ada Größe": 6, "bob": 6, "cyd": 0}
+    assert "found broken.zip instead" in outcome(report, "cyd")["double"][1]
+    assert grade_folder(folder, course).rows == report.rows
 
 
 def test_a_demonstration_runs_only_where_an_answer_uses_it(course, hand_in):

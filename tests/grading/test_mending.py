@@ -8,6 +8,7 @@ import nbformat
 import pytest
 from tiny_course import ASSIGNMENT, RIGHT, source_notebook
 
+from ganlab.grading import CourseError
 from ganlab.grading.mending import mend_display
 from ganlab.grading.submissions import Submission, Unreadable, find_submissions, read_notebook
 
@@ -312,6 +313,31 @@ def test_two_folders_whose_names_look_the_same_are_named(tmp_path):
 def test_a_notebook_beside_the_folders_is_not_passed_over(tmp_path):
     hand_in(tmp_path, "ada/01-tiny.ipynb", "bob.ipynb")
     assert "nobody knows whose it is" in find_submissions(tmp_path, ["01-tiny"])[1].problem
+
+
+def test_notebooks_side_by_side_are_told_apart_by_a_pattern(tmp_path):
+    hand_in(
+        tmp_path,
+        "lovelaceada_77_4711_01-tiny.ipynb",
+        "mu\u0308ller_LATE_78_4712_01-tiny-1.ipynb",
+        "bob_79_4713_01-tiny.ipynb",
+        "bob_79_4714_01-tiny-2.ipynb",
+        "eve.ipynb",
+        "dan/01-tiny.ipynb",
+    )
+    found = find_submissions(tmp_path, ["01-tiny"], "{student}_*_{assignment}*.ipynb")
+    by_student = {submission.student: submission for submission in found}
+    assert list(by_student) == ["dan", "bob", "lovelaceada", "müller", "eve.ipynb"]
+    assert by_student["müller"].notebook.name == "mu\u0308ller_LATE_78_4712_01-tiny-1.ipynb"
+    assert by_student["bob"].notebook is None
+    assert by_student["bob"].problem.endswith("bob_79_4714_01-tiny-2.ipynb; keep one")
+    assert "nobody knows whose it is" in by_student["eve.ipynb"].problem
+
+
+def test_a_pattern_says_whose_and_what(tmp_path):
+    hand_in(tmp_path, "ada.ipynb")
+    with pytest.raises(CourseError, match=r"does not say whose a notebook is; expected \{student\}"):
+        find_submissions(tmp_path, ["01-tiny"], "{student}.ipynb")
 
 
 ODD = [None, True, 0, -1, 1e300, float("nan"), "", "x", "\ud83d", "\0", [], {}, [None], {"": None}, [[]]]

@@ -79,6 +79,14 @@ def hostile(root, folder, port):
         "k exits": "import sys\nsys.exit(0)",
         "l exits": "import os\nos._exit(0)",
         "m deaf": answer("import signal; signal.signal(2, signal.SIG_IGN)", "while True: pass"),
+        "o asserts": answer(
+            "import ast",
+            "class Drop(ast.NodeTransformer):",
+            "    visit_Assert = lambda self, node: ast.Pass()",
+            "get_ipython().ast_transformers.append(Drop())",
+            then="return x",
+        )
+        + "\ndouble(1)",
         "n kills": answer("os.kill(-1, 9)"),
     }
 
@@ -122,7 +130,7 @@ def test_nothing_hostile_reaches_its_target_and_honest_points_stay(course, hand_
         assert points[student] == [3, 3, None], (student, reasons[student])
     for student in ("f peeks", "h memory", "j flood", "k exits", "n kills"):
         assert points[student][:2] == [0, 3], (student, reasons[student])
-    for student in ("i memories", "l exits", "m deaf"):
+    for student in ("i memories", "l exits", "m deaf", "o asserts"):
         assert points[student] == [None] * 3, (student, reasons[student])
     assert points["g forks"] in ([0, 3, None], [None] * 3)
     assert points["c leftovers"] in ([3, 3, None], [0, 3, None])
