@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from ganlab.audit.inputs import audit_source, fingerprint
-from ganlab.audit.measures import rank_scores
+from ganlab.audit.measures import rank_scores, with_progress
 from ganlab.audit.pages.audit_json import as_json, candidates_facts
 from ganlab.audit.pages.candidates_page import candidates_page
 from ganlab.audit.pages.page import free_to_write, write_page
@@ -181,7 +181,7 @@ def audit_candidates(
     _refuse_the_same(real, candidates, holdout)
     audits = {
         str(name): audit(real, candidate, holdout, seed=seed, **options)
-        for name, candidate in candidates.items()
+        for name, candidate in with_progress(candidates.items(), "candidates")
     }
     distances = _distances(audits, seed)
     pairs = _compared(distances)
@@ -277,7 +277,7 @@ def _mean_distance(x, y, of_x, of_y):
 
     sums = np.zeros(len(of_x))
     step = max(1, BLOCK // len(y))
-    for start in range(0, len(x), step):
+    for start in with_progress(range(0, len(x), step), "distances"):
         rows = slice(start, start + step)
         block = euclidean_distances(x[rows], y)
         if x is y:
