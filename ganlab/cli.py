@@ -156,7 +156,9 @@ def grade(
 @app.command()
 def audit(
     real: Annotated[Path, typer.Argument(help="What the generator was trained on.")],
-    synthetic: Annotated[Path, typer.Argument(help="What it made.")],
+    synthetic: Annotated[
+        list[Path], typer.Argument(help="What it made; several candidates are audited and ranked.")
+    ],
     holdout: Annotated[
         Path | None, typer.Option(help="Real patients it never saw: a copy must stand out from them, too.")
     ] = None,
@@ -203,19 +205,24 @@ def audit(
 ):
     """Say whether synthetic patients may stand in for fresh real ones, and write a page with the evidence.
 
+    Of several candidates (ganlab audit REAL A B C) each is audited; those that are not rejected are ranked by
+    their distance from the real cohort, with intervals, all on one page.
+
     REAL and SYNTHETIC are folders of images with masks (NAME.nii.gz and NAME_mask.nii.gz; NRRD, MetaImage
     and DICOM too), cohorts saved as .npz, or feature tables in CSV, one row for each patient, as PyRadiomics
     writes them too.
 
     Ends with 0 for accept, 1 for reject, 3 for undecided (too few patients to say), and 2 if the input is
-    wrong; the page is written in the first three cases. 70 is no verdict: something unexpected happened, or
-    the memory was not enough. Nor is 130, which is Ctrl-C.
+    wrong; the page is written in the first three cases. With several candidates: 0 if at least one is
+    accepted, 3 if none is and at least one is undecided, 1 if all are rejected. 70 is no verdict: something
+    unexpected happened, or the memory was not enough. Nor is 130, which is Ctrl-C.
     """
-    from ganlab.audit import audit_files
+    from ganlab.audit import audit_candidate_files, audit_files
 
-    report = audit_files(
+    several = len(synthetic) > 1
+    report = (audit_candidate_files if several else audit_files)(
         real,
-        synthetic,
+        synthetic if several else synthetic[0],
         holdout,
         out,
         json,
@@ -235,7 +242,8 @@ def audit(
     )
     typer.echo(report.summary())
     typer.echo(f"The evidence is in {out}.")
-    raise typer.Exit({"accept": 0, "reject": 1, "undecided": 3}[report.verdict])
+    verdict = report.best_verdict if several else report.verdict
+    raise typer.Exit({"accept": 0, "reject": 1, "undecided": 3}[verdict])
 
 
 @app.command()

@@ -5,6 +5,7 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "candidates": ["audit_candidate_files", "audit_candidates"],
         "checks": ["marginals_check"],
         "dossier": ["REQUIRED", "Dossier"],
         "dossier_checks": [

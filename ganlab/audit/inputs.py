@@ -229,7 +229,7 @@ def _from_cohort(cohort, name, extraction, columns):
         len(cohort),
         tuple((str(ids[row]), reasons.get(row, "not measurable")) for row in np.flatnonzero(~whole)),
         notes,
-        _hash(cohort.images, cohort.masks, cohort.spacing_mm, cohort.intensity_unit, truth.to_csv()),
+        fingerprint(cohort),
         truth.reindex(columns=columns).iloc[rows[whole]],
     )
 
@@ -291,7 +291,7 @@ def _from_table(table, name, aside, columns):
         len(table),
         tuple((str(ids.iloc[row]), _missing(features.columns, numbers[row])) for row in missing),
         notes,
-        _hash(table.to_csv()),
+        fingerprint(table),
         table.reindex(columns=columns)[first & whole],
     )
 
@@ -303,6 +303,14 @@ def _missing(columns, row):
         if not np.isfinite(value)
     ]
     return f"no value for {', '.join(names[:3])}" + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def fingerprint(source):
+    """SHA-256 of everything in a Cohort or a table, 64 hexadecimal digits."""
+    if _kind(source, "each of them") == "Cohort":
+        facts = source.spacing_mm, source.intensity_unit, source.truth.to_csv()
+        return _hash(source.images, source.masks, *facts)
+    return _hash(source.to_csv())
 
 
 def _hash(*parts):

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from scipy import stats
+from tqdm.auto import tqdm
 
 from ganlab.audit.possible_values import PossibleValues, possible_values
 from ganlab.diagnostics import (
@@ -229,7 +230,7 @@ def perfect_marginals(
     n, half = len(values), len(values) // 2
     rng = seeded_numpy_rng(seed)
     furthest, slack = [], []
-    for _ in range(HALVINGS):
+    for _ in with_progress(range(HALVINGS), "halving the reals"):
         rows = rng.permutation(n)
         halves = values[rows[:half]], values[rows[half : 2 * half]]
         measured = [_in_unit_of_all(*columns) for columns in zip(*(part.T for part in halves), strict=True)]
@@ -243,6 +244,11 @@ def perfect_marginals(
     if half >= FEWEST_IN_A_HALF:
         needed = max(needed, half * (np.quantile(slack, 1 - LEVEL) / smallest) ** 2)
     return perfect, round_up(needed)
+
+
+def with_progress(steps, words):
+    """The steps with a bar and the time left on stderr, where somebody can see it, after two seconds."""
+    return tqdm(steps, desc=words, delay=2, leave=False, disable=None)
 
 
 def _in_unit_of_all(first, second):
@@ -323,7 +329,7 @@ def low_coverage_p(real, synthetic, k, n_permutations, seed):
     rng = seeded_numpy_rng(seed)
     observed = _shares(order, labels, k)
     below = np.zeros(2)
-    for _ in range(n_permutations):
+    for _ in with_progress(range(n_permutations), "permuting neighbours"):
         below += _shares(order, rng.permutation(labels), k) <= observed + 1e-12
     p_values = (below + 1) / (n_permutations + 1)
     return {"coverage": float(p_values[0]), "recall": float(p_values[1])}

@@ -381,7 +381,7 @@ def audit_files(
     >>> audit_files(*paths, n_permutations=319).verdict
     'undecided'
     """
-    _free_to_write(out, json, overwrite, (real, synthetic, holdout))
+    both_free_to_write(out, json, overwrite, (real, synthetic, holdout))
     of_folders = {
         "intensity_unit": intensity_unit,
         "size": size,
@@ -397,7 +397,7 @@ def audit_files(
     return report
 
 
-def _free_to_write(out, json, overwrite, inputs):
+def both_free_to_write(out, json, overwrite, inputs):
     """Ask of both files whether they may be written; neither may be an input, nor both the same."""
     given = {Path(path).resolve(): path for path in inputs if path is not None}
     for path, ending in ((out, "html"), (json, "json")):

@@ -69,6 +69,29 @@ def audit_facts(audit):
     }
 
 
+def candidates_facts(candidates):
+    """Everything on the page of several candidates.
+
+    Parameters
+    ----------
+    candidates : Candidates
+
+    Returns
+    -------
+    dict
+    """
+    return {
+        "best_verdict": candidates.best_verdict,
+        "headline": candidates.headline,
+        "ranking": [
+            {"candidate": str(name), **row, "sentence": candidates.sentence(name)}
+            for name, row in candidates.ranking.iterrows()
+        ],
+        "pairs": candidates.pairs.to_dict("records"),
+        "audits": {name: audit_facts(audit) for name, audit in candidates.audits.items()},
+    }
+
+
 def _check(check, limits):
     low, high = check.interval
     return {

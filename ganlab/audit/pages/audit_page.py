@@ -17,12 +17,14 @@ SUSPECTS_LISTED = 200
 FEATURES_OF_A_PAIR = 6
 
 
-def page(audit):
+def page(audit, layout="base.html.j2"):
     """The page of an audit as text.
 
     Parameters
     ----------
     audit : Audit
+    layout : str
+        The template around it; "section.html.j2" for a part of another page.
 
     Returns
     -------
@@ -32,6 +34,7 @@ def page(audit):
     sentences = {check.name: _capital(sentence(check)) for check in audit.checks}
     return render(
         "audit",
+        layout=layout,
         audit=audit,
         evidence=evidence,
         rule=rule_of(audit.limits),

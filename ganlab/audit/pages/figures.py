@@ -46,6 +46,35 @@ def marginals_figure(table):
     return _picture(figure, alt, f"Grey: within the margin of {margin}. {alt}", WIDTH)
 
 
+def distances_figure(ranking):
+    """Each candidate's distance from the real cohort with its interval, the first in the ranking on top."""
+    figure = _figure(4.2, 0.7 + 0.25 * len(ranking))
+    axes = figure.add_subplot()
+    places = np.arange(len(ranking))[::-1]
+    markers = dict(zip(("accept", "undecided", "reject"), MARKERS.values(), strict=True))
+    axes.axvline(0, color="black", linewidth=0.8)
+    for verdict, (marker, face) in markers.items():
+        rows = (ranking["verdict"] == verdict).to_numpy()
+        if rows.any():
+            some = ranking[rows]
+            error = [some["distance"] - some["low"], some["high"] - some["distance"]]
+            axes.errorbar(
+                some["distance"], places[rows], xerr=error, fmt=marker, mfc=face, mec="black", ecolor="black",
+                ms=5, elinewidth=0.8, label=verdict,
+            )  # fmt: skip
+    axes.set_yticks(places, [_short(name) for name in ranking.index], fontsize=7)
+    axes.set_ylim(-0.6, len(ranking) - 0.4)
+    axes.set_xlabel("energy distance from the real cohort", fontsize=7)
+    axes.tick_params(axis="x", labelsize=7)
+    axes.legend(fontsize=6)
+    said = "; ".join(
+        f"{name} {row.distance:.2g} ({row.low:.2g} to {row.high:.2g}), {row.verdict}"
+        for name, row in ranking.iterrows()
+    )
+    caption = "The line at 0: a perfect generator on average."
+    return _picture(figure, f"Energy distances with 95 % intervals: {said}.", caption, WIDTH)
+
+
 def correlation_figures(report):
     """The matrices of both cohorts and the size of their difference; sequential colours, safe in grey."""
     difference = (report.synthetic - report.real).abs()

@@ -25,7 +25,7 @@ def render(kind, **facts):
 
     Parameters
     ----------
-    kind : {"audit", "dossier"}
+    kind : {"audit", "candidates", "dossier"}
         The template is `pages/KIND.html.j2`.
     **facts
         What the template shows.
@@ -40,7 +40,7 @@ def render(kind, **facts):
         loader=PackageLoader("ganlab.audit", "pages"), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters.update(number=number, interval=interval, p=p_in_words)
-    return environment.get_template(f"{kind}.html.j2").render(kind=kind, marks=MARKS, **facts)
+    return environment.get_template(f"{kind}.html.j2").render(marks=MARKS, **facts)
 
 
 def free_to_write(path, kind, overwrite=False, ending="html"):
