@@ -156,6 +156,16 @@ def audit(
         str | None,
         typer.Option(metavar="COLUMN", help="Ask inside each group, too: sex, site, scanner, diagnosis."),
     ] = None,
+    target: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="Ask whether it helps to predict this class, such as diagnosis."),
+    ] = None,
+    test: Annotated[
+        Path | None, typer.Option(help="Real patients to test that on. None: the holdout, or a part of REAL.")
+    ] = None,
+    positive: Annotated[
+        str | None, typer.Option(metavar="VALUE", help="Of the target: predict this one against all others.")
+    ] = None,
     unit: Annotated[str, typer.Option(help="Of images in a folder: HU or a.u.")] = "a.u.",
     size: Annotated[
         int | None,
@@ -206,6 +216,9 @@ def audit(
         margin=margin,
         n_permutations=permutations,
         by=by,
+        target=target,
+        test=test,
+        positive=positive,
         bin_width=bin_width,
     )
     typer.echo(report.summary())

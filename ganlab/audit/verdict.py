@@ -11,6 +11,7 @@ from ganlab.audit.inputs import audit_inputs, audit_source
 from ganlab.audit.measures import LEVEL, MOST_CHECKS, Evidence, measure
 from ganlab.audit.pages.audit_page import page
 from ganlab.audit.pages.page import free_to_write, versions, write_page
+from ganlab.audit.usefulness import Usefulness, judge_usefulness
 from ganlab.data import Cohort
 from ganlab.diagnostics import checks_table, overall_verdict
 from ganlab.radiomics import MARGIN
@@ -37,6 +38,8 @@ class Audit:
         Settings, seeds, versions, hashes and the date.
     groups : Groups or None
         What was asked inside each group, if a column was named.
+    usefulness : Usefulness or None
+        What the synthetic rows were worth to a classifier, if a target was named.
 
     Examples
     --------
@@ -49,6 +52,7 @@ class Audit:
     evidence: Evidence = field(repr=False)
     about: dict = field(repr=False)
     groups: Groups | None = field(default=None, repr=False)
+    usefulness: Usefulness | None = field(default=None, repr=False)
 
     def to_frame(self):
         """The checks as a DataFrame, one row each."""
@@ -94,8 +98,9 @@ class Audit:
 
     @property
     def beside(self):
-        """What was found beside the verdict: about groups."""
-        return () if self.groups is None else tuple(self.groups.sentences)
+        """What was found beside the verdict: about groups, and whether the synthetic rows help."""
+        parts = (self.groups, self.usefulness)
+        return tuple(sentence for part in parts if part is not None for sentence in part.sentences)
 
     @property
     def remarks(self):
@@ -143,6 +148,9 @@ def audit(
     margin: float = MARGIN,
     n_permutations: int = 999,
     by: str | None = None,
+    target: str | None = None,
+    test: Cohort | Table | None = None,
+    positive: str | None = None,
     bin_width: float | None = None,
     bin_count: int | None = None,
     classes: list[str] | None = None,
@@ -204,6 +212,13 @@ def audit(
     by : str, optional
         A column, such as sex, site, scanner or diagnosis (of a Cohort's truth): the same is asked inside each
         of its groups, of which none may be missing or thinned. One check more, which can only accuse.
+    target : str, optional
+        A column of classes, such as diagnosis: `.usefulness` says whether a classifier that is trained on
+        synthetic rows, or on real and synthetic ones, predicts it better. It takes no part in the verdict.
+    test : same as `real`, optional
+        Real patients to test that classifier on. None: those of `holdout`, or a part of `real`.
+    positive : str, optional
+        The value of `target` that is told from all others. None: of two values the rarer.
     bin_width, bin_count, classes, n_jobs, cache
         As in `extract_features`; for Cohorts only.
 
@@ -253,15 +268,22 @@ def audit(
             f"p-value could be significant after the correction over {most_checks} checks."
         )
     settings = {"bin_width": bin_width, "bin_count": bin_count, "classes": classes}
-    inputs = audit_inputs(real, synthetic, holdout, settings, by=by, n_jobs=n_jobs, cache=cache)
+    if target is None and (test is not None or positive is not None):
+        raise ValueError("test and positive are for a target: name the column to predict as well.")
+    columns = {"by": by, "target": target}
+    inputs = audit_inputs(
+        real, synthetic, holdout, settings, test=test, **columns, n_jobs=n_jobs, cache=cache
+    )
     if by is not None:
         checked_groups(inputs, by)  # before the slow part
-    evidence = measure(inputs, margin, n_permutations, seed)
+    useful = target and judge_usefulness(inputs, target, positive, seed)
+    compared = {name: part for name, part in inputs.items() if name != "test"}
+    evidence = measure(compared, margin, n_permutations, seed)
     groups = by and compare_groups(inputs, by, margin, n_permutations, most_checks, seed)
     checks = audit_checks(inputs, evidence, groups)
     verdict = overall_verdict({check.name: check.outcome for check in checks})
-    about = _about(inputs, settings, seed=seed, n_permutations=n_permutations, margin=margin, by=by)
-    return Audit(verdict, checks, inputs, evidence, about, groups)
+    about = _about(inputs, settings, seed=seed, n_permutations=n_permutations, margin=margin, **columns)
+    return Audit(verdict, checks, inputs, evidence, about, groups, useful)
 
 
 def audit_files(
@@ -271,6 +293,7 @@ def audit_files(
     out: FilePath,
     *,
     overwrite: bool = False,
+    test: FilePath | None = None,
     intensity_unit: str = "a.u.",
     size: int | None = None,
     spacing_mm: float | None = None,
@@ -289,6 +312,8 @@ def audit_files(
         Of the page. Whether it may be written is asked before anything is measured.
     overwrite : bool
         As for `Audit.to_html`.
+    test : path or None
+        Of the test patients, as for `audit`.
     intensity_unit, size, spacing_mm, label, threshold
         Of images and masks in folders, as for `read_cohort`.
     tell : function of a str
@@ -319,8 +344,9 @@ def audit_files(
         "label": label,
         "threshold": threshold,
     }
-    sources = [path and audit_source(path, tell, **of_folders) for path in (real, synthetic, holdout)]
-    report = audit(*sources, **options)
+    paths = (real, synthetic, holdout, test)
+    *sources, test = [path and audit_source(path, tell, **of_folders) for path in paths]
+    report = audit(*sources, test=test, **options)
     report.to_html(out, overwrite=overwrite)
     return report
 
