@@ -151,7 +151,9 @@ def audit(
     margin: Annotated[
         float, typer.Option(help="What is close enough for a feature, in real standard deviations.")
     ] = 0.25,
-    permutations: Annotated[int, typer.Option(help="Shuffles behind each p-value; 359 or more.")] = 999,
+    permutations: Annotated[
+        int, typer.Option(help="Shuffles behind each p-value; 319 or more, 359 with --by.")
+    ] = 999,
     by: Annotated[
         str | None,
         typer.Option(metavar="COLUMN", help="Ask inside each group, too: sex, site, scanner, diagnosis."),
@@ -193,6 +195,9 @@ def audit(
     REAL and SYNTHETIC are folders of images with masks (NAME.nii.gz and NAME_mask.nii.gz; NRRD, MetaImage
     and DICOM too), cohorts saved as .npz, or feature tables in CSV, one row for each patient, as PyRadiomics
     writes them too.
+
+    With --by the same is asked inside each group, which may reject; with --target it is said whether the
+    synthetic rows help a classifier, which is no part of the verdict.
 
     Ends with 0 for accept, 1 for reject, 3 for undecided (too few patients to say), and 2 if the input is
     wrong; the page is written in the first three cases. 70 is no verdict: something unexpected happened, or
