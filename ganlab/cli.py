@@ -176,10 +176,22 @@ def audit(
         Path | None,
         typer.Option(metavar="FILE", help="Margins, limits and required checks, stated beforehand in TOML."),
     ] = None,
-    permutations: Annotated[int, typer.Option(help="Shuffles behind each p-value; 359 or more.")] = 999,
+    permutations: Annotated[
+        int, typer.Option(help="Shuffles behind each p-value; 319 or more, 359 with --by.")
+    ] = 999,
     by: Annotated[
         str | None,
         typer.Option(metavar="COLUMN", help="Ask inside each group, too: sex, site, scanner, diagnosis."),
+    ] = None,
+    target: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="Ask whether it helps to predict this class, such as diagnosis."),
+    ] = None,
+    test: Annotated[
+        Path | None, typer.Option(help="Real patients to test that on. None: the holdout, or a part of REAL.")
+    ] = None,
+    positive: Annotated[
+        str | None, typer.Option(metavar="VALUE", help="Of the target: predict this one against all others.")
     ] = None,
     unit: Annotated[str, typer.Option(help="Of images in a folder: HU or a.u.")] = "a.u.",
     size: Annotated[
@@ -212,6 +224,9 @@ def audit(
     and DICOM too), cohorts saved as .npz, or feature tables in CSV, one row for each patient, as PyRadiomics
     writes them too.
 
+    With --by the same is asked inside each group, which may reject; with --target it is said whether the
+    synthetic rows help a classifier, which is no part of the verdict.
+
     Ends with 0 for accept, 1 for reject, 3 for undecided (too few patients to say), and 2 if the input is
     wrong; the page is written in the first three cases. With several candidates: 0 if at least one is
     accepted, 3 if none is and at least one is undecided, 1 if all are rejected. 70 is no verdict: something
@@ -238,6 +253,9 @@ def audit(
         limits=limits,
         n_permutations=permutations,
         by=by,
+        target=target,
+        test=test,
+        positive=positive,
         bin_width=bin_width,
     )
     typer.echo(report.summary())

@@ -17,6 +17,7 @@ from ganlab.audit.pages.candidates_page import candidates_page
 from ganlab.audit.pages.page import free_to_write, write_page
 from ganlab.audit.verdict import Audit, audit, both_free_to_write
 from ganlab.data import Cohort
+from ganlab.diagnostics import holm_adjusted
 from ganlab.seeding import seeded_numpy_rng
 from ganlab.shapes import FilePath, Seed, Table
 
@@ -197,6 +198,7 @@ def audit_candidate_files(
     json: FilePath | None = None,
     *,
     overwrite: bool = False,
+    test: FilePath | None = None,
     tell: Callable = print,
     **options: object,
 ) -> Candidates:
@@ -204,7 +206,7 @@ def audit_candidate_files(
 
     Parameters
     ----------
-    real, holdout, out, json, overwrite, tell
+    real, holdout, out, json, overwrite, test, tell
         As for `audit_files`.
     candidates : sequence of paths
     **options
@@ -215,15 +217,16 @@ def audit_candidate_files(
     Candidates
         A candidate is called by the name of its file, or by its path if two files have one name.
     """
-    both_free_to_write(out, json, overwrite, (real, *candidates, holdout))
+    both_free_to_write(out, json, overwrite, (real, *candidates, holdout, test))
     paths = [Path(path) for path in candidates]
     unique = len({path.name for path in paths}) == len(paths)
     names = [path.name if unique else str(path) for path in paths]
     of_folders = {name: options.pop(name) for name in OF_FOLDERS if name in options}
-    sources = [path and audit_source(path, tell, **of_folders) for path in (real, *candidates, holdout)]
-    report = audit_candidates(
-        sources[0], dict(zip(names, sources[1:-1], strict=True)), sources[-1], **options
+    real, holdout, test, *candidates = (
+        path and audit_source(path, tell, **of_folders) for path in (real, holdout, test, *candidates)
     )
+    named = dict(zip(names, candidates, strict=True))
+    report = audit_candidates(real, named, holdout, test=test, **options)
     report.to_html(out, overwrite=overwrite)
     if json is not None:
         report.to_json(json, overwrite=overwrite)
@@ -295,8 +298,6 @@ def _within(x, weights):
 
 
 def _compared(distances):
-    from statsmodels.stats.multitest import multipletests
-
     rows = []
     order = distances.iloc[0].sort_values(kind="stable").index
     for closer, further in combinations(order, 2):
@@ -306,8 +307,8 @@ def _compared(distances):
         p_value = 2 * stats.norm.sf(difference[0] / error) if error > 0 else float(difference[0] == 0)
         rows.append((closer, further, difference[0], low, high, p_value))
     pairs = pd.DataFrame(rows, columns=["closer", "further", "difference", "low", "high", "p"])
-    told_apart, adjusted = multipletests(pairs["p"], alpha=RISK, method="holm")[:2]
-    return pairs.assign(p_adjusted=adjusted, told_apart=told_apart)
+    adjusted = holm_adjusted(pairs["p"])
+    return pairs.assign(p_adjusted=adjusted, told_apart=adjusted <= RISK)
 
 
 def _interval(values):

@@ -15,7 +15,7 @@ from ganlab.validation import positive_number
 
 # What may be required; "copies" stands for the search among features and the one among images.
 CHECKS = ("measurable", "marginals", "correlations", "two-sample test", "coverage", "recall", "copies")
-CHECKS += ("copies (features)", "copies (images)")
+CHECKS += ("copies (features)", "copies (images)", "possible values", "groups")
 
 
 @dataclass(frozen=True, kw_only=True)

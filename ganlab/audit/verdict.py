@@ -14,6 +14,7 @@ from ganlab.audit.measures import LEVEL, MOST_CHECKS, Evidence, measure
 from ganlab.audit.pages.audit_json import as_json, audit_facts
 from ganlab.audit.pages.audit_page import page
 from ganlab.audit.pages.page import free_to_write, versions, write_page
+from ganlab.audit.usefulness import Usefulness, judge_usefulness
 from ganlab.data import Cohort
 from ganlab.diagnostics import checks_table, overall_verdict
 from ganlab.shapes import FilePath, Seed, Table
@@ -41,6 +42,8 @@ class Audit:
         What was stated beforehand.
     groups : Groups or None
         What was asked inside each group, if a column was named.
+    usefulness : Usefulness or None
+        What the synthetic rows were worth to a classifier, if a target was named.
 
     Examples
     --------
@@ -54,6 +57,7 @@ class Audit:
     about: dict = field(repr=False)
     limits: Limits = field(repr=False)
     groups: Groups | None = field(default=None, repr=False)
+    usefulness: Usefulness | None = field(default=None, repr=False)
 
     def to_frame(self):
         """The checks as a DataFrame, one row each."""
@@ -117,8 +121,9 @@ class Audit:
 
     @property
     def beside(self):
-        """What was found beside the verdict: about groups."""
-        return () if self.groups is None else tuple(self.groups.sentences)
+        """What was found beside the verdict: about groups, and whether the synthetic rows help."""
+        parts = (self.groups, self.usefulness)
+        return tuple(sentence for part in parts if part is not None for sentence in part.sentences)
 
     @property
     def remarks(self):
@@ -182,6 +187,9 @@ def audit(
     limits: Limits | FilePath | None = None,
     n_permutations: int = 999,
     by: str | None = None,
+    target: str | None = None,
+    test: Cohort | Table | None = None,
+    positive: str | None = None,
     bin_width: float | None = None,
     bin_count: int | None = None,
     classes: list[str] | None = None,
@@ -247,6 +255,13 @@ def audit(
     by : str, optional
         A column, such as sex, site, scanner or diagnosis (of a Cohort's truth): the same is asked inside each
         of its groups, of which none may be missing or thinned. One check more, which can only accuse.
+    target : str, optional
+        A column of classes, such as diagnosis: `.usefulness` says whether a classifier that is trained on
+        synthetic rows, or on real and synthetic ones, predicts it better. It takes no part in the verdict.
+    test : same as `real`, optional
+        Real patients to test that classifier on. None: those of `holdout`, or a part of `real`.
+    positive : str, optional
+        The value of `target` that is told from all others. None: of two values the rarer.
     bin_width, bin_count, classes, n_jobs, cache
         As in `extract_features`; for Cohorts only.
 
@@ -296,16 +311,23 @@ def audit(
             f"p-value could be significant after the correction over {most_checks} checks."
         )
     settings = {"bin_width": bin_width, "bin_count": bin_count, "classes": classes}
-    inputs = audit_inputs(real, synthetic, holdout, settings, by=by, n_jobs=n_jobs, cache=cache)
+    if target is None and (test is not None or positive is not None):
+        raise ValueError("test and positive are for a target: name the column to predict as well.")
+    columns = {"by": by, "target": target}
+    inputs = audit_inputs(
+        real, synthetic, holdout, settings, test=test, **columns, n_jobs=n_jobs, cache=cache
+    )
     if by is not None:
         checked_groups(inputs, by)  # before the slow part
     limits.refuse_unknown(inputs["real"].table.columns)
-    evidence = measure(inputs, limits, n_permutations, seed)
+    useful = target and judge_usefulness(inputs, target, positive, seed)
+    compared = {name: part for name, part in inputs.items() if name != "test"}
+    evidence = measure(compared, limits, n_permutations, seed)
     groups = by and compare_groups(inputs, by, limits, n_permutations, most_checks, seed)
     checks = audit_checks(inputs, evidence, limits, groups)
     verdict = _verdict(checks, limits)
-    about = _about(inputs, settings, seed=seed, n_permutations=n_permutations, by=by)
-    return Audit(verdict, checks, inputs, evidence, about, limits, groups)
+    about = _about(inputs, settings, seed=seed, n_permutations=n_permutations, **columns)
+    return Audit(verdict, checks, inputs, evidence, about, limits, groups, useful)
 
 
 def _stated(limits, margin):
@@ -339,6 +361,7 @@ def audit_files(
     json: FilePath | None = None,
     *,
     overwrite: bool = False,
+    test: FilePath | None = None,
     intensity_unit: str = "a.u.",
     size: int | None = None,
     spacing_mm: float | None = None,
@@ -359,6 +382,8 @@ def audit_files(
         Of the same for machines; as `Audit.to_json` writes it.
     overwrite : bool
         As for `Audit.to_html`.
+    test : path or None
+        Of the test patients, as for `audit`.
     intensity_unit, size, spacing_mm, label, threshold
         Of images and masks in folders, as for `read_cohort`.
     tell : function of a str
@@ -381,7 +406,7 @@ def audit_files(
     >>> audit_files(*paths, n_permutations=319).verdict
     'undecided'
     """
-    both_free_to_write(out, json, overwrite, (real, synthetic, holdout))
+    both_free_to_write(out, json, overwrite, (real, synthetic, holdout, test))
     of_folders = {
         "intensity_unit": intensity_unit,
         "size": size,
@@ -389,8 +414,9 @@ def audit_files(
         "label": label,
         "threshold": threshold,
     }
-    sources = [path and audit_source(path, tell, **of_folders) for path in (real, synthetic, holdout)]
-    report = audit(*sources, **options)
+    paths = (real, synthetic, holdout, test)
+    *sources, test = [path and audit_source(path, tell, **of_folders) for path in paths]
+    report = audit(*sources, test=test, **options)
     report.to_html(out, overwrite=overwrite)
     if json is not None:
         report.to_json(json, overwrite=overwrite)

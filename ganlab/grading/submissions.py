@@ -95,8 +95,8 @@ def find_submissions(folder, known, pattern=None):
     if not students and not named:
         holds = f"it holds {_shown(loose[0].name)} itself" if loose else "it is empty"
         raise CourseError(
-            f"{folder} holds no student's folder ({holds}); expected FOLDER/STUDENT/ASSIGNMENT.ipynb, "
-            "FOLDER/STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb, or both; or say with --pattern how notebooks that lie "
+            f"{folder} holds no student's folder ({holds}); expected FOLDER/STUDENT/ASSIGNMENT.ipynb or "
+            "FOLDER/STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb; or say with --pattern how notebooks that lie "
             "side by side are called, such as '{student}_{assignment}.ipynb'."
         )
     by_student = {student: _submissions_of(student, folders, known) for student, folders in students.items()}

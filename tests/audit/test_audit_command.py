@@ -132,3 +132,27 @@ def test_wrong_input_is_one_line_exit_code_2_and_no_page(csv, tmp_path):
 def test_help_says_what_the_exit_codes_mean():
     words = " ".join(run("--help").stdout.split())
     assert "Ends with 0 for accept, 1 for reject, 3 for undecided" in words
+
+
+def test_groups_and_a_target_are_on_the_page_and_in_the_summary(tmp_path):
+    paths = []
+    for seed, name in enumerate(("real", "made", "test")):
+        rng = np.random.default_rng(seed)
+        table = pd.DataFrame(rng.normal(size=(80, 3)), columns=list("abc"))
+        table["site"] = rng.choice(["<b>A</b>", "B"], 80)
+        table["diagnosis"] = rng.choice(["benign", "malignant"], 80)
+        paths.append(tmp_path / f"{name}.csv")
+        table.to_csv(paths[-1], index=False)
+    page = tmp_path / "page.html"
+    options = ("--permutations", 359, "--by", "site", "--target", "diagnosis", "--test", paths[2])
+    result = run(*paths[:2], *options, "--out", page)
+    assert result.exit_code == 3, result.output
+    assert "By site: 2 of 2 groups were compared; nothing was found in any." in result.stdout
+    assert "Does it help to predict diagnosis (" in result.stdout
+    text = page.read_text()
+    assert "Groups by site: is any missing, thinned or unlike?" in text
+    assert "Does it help to predict diagnosis?" in text
+    assert "&lt;b&gt;A&lt;/b&gt;" in text
+    assert "<b>A" not in text
+    unknown = run(*paths[:2], *options[:2], "--by", "scanner", "--out", page)
+    assert unknown.stderr.startswith("ganlab: real has no column 'scanner'")

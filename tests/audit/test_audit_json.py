@@ -114,6 +114,23 @@ def test_images_and_a_holdout_are_valid_too():
     assert content["settings"]["classes"] == ["firstorder", "shape2D"]
 
 
+def test_groups_usefulness_and_impossible_rows_are_valid_and_say_what_the_page_says():
+    rng = np.random.default_rng(3)
+    site = rng.choice(["north", "south"], 200)
+    real = patients(200, 0).assign(nodes=rng.poisson(3, 200), site=site, sick=rng.random(200) < 0.5)
+    made = patients(200, 1).assign(nodes=rng.poisson(3, 200) + 0.5, site=site, sick=rng.random(200) < 0.5)
+    test = patients(60, 2).assign(nodes=rng.poisson(3, 60), site=site[:60], sick=rng.random(60) < 0.5)
+    found = audit(real, made, test=test, by="site", target="sick", positive="1", n_permutations=359)
+    content, text = read(found), Tags(page(found)).text
+    assert content["possible_values"]["n_impossible"] == found.evidence.possible.n_impossible == 200
+    assert content["possible_values"]["broken"][0]["feature"] == "nodes"
+    assert {row["group"] for row in content["groups"]["groups"]} == {"north", "south"}
+    assert content["usefulness"]["positive"] == "1"
+    assert len(content["usefulness"]["arms"]) == 3 * 4
+    words = [*content["groups"]["sentences"], *content["usefulness"]["sentences"]]
+    assert [sentence for sentence in words if sentence not in text] == []
+
+
 def test_the_schema_refuses_what_is_no_audit(of_tables):
     for change in ({"verdict": "maybe"}, {"schema": "audit-2"}, {"surplus": 1}, {"checks": []}):
         with pytest.raises(jsonschema.ValidationError):

@@ -63,6 +63,9 @@ def audit_facts(audit):
             for name in ("coverage", "recall", "precision", "density")
         },
         "copies": [_copies(search, audit.inputs) for search in evidence.copies],
+        "possible_values": evidence.possible and _possible(evidence.possible),
+        "groups": audit.groups and _groups(audit.groups),
+        "usefulness": audit.usefulness and _usefulness(audit.usefulness),
         "settings": audit.about["settings"],
         "versions": audit.about["versions"],
         "date": audit.about["date"],
@@ -170,6 +173,61 @@ def _copies(search, inputs):
             for pair in shown_pairs(search)
         ],
     }
+
+
+def _possible(found):
+    def broken(pairs):
+        return [
+            {
+                "feature": str(law.feature),
+                "law": law.words,
+                "rows": [str(row) for row in rows.index],
+                "values": rows[law.feature].to_numpy(),
+            }
+            for law, rows in pairs
+        ]
+
+    return {
+        "p": found.p_value,
+        "n_impossible": found.n_impossible,
+        "laws": [{"feature": str(law.feature), "law": law.words, "strict": law.strict} for law in found.laws],
+        "broken": broken(found.broken),
+        "far_out": broken(found.far_out),
+    }
+
+
+def _groups(groups):
+    return {
+        "by": groups.by,
+        "groups": [{"group": str(name), **row} for name, row in groups.table.iterrows()],
+        "told_apart": [{"group": str(name), **row} for name, row in groups.told_apart.iterrows()],
+        "unlabelled": groups.unlabelled,
+        "sentences": list(groups.sentences),
+    }
+
+
+def _usefulness(useful):
+    arms = useful.rows
+    return {
+        "target": useful.target,
+        "positive": useful.positive,
+        "outcome": useful.check.outcome,
+        "arms": [
+            {
+                "arm": arm,
+                "metric": metric,
+                **_mean(row),
+                "minus_duplicates": None if gain is None else _mean(gain),
+            }
+            for arm, metric, row, gain in arms
+        ],
+        "alone": [{"arm": arm, "metric": metric, **row} for (arm, metric), row in useful.alone.iterrows()],
+        "sentences": list(useful.sentences),
+    }
+
+
+def _mean(row):
+    return {name: row[name] for name in ("mean", "low", "high")}
 
 
 def _plain(value):
