@@ -211,7 +211,7 @@ def _range(name, values, sides, strict):
             continue  # a heavy tail has no end
         tail = FURTHEST * abs(furthest - median), ONE_IN_TWENTY * abs(ends[(side + 1) // 2] - median)
         bound = median + side * max(tail)
-        words = f"lie between {values.min():.4g} and {values.max():.4g}"
+        words = f"have {furthest:.6g} or {'less' if side > 0 else 'more'}"
         yield Law(name, words, _beyond(name, side, bound), strict)
 
 

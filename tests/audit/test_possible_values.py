@@ -69,7 +69,7 @@ def test_the_laws_of_a_table_are_learnt_and_fresh_patients_break_none():
             61.5,
             "'age' is 61.5 in p0, p1, p2 and 297 more, and all 300 real patients have a",
         ),
-        ("age", 20, 130, "'age' is 130 in p0, p1, p2 and 17 more, and all 300 real patients lie between"),
+        ("age", 20, 130, "'age' is 130 in p0, p1, p2 and 17 more, and all 300 real patients have 9"),
         (
             "nodes",
             20,
