@@ -86,8 +86,8 @@ def prdc(real: Samples, fake: Samples, k: int = 5, *, seed: Seed = 0) -> PRDC:
     over 150 to 200 draws, for Gaussians shifted by 1.5 standard deviations: 86 to 96 in 100 draws, the
     least for precision, recall and density in the plane. For a perfect generator it was 92 to 98; of
     100 + 100 normal samples of 5 features (300 draws) 93 for precision, recall and coverage and 97 for
-    density, and of 500 + 500 coverage 91. With four times as many fakes as reals, 8 in 100 were found imperfect by
-    precision, wrongly. In 96 features of 300 + 300 lesions it was 12 in 100 by density (150 draws): its
+    density, and of 500 + 500 coverage 91. With four times as many fakes as reals, 8 in 100 were found
+    imperfect by precision, wrongly. In 96 features of 300 + 300 lesions it was 12 in 100 by density (150 draws): its
     standard deviation was 0.051, and the groups of 75 behind its range said 0.043.
 
     References
