@@ -97,7 +97,9 @@ def _refuse_damaged_meta_image(path, fields, start):
 def _files(path, stated, start, expected):
     """The bytes of each file of voxels, and how many it should hold; no name: they follow the header."""
     if stated is None:
-        yield path.read_bytes()[start:], expected
+        with open(path, "rb") as file:
+            file.seek(start)
+            yield file.read(), expected
         return
     names = [stated]
     if stated.upper().startswith("LIST"):
