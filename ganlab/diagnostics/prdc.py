@@ -84,11 +84,11 @@ def prdc(real: Samples, fake: Samples, k: int = 5, *, seed: Seed = 0) -> PRDC:
     For a generator some standard deviations off, a handful of outlying samples decides the numbers, and
     their spread is underestimated: the intervals then contain the truth less often than they say. Measured
     over 150 to 200 draws, for Gaussians shifted by 1.5 standard deviations: 86 to 96 in 100 draws, the
-    least for precision, recall and density in the plane. For a perfect generator it was 92 to 98; of
-    100 + 100 normal samples of 5 features (300 draws) 93 for precision, recall and coverage and 97 for
-    density, and of 500 + 500 coverage 91. With four times as many fakes as reals, 8 in 100 were found
-    imperfect by precision, wrongly. In 96 features of 300 + 300 lesions it was 12 in 100 by density (150 draws): its
-    standard deviation was 0.051, and the groups of 75 behind its range said 0.043.
+    least for precision, recall and density in the plane. For a perfect generator it was 92 to 98: for
+    normal samples of 5 features, 93 for precision, recall and coverage and 97 for density of 100 + 100 (300
+    draws), and 93 to 96 of 500 + 500 (200 draws). With four times as many fakes as reals, 8 in 100 were
+    found imperfect by precision, wrongly. In 96 features of 300 + 300 lesions it was 12 in 100 by density
+    (150 draws): its standard deviation was 0.051, and the groups of 75 behind its range said 0.043.
 
     References
     ----------
@@ -141,10 +141,10 @@ METHOD = "spread between random groups, each compared with a group of its own"
 CAVEATS = {
     "precision": "is high for copies and for a single good mode, and one outlying real sample can lift it",
     "recall": "cannot tell copies from fresh samples, and one outlying fake sample can lift it; its "
-    "interval held the truth in 93 of 100 draws",
+    "interval held the truth in 93 to 96 of 100 draws",
     "density": "exceeds 1 where samples crowd into the densest places",
     "coverage": "cannot tell copies from fresh samples, and depends on how many there are; its interval "
-    "held the truth in 91 to 93 of 100 draws",
+    "held the truth in 91 to 95 of 100 draws",
 }
 
 
