@@ -29,6 +29,7 @@ def test_every_public_name_is_used_by_a_lesson_a_command_or_another_module():
 
 # Offered although no lesson says them, and why.
 KEPT = {
+    "ganlab.audit.audit_candidates": "what `ganlab audit REAL A B C` does, for tables in memory",
     "ganlab.data.load_medmnist": "a collection that researchers ask for by name",
     "ganlab.data.read_folder": "a researcher's own folder, with what became of each file",
     "ganlab.diagnostics.GaussianKernel": "the kernel of mmd, whose length may be chosen",

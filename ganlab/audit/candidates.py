@@ -216,6 +216,19 @@ def audit_candidate_files(
     -------
     Candidates
         A candidate is called by the name of its file, or by its path if two files have one name.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = tempfile.mkdtemp()
+    >>> for seed, name in enumerate("rab"):
+    ...     table = pd.DataFrame(np.random.default_rng(seed).normal(size=(20, 2)), columns=["x", "y"])
+    ...     table.to_csv(f"{folder}/{name}.csv", index=False)
+    >>> candidates = [f"{folder}/a.csv", f"{folder}/b.csv"]
+    >>> out = f"{folder}/audit.html"
+    >>> found = audit_candidate_files(f"{folder}/r.csv", candidates, None, out, n_permutations=319)
+    >>> sorted(found.audits), found.best_verdict
+    (['a.csv', 'b.csv'], 'undecided')
     """
     both_free_to_write(out, json, overwrite, (real, *candidates, holdout, test))
     paths = [Path(path) for path in candidates]

@@ -233,7 +233,11 @@ class Correlation:
     def __call__(self, weights):
         counted = np.flatnonzero(weights)
         weights = weights[counted]
-        z = _standardised(self._values_of(weights, counted), weights)
+        values = self._values_of(weights, counted)
+        if (weights == 1).all():  # as in every permutation: a product with itself takes half the time
+            z = _standardised(values)
+            return np.clip(z.T @ z / len(z), -1, 1)
+        z = _standardised(values, weights)
         return np.clip((z * weights[:, None]).T @ z / weights.sum(), -1, 1)
 
     def _values_of(self, weights, counted):
@@ -258,11 +262,12 @@ class RankCorrelation(Correlation):
 
     def _values_of(self, weights, counted):
         n, p = self.order.shape
-        below = np.zeros((n + 1, p))
-        full = np.zeros(n)
+        # Counts are exact in single precision up to 16 million rows, at half the memory to run through.
+        below = np.zeros((n + 1, p), np.float32)
+        full = np.zeros(n, np.float32)
         full[counted] = weights
         np.cumsum(full[self.order], axis=0, out=below[1:])
-        return (below.take(self._from[counted]) + below.take(self._to[counted])) / 2
+        return (below.take(self._from[counted]) + below.take(self._to[counted])).astype(float) / 2
 
 
 def _by_method(method):
