@@ -1,6 +1,8 @@
-"""How pytest-xdist deals the tests out: by file, and what tests the notebooks by module of the course too."""
+"""How pytest-xdist deals the tests out, by file and by module of the course; and who needs a sandbox."""
 
 import re
+
+import pytest
 
 MODULE = re.compile(r"^tests/(?:notebooks|browser)/.*?\[\D*(?P<module>\d\d)-")
 
@@ -16,3 +18,15 @@ def pytest_xdist_make_scheduler(config, log):
             return super()._split_scope(nodeid) + (module["module"] if module else "")
 
     return ByFileAndModule(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+@pytest.fixture(scope="session")
+def sandbox_can_be_made():
+    """Skips what runs students' code, and says what to install, where there is no sandbox for it."""
+    from ganlab.grading import CourseError
+    from ganlab.grading.sandbox import refuse_without_sandbox
+
+    try:
+        refuse_without_sandbox()
+    except CourseError as problem:
+        pytest.skip(f"students' code needs a sandbox: {problem}")

@@ -95,9 +95,9 @@ def find_submissions(folder, known, pattern=None):
     if not students and not named:
         holds = f"it holds {_shown(loose[0].name)} itself" if loose else "it is empty"
         raise CourseError(
-            f"{folder} holds no student's folder ({holds}); expected FOLDER/STUDENT/ASSIGNMENT.ipynb or "
-            "FOLDER/STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb; or say with --pattern how notebooks that lie "
-            "side by side are called, such as '{student}_{assignment}.ipynb'."
+            f"{folder} holds no student's folder ({holds}); expected FOLDER/STUDENT/ASSIGNMENT.ipynb, "
+            "FOLDER/STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb, or both; or say with --pattern how notebooks that "
+            "lie side by side are called, such as '{student}_{assignment}.ipynb'."
         )
     by_student = {student: _submissions_of(student, folders, known) for student, folders in students.items()}
     handed_in = {submission.assignment for several in by_student.values() for submission in several}
@@ -139,14 +139,12 @@ def _once_each(named):
     by_name = {}
     for submission in named:
         by_name.setdefault((submission.student, submission.assignment), []).append(submission)
-    return [
-        several[0]
-        if len(several) == 1
-        else Submission(
-            *who, None, f"handed in as {_listed([Path(one.notebook.name) for one in several])}; keep one"
-        )
-        for who, several in by_name.items()
-    ]
+    once = []
+    for (student, assignment), several in by_name.items():
+        files = _listed([Path(submission.notebook.name) for submission in several])
+        twice = Submission(student, assignment, None, f"handed in as {files}; keep one")
+        once.append(several[0] if len(several) == 1 else twice)
+    return once
 
 
 def read_notebook(submission, key):

@@ -8,9 +8,8 @@ import nbformat
 import pytest
 from tiny_course import ASSIGNMENT, CONFIG, source_notebook
 
-from ganlab.grading import CourseError, release
+from ganlab.grading import release
 from ganlab.grading.course import Course
-from ganlab.grading.sandbox import refuse_without_sandbox
 
 
 @pytest.fixture(scope="session")
@@ -32,14 +31,6 @@ def released_course(tmp_path_factory):
 def course(released_course, tmp_path):
     """A copy of the scratch course for one test: nbgrader takes seconds to make a gradebook."""
     return Course(Path(shutil.copytree(released_course.root, tmp_path / "a course")))
-
-
-@pytest.fixture(scope="session")
-def sandbox_can_be_made():
-    try:
-        refuse_without_sandbox()
-    except CourseError as problem:
-        pytest.skip(f"students' code needs a sandbox: {problem}")
 
 
 @pytest.fixture

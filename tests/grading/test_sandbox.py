@@ -1,14 +1,16 @@
 """Hostile submissions among honest ones: none reaches what it is after, and nobody else's points change."""
 
+import contextlib
 import shutil
 import socket
 import threading
 
+import psutil
 import pytest
 from tiny_course import ASSIGNMENT, RIGHT
 
 from ganlab.grading import CourseError, grade, grade_folder, sandbox
-from ganlab.grading.sandbox import Limits, refuse_without_sandbox
+from ganlab.grading.sandbox import Limits, Sandbox, refuse_without_sandbox
 
 MEMORY = 2**30
 
@@ -118,12 +120,21 @@ def test_nothing_hostile_reaches_its_target_and_honest_points_stay(course, hand_
     for student, double in hostile(course.root, folder, port).items():
         hand_in(student, **RIGHT | {"double": double})
     hand_in("z honest", **RIGHT)
-    before = processes()
+    inside = []
+
+    class Watched(Sandbox):
+        def end(self, why=""):
+            with contextlib.suppress(psutil.Error):
+                inside.extend(psutil.Process(self.process.pid).children(recursive=True))
+            super().end(why)
+
+    monkeypatch.setattr(grade, "Sandbox", Watched)
     report = grade_folder(folder, course)
 
     assert (course.root / "canary").read_text() == "as it was"
     assert not got
-    assert not processes() - before, "Nothing of a submission goes on."
+    assert inside
+    assert not psutil.wait_procs(inside, timeout=10)[1], "Nothing of a submission goes on."
     points = {one.student: [row.points for row in one.rows] for one in report.submissions}
     reasons = {one.student: one.rows[0].reason for one in report.submissions}
     for student in ("a honest", "b files", "b network", "b processes", "e deletes", "d finder", "z honest"):
@@ -148,18 +159,6 @@ def test_nothing_hostile_reaches_its_target_and_honest_points_stay(course, hand_
     found = (course.root / "autograded" / "d finder" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_text()
     assert "FOUND\\n" in found
     assert "FOUND False 2" in found, "The kernel and the process that forked it, and nobody else."
-
-
-def processes():
-    import psutil
-
-    alive = psutil.process_iter(["cmdline", "status"])
-    return {
-        process.pid
-        for process in alive
-        if "ganlab.grading.warm_kernel" in (process.info["cmdline"] or [])
-        and process.info["status"] != psutil.STATUS_ZOMBIE
-    }
 
 
 def test_an_endless_function_costs_its_time_once(course, hand_in):

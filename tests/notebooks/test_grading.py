@@ -1,4 +1,4 @@
-"""Through nbgrader: full marks for the solution, next to none for the release, and the bank is right."""
+"""Through ganlab grade: full marks for the solution, next to none for the release, and the bank holds."""
 
 import functools
 
@@ -19,7 +19,7 @@ def first_wrong_answers(assignment):
 
 
 @pytest.fixture(scope="session")
-def graded(tmp_path_factory):
+def graded(tmp_path_factory, sandbox_can_be_made):
     """{(student, task): TaskGrade} of three students, graded on first demand."""
 
     @functools.cache
