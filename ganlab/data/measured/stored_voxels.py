@@ -59,8 +59,8 @@ def _refuse_damaged_nrrd(path, fields, start):
     expected = sizes[kind] * _voxels(fields, "sizes")
     lines, skipped = _whole(fields, "line skip", 0), _whole(fields, "byte skip", -1)
     for data, count in _files(path, fields.get("data file", fields.get("datafile")), start, expected):
-        for _ in range(min(lines, len(data))):
-            data = data.partition(b"\n")[2]
+        if lines:
+            data = data.split(b"\n", lines)[lines] if data.count(b"\n") >= lines else b""
         if encoding != "raw":
             data = _unpacked(data, gzip.decompress)
         _refuse_other_length(len(data), count, skipped)
