@@ -53,6 +53,11 @@ class Course:
 
     def assignments(self):
         """Names of the assignments in solutions/, in order: the folders that hold their notebook."""
+        if not self.solutions.is_dir():
+            raise CourseError(
+                f"{self.solutions} is missing: this copy of the course is for learning, and has nothing to "
+                "grade or to release with. Your notebook is graded where you hand it in."
+            )
         return sorted(path.name for path in self.solutions.iterdir() if self.source(path.name).is_file())
 
     def refuse_own_folder(self, folder: str | Path):
@@ -151,16 +156,19 @@ def find_course(start: str | Path | None = None) -> Course:
     Raises
     ------
     CourseError
-        If no folder with course/ and solutions/ is found.
+        If no folder with course/ and solutions/ or exercises/ is found.
     """
     start = Path.cwd() if start is None else Path(start).expanduser().resolve()
     places = [start, *start.parents, Path(__file__).resolve().parents[2]]
     for place in places:
-        if (place / "course").is_dir() and (place / "solutions").is_dir():
+        # What students get of a course that counts has exercises/ alone.
+        if (place / "course").is_dir() and any(
+            (place / part).is_dir() for part in ("solutions", "exercises")
+        ):
             return Course(place)
     raise CourseError(
-        f"no course found in {start} or above it; expected a folder with course/ and solutions/. "
-        "Run the command inside a clone of the course."
+        f"no course found in {start} or above it; expected a folder with course/ and solutions/ or "
+        "exercises/. Run the command inside a clone of the course."
     )
 
 

@@ -5,6 +5,7 @@ train GANs to be watched. They run only where an answer turns out to use what th
 before the cells that a student added have run too.
 """
 
+import atexit
 import copy
 import re
 import secrets
@@ -25,7 +26,8 @@ from ganlab.grading.submissions import Unreadable
 UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 # A notebook may take this many times what a single cell may.
 CELLS_WORTH = 10
-MAX_PRINTED, MAX_SHOWN = 10**6, 20 * 10**6
+# Characters: of what a cell prints, of what a notebook displays, of an error.
+MAX_PRINTED, MAX_SHOWN, MAX_SAID = 10**6, 20 * 10**6, 10**4
 LEFT_OUT = "\n[This cell printed or drew more than is kept; the rest was left out.]\n"
 
 
@@ -85,6 +87,8 @@ def _run(notebook, wanted, sandbox, seconds, arguments, start):
         ) from None
     except CellTimeoutError:
         raise Unreadable("the code ran for too long and could not be interrupted") from None
+    finally:
+        atexit.unregister(client._cleanup_kernel)  # which nbclient leaves behind where a kernel did not start
 
 
 def _refuse_if_tests_cannot_fail(probe, token):
@@ -153,7 +157,7 @@ class _Client(NotebookClient):
         if cell.cell_type != "code" or cell.id not in self.wanted or not cell.source.strip():
             return cell
         self._until = self._until or time.monotonic() + CELLS_WORTH * self.seconds
-        self._printed = self._shown = 0
+        self._printed = 0
         self._silenced = False
         name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
         task = name.split("--")[0]
@@ -177,6 +181,9 @@ class _Client(NotebookClient):
         kind, content = msg["msg_type"], msg["content"]
         if kind in ("display_data", "execute_result", "update_display_data"):
             mend_display(content)
+        if kind == "error":
+            content["evalue"] = str(content.get("evalue"))[:MAX_SAID]
+            content["traceback"] = [str(part)[:MAX_SAID] for part in content.get("traceback") or []][:50]
         if kind == "stream":
             self._printed += len(content.get("text", ""))
         elif kind not in ("status", "execute_input"):

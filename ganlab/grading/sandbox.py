@@ -32,6 +32,7 @@ SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 SETTINGS = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "fonts", "localtime", "mime.types")
 # As root, each sandbox gets a user of its own that nobody else is, so that limits count its processes alone.
 FIRST_USER = 1_900_000_000
+LARGEST_MESSAGE = 64 * 2**20
 START_SECONDS, END_SECONDS = 120, 20
 
 
@@ -79,15 +80,17 @@ class Sandbox:
     def __init__(self, imports, limits, log):
         self.limits = limits
         self.why_ended = ""
-        self.shared = tempfile.mkdtemp(
-            prefix="ganlab-"
-        )  # a short path: a socket's has 100 characters at most
+        self.shared = tempfile.mkdtemp(prefix="ganlab-", dir="/tmp")  # a socket's path has 100 characters
         self.user = user = None
         if os.getuid() == 0:
             self.user = user = FIRST_USER + (os.getpid() * 64 + next(self._numbers)) % 100_000_000
             os.chown(self.shared, user, user)
         self.process = subprocess.Popen(
-            _command(self.shared, limits), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log
+            _command(self.shared, limits),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            start_new_session=True,  # Ctrl-C ends the grading, and not what it would take for a death
         )
         os.set_blocking(self.process.stdout.fileno(), False)
         self._heard = b""
@@ -225,6 +228,13 @@ class SandboxedKernel(KernelProvisionerBase):
         self.started = False
 
 
+class _Manager(AsyncKernelManager):
+    def client(self, **settings):
+        client = super().client(**settings)
+        client.context.maxmsgsize = LARGEST_MESSAGE  # a larger one is not read, and ends the connection
+        return client
+
+
 def kernel_manager(sandbox):
     """A jupyter_client manager for the next kernel in a sandbox.
 
@@ -236,7 +246,7 @@ def kernel_manager(sandbox):
     -------
     jupyter_client.AsyncKernelManager
     """
-    manager = AsyncKernelManager(
+    manager = _Manager(
         kernel_name="python3",
         transport="ipc",
         ip=f"{sandbox.shared}/s",

@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from tiny_course import ASSIGNMENT, RIGHT
 
-from ganlab.grading import CourseError, grade_folder, submissions
+from ganlab.grading import CourseError, find_course, grade_folder, submissions
 
 # nbgrader's own use of its database is not ours to mend.
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
@@ -268,6 +268,15 @@ def test_the_course_itself_is_no_folder_of_submissions(course, part):
     with pytest.raises(CourseError, match="no student hands in; expected a folder of submissions"):
         grade_folder(course.root / part, course)
     assert contents(course.root) == before
+
+
+def test_a_copy_without_solutions_is_found_for_learning_and_grades_nothing(course, tmp_path):
+    for part in ("course", "exercises"):
+        shutil.copytree(course.root / part, tmp_path / "handed out" / part)
+    copy = find_course(tmp_path / "handed out" / "exercises")
+    assert copy.root == tmp_path / "handed out"
+    with pytest.raises(CourseError, match="has nothing to grade or to release with"):
+        grade_folder(copy.exercises / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", copy)
 
 
 def test_assignments_are_not_taken_for_students(course, tmp_path):
