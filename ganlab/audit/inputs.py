@@ -246,11 +246,6 @@ def _largest_of_each(cohort, patients):
 def _from_table(table, name, aside, columns):
     ids, guessed = patients_of(table, name)
     notes = (*table.attrs.get("notes", ()), *set_aside_in_words(table, name, aside), *guessed)
-    first = ~(ids.duplicated() & ids.notna()).to_numpy()
-    if not first.all():
-        notes += (
-            f"{len(table)} rows of {first.sum()} patients in the {name} table: the first of each counts.",
-        )
     features = table.drop(columns=[column for column in aside if column in table]).infer_objects()
     text = [c for c in features.columns if not pd.api.types.is_numeric_dtype(features[c])]
     if text:
@@ -262,6 +257,16 @@ def _from_table(table, name, aside, columns):
         )
     numbers = features.to_numpy(dtype=float, na_value=np.nan)
     whole = np.isfinite(numbers).all(axis=1)
+    # A patient is left out only where none of the rows is complete; a row without a name is somebody's own.
+    order = np.argsort(~whole, kind="stable")
+    given = ids.iloc[order]
+    first = np.zeros(len(ids), dtype=bool)
+    first[order[~(given.duplicated() & given.notna()).to_numpy()]] = True
+    if not first.all():
+        notes += (
+            f"{len(table)} rows of {first.sum()} patients in the {name} table: the first complete one of each"
+            " counts.",
+        )
     missing = np.flatnonzero(first & ~whole)
     empty = [
         column for column, values in zip(features.columns, numbers.T, strict=True) if np.isnan(values).all()

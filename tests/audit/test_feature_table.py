@@ -212,9 +212,17 @@ def test_rows_of_one_patient_count_once():
     real = features(40).set_axis([f"anna{i // 4}" for i in range(40)])
     found = compared(real, features(40, 1))["real"]
     assert (len(found), found.n_patients, found.n_given) == (10, 10, 40)
-    assert "40 rows of 10 patients in the real table: the first of each counts." in found.notes
+    assert "40 rows of 10 patients in the real table: the first complete one of each counts." in found.notes
     with pytest.raises(ValueError, match=r"real has 40 rows of only 2 patients.*Case"):
         compared(features(40).assign(Case=[0, 1] * 20), features(40, 1))
+
+
+def test_a_patient_whose_first_row_failed_counts_by_the_first_complete_one():
+    real = features(8).set_axis(["a", "a", "b", None, None, "c", "c", "d"])
+    real.iloc[[0, 5, 6], 0] = np.nan
+    found = compared(real, features(40, 1))["real"]
+    pd.testing.assert_frame_equal(found.table, real.iloc[[1, 2, 3, 4, 7]], check_names=False)
+    assert [row for row, _ in found.left_out] == ["c"]
 
 
 def test_the_batch_output_of_pyradiomics_is_read_as_it_is(written):
@@ -235,12 +243,11 @@ def test_the_batch_output_of_pyradiomics_is_read_as_it_is(written):
 
     inputs = compared(batch("p", 20), batch("s", 16))
     assert list(inputs["real"].table.columns) == ["original_shape_Sphericity", "wavelet-LLH_glcm_Id"]
-    assert (inputs["real"].n_given, inputs["real"].n_patients, len(inputs["synthetic"])) == (20, 10, 7)
+    assert (inputs["real"].n_given, inputs["real"].n_patients, len(inputs["synthetic"])) == (20, 10, 8)
     assert inputs["real"].remarks == (
         "Columns of the real table that are no features were set aside: Image, Mask, Label, "
         "diagnostics_* (4 columns).",
         "Columns of the real table that hold words were set aside: Reader.",
         "Patients of the real table are told apart by the column Image.",
-        "20 rows of 10 patients in the real table: the first of each counts.",
-        "1 of 10 rows of the real cohort were left out.",
+        "20 rows of 10 patients in the real table: the first complete one of each counts.",
     )
