@@ -118,7 +118,10 @@ def _be_a_kernel(settings, arguments):
 
 
 def _remove_every_trace(settings):
-    """End every process, remove every file, and end the sandbox if something cannot be removed."""
+    """End every process, remove every file, and end the sandbox if something cannot be removed.
+
+    Where the library itself lies in /tmp that is so each time, and each submission waits for a new sandbox.
+    """
     with contextlib.suppress(ProcessLookupError):
         os.kill(-1, signal.SIGKILL)  # everybody but process 1
     with contextlib.suppress(ChildProcessError):
