@@ -1,4 +1,4 @@
-"""The checks of a dossier, and what they rest on: three parts of the patients, and laws of geometry."""
+"""The checks of a dossier, and what they rest on: three parts of the patients, and laws of measurements."""
 
 import hashlib
 import math
