@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from ganlab.audit.inputs import audit_source, fingerprint
+from ganlab.audit.inputs import audit_source, refuse_the_same
 from ganlab.audit.measures import rank_scores, with_progress
 from ganlab.audit.pages.audit_json import as_json, candidates_facts
 from ganlab.audit.pages.candidates_page import candidates_page
@@ -179,7 +179,11 @@ def audit_candidates(
     Of 2 candidates 0 accepted, 1 undecided, 1 rejected.
     near is closest to the real cohort, and is the only one that is not rejected.
     """
-    _refuse_the_same(real, candidates, holdout)
+    if not isinstance(candidates, Mapping) or len(candidates) < 2:
+        raise ValueError("candidates must be a dict of two or more names and cohorts; for one, call audit.")
+    sources = {"the real cohort": real, "the holdout": holdout}
+    sources |= {f"the candidate {name}": candidate for name, candidate in candidates.items()}
+    refuse_the_same({name: source for name, source in sources.items() if source is not None})
     audits = {
         str(name): audit(real, candidate, holdout, seed=seed, **options)
         for name, candidate in with_progress(candidates.items(), "candidates")
@@ -232,6 +236,11 @@ def audit_candidate_files(
     """
     both_free_to_write(out, json, overwrite, (real, *candidates, holdout, test))
     paths = [Path(path) for path in candidates]
+    twice = [
+        path for i, path in enumerate(paths) if path.resolve() in {other.resolve() for other in paths[:i]}
+    ]
+    if twice:
+        raise ValueError(f"{twice[0]} is given twice among the candidates; name each once.")
     unique = len({path.name for path in paths}) == len(paths)
     names = [path.name if unique else str(path) for path in paths]
     of_folders = {name: options.pop(name) for name in OF_FOLDERS if name in options}
@@ -244,21 +253,6 @@ def audit_candidate_files(
     if json is not None:
         report.to_json(json, overwrite=overwrite)
     return report
-
-
-def _refuse_the_same(real, candidates, holdout):
-    if not isinstance(candidates, Mapping) or len(candidates) < 2:
-        raise ValueError("candidates must be a dict of two or more names and cohorts; for one, call audit.")
-    known = {fingerprint(real): "the real cohort"}
-    if holdout is not None:
-        known[fingerprint(holdout)] = "the holdout"
-    for name, candidate in candidates.items():
-        content = fingerprint(candidate)
-        if content in known:
-            raise ValueError(
-                f"the candidate {name} holds the same as {known[content]}, to the last digit; leave one out."
-            )
-        known[content] = f"the candidate {name}"
 
 
 def _distances(audits, seed):

@@ -99,12 +99,17 @@ class Groups:
 def group_labels(facts, by):
     """The groups of one cohort as text, None where a row says nothing; 1, 1.0 and "1" are one group.
 
+    A cell of a CSV file that is empty, or holds blanks alone, says nothing.
+
     Examples
     --------
     >>> group_labels(pd.DataFrame({"site": [1.0, None, 2.0]}), "site").tolist()
     ['1', None, '2']
+    >>> group_labels(pd.DataFrame({"site": ["Bern ", " ", ""]}), "site").tolist()
+    ['Bern', None, None]
     """
     values = facts[by].astype(object)
+    values = values.where(values.astype(str).str.strip() != "", None)
     numbers = pd.to_numeric(values, errors="coerce")
     if numbers.notna().sum() == values.notna().sum():
         values = numbers.map("{:g}".format).where(numbers.notna())

@@ -126,6 +126,7 @@ def audit_inputs(real, synthetic, holdout, settings, *, test=None, by=None, targ
     if test is not None:
         given["test"] = test
     kinds = {name: _kind(source, name) for name, source in given.items()}
+    refuse_the_same({name: source for name, source in given.items() if name != "real"})
     if len(set(kinds.values())) > 1:
         raise ValueError(
             f"real, synthetic, holdout and test must be of one kind; got {kinds}. "
@@ -316,6 +317,16 @@ def fingerprint(source):
         facts = source.spacing_mm, source.intensity_unit, source.truth.to_csv()
         return _hash(source.images, source.masks, *facts)
     return _hash(source.to_csv())
+
+
+def refuse_the_same(sources):
+    """Refuse two that hold the same to the last digit: one of them was handed in for the other."""
+    known = {}
+    for name, source in sources.items():
+        content = fingerprint(source)
+        if content in known:
+            raise ValueError(f"{name} holds the same as {known[content]}, to the last digit; leave one out.")
+        known[content] = name
 
 
 def _hash(*parts):

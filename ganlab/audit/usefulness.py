@@ -112,6 +112,13 @@ def checked_target(inputs, target, positive=None):
             f"{target!r} has {f'one value only, {levels[0]!r},' if levels else 'no value'} among the real "
             "patients; there is nothing to predict."
         )
+    for name, part in labels.items():
+        unknown = sorted(set(part.dropna()) - set(levels))
+        if unknown:
+            raise ValueError(
+                f"{target!r} is {', '.join(map(repr, unknown[:5]))} in {name} rows, but among the real patients "
+                f"it is {', '.join(map(repr, levels))}. Spell the classes alike, or leave those rows out."
+            )
     if positive is None:
         if len(levels) > 2:
             raise ValueError(

@@ -1,5 +1,7 @@
 """The audit: verdicts on cohorts whose truth is known, bad input, and the rule behind the verdict."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,7 +12,7 @@ from ganlab.audit.inputs import audit_inputs
 from ganlab.audit.measures import perfect_marginals, round_up, search_copies
 from ganlab.audit.pages.audit_page import page
 from ganlab.data import Cohort, simulate_lesions
-from ganlab.diagnostics import Check
+from ganlab.diagnostics import Check, Estimate, holm
 
 FEW = {"n_permutations": 319}
 NAMES = ["area", "mean", "entropy"]
@@ -390,3 +392,22 @@ def test_fresh_patients_of_whole_numbers_are_not_rejected():
         )
         rejected += audit(real, fresh, n_permutations=319, seed=draw).verdict == "reject"
     assert rejected < 5
+
+
+def test_loose_copies_that_the_correction_lets_through_are_no_proof_that_nothing_was_copied():
+    """At a p between the level and what is left of it over all checks: neither failed nor passed."""
+    share = Estimate("accused", 0.0, (0.0, 0.03), 0.0, (0.0, 0.0), 100, "", "")
+    authentic = Estimate("authentic", 0.3, (0.2, 0.4), 0.5, (0.4, 0.6), 100, "", "")
+    nearest = pd.DataFrame({"score": [0.2], "accused": [False]})
+
+    def outcome(p_value):
+        suspects = SimpleNamespace(accused=share, table=nearest, threshold=0.01)
+        search = SimpleNamespace(
+            suspects=suspects, authenticity=authentic, has_holdout=False, space="features", p_value=p_value
+        )
+        (check,) = holm([copies(search)], 0.025 / 8)  # as if seven checks more were asked
+        return check.outcome, "together they lie too near" in check.finding
+
+    assert outcome(0.5) == ("passed", False)
+    assert outcome(0.02) == ("undecided", True)
+    assert outcome(0.002) == ("failed", True)

@@ -161,4 +161,15 @@ def test_the_rarer_of_two_values_is_positive_and_of_equals_the_later():
     inputs = audit_inputs(A, B, None, {}, target="diagnosis")
     assert checked_target(inputs, "diagnosis")[1] == "malignant"
     even = A.assign(diagnosis=["x", "y"] * 30)
-    assert checked_target(audit_inputs(even, B, None, {}, target="diagnosis"), "diagnosis")[1] == "y"
+    made = B.assign(diagnosis=np.resize(["x", "y"], len(B)))
+    assert checked_target(audit_inputs(even, made, None, {}, target="diagnosis"), "diagnosis")[1] == "y"
+
+
+def test_classes_in_another_spelling_and_one_table_handed_in_twice_are_refused():
+    loud = B.assign(diagnosis=B["diagnosis"].str.upper())
+    with pytest.raises(ValueError, match="'MALIGNANT' in synthetic rows, but among the real patients"):
+        checked_target(audit_inputs(A, loud, None, {}, target="diagnosis"), "diagnosis")
+    with pytest.raises(ValueError, match="test holds the same as synthetic"):
+        audit_inputs(A, B, None, {}, test=B, target="diagnosis")
+    with pytest.raises(ValueError, match="holdout holds the same as synthetic"):
+        audit_inputs(A, B, B, {})

@@ -146,7 +146,8 @@ def caveats_of(audit):
         )
     if audit.needed:
         yield f"A perfect generator would usually be accepted with about {audit.needed:,} patients of each."
-    yield "Features see what they measure. What lies outside the masks was not compared, but for copies."
+    outside = " What lies outside the masks was not compared, but for copies."
+    yield f"Features see what they measure.{'' if audit.inputs['real'].images is None else outside}"
 
 
 def notes_of(audit):

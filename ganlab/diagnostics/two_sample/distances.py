@@ -199,7 +199,7 @@ def energy_distance(x: Samples, y: Samples, *, n_permutations: int = 999, seed: 
     """
     x, y = sample_pair(x, y, FEWEST_SAMPLES)
     members = memberships(len(x), len(y), n_permutations, seed)
-    caveat = f"is dominated by the features with the largest numbers, and {HELD}"
+    caveat = f"is dominated by the features with the largest numbers, unless all share a scale, and {HELD}"
     return _compared(x, y, negative_distance, members, "energy distance", caveat)
 
 
