@@ -116,8 +116,8 @@ def checked_target(inputs, target, positive=None):
         unknown = sorted(set(part.dropna()) - set(levels))
         if unknown:
             raise ValueError(
-                f"{target!r} is {', '.join(map(repr, unknown[:5]))} in {name} rows, but among the real patients "
-                f"it is {', '.join(map(repr, levels))}. Spell the classes alike, or leave those rows out."
+                f"{target!r} is {', '.join(map(repr, unknown[:5]))} in {name} rows, but among the real "
+                f"patients it is {', '.join(map(repr, levels))}. Spell the classes alike, or leave those out."
             )
     if positive is None:
         if len(levels) > 2:
