@@ -118,27 +118,32 @@ def _be_a_kernel(settings, arguments):
 
 
 def _remove_every_trace(settings):
-    """End every process, remove every file, and end the sandbox if something cannot be removed.
-
-    Where the library itself lies in /tmp that is so each time, and each submission waits for a new sandbox.
-    """
+    """End every process, remove every file, and end the sandbox if something cannot be removed."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(-1, signal.SIGKILL)  # everybody but process 1
     with contextlib.suppress(ChildProcessError):
         while True:
             os.waitpid(-1, 0)
+    mounts = [line.split()[4].replace("\\040", " ") for line in open("/proc/self/mountinfo")]
     for folder in settings["writable"]:
-        for entry in Path(folder).iterdir():
-            if entry.is_mount():
-                continue
-            if entry.is_dir() and not entry.is_symlink():
-                os.chmod(entry, 0o700)
-                shutil.rmtree(entry)
-            else:
-                entry.unlink()
+        _empty(Path(folder), mounts)
     for kind in ("shm", "sem", "msg"):
         if len(Path(f"/proc/sysvipc/{kind}").read_text().splitlines()) > 1:
             raise SystemExit(f"a submission left {kind} behind")
+
+
+def _empty(folder, mounts):
+    """Remove what is in a folder, but for places where something else is mounted, and the way to them."""
+    for entry in folder.iterdir():
+        if str(entry) in mounts:
+            continue
+        if any(mount.startswith(f"{entry}/") for mount in mounts):
+            _empty(entry, mounts)  # the course itself may lie in /tmp
+        elif entry.is_dir() and not entry.is_symlink():
+            os.chmod(entry, 0o700)
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
 
 
 def _ended_child():
