@@ -124,7 +124,8 @@ def _remove_every_trace(settings):
     with contextlib.suppress(ChildProcessError):
         while True:
             os.waitpid(-1, 0)
-    mounts = [line.split()[4].replace("\\040", " ") for line in open("/proc/self/mountinfo")]
+    lines = Path("/proc/self/mountinfo").read_text().splitlines()
+    mounts = [line.split()[4].replace("\\040", " ") for line in lines]
     for folder in settings["writable"]:
         _empty(Path(folder), mounts)
     for kind in ("shm", "sem", "msg"):
