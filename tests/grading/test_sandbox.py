@@ -141,11 +141,13 @@ def test_nothing_hostile_reaches_its_target_and_honest_points_stay(course, hand_
     reasons = {one.student: one.rows[0].reason for one in report.submissions}
     for student in ("a honest", "b files", "b network", "b processes", "e deletes", "d finder", "z honest"):
         assert points[student] == [3, 3, None], (student, reasons[student])
-    for student in ("j shows", "f peeks", "h memory", "j flood", "k exits", "n kills"):
+    for student in ("j shows", "f peeks", "h memory", "k exits", "n kills"):
         assert points[student][:2] == [0, 3], (student, reasons[student])
     for student in ("i memories", "l exits", "m deaf", "o asserts"):
         assert points[student] == [None] * 3, (student, reasons[student])
     assert points["j drowns"] in ([3, 3, None], [None] * 3)
+    # On a busy machine the seconds of its cell are over before what it prints is.
+    assert points["j flood"] in ([0, 3, None], [None] * 3)
     assert points["g forks"] in ([0, 3, None], [None] * 3)
     assert points["c leftovers"] in ([3, 3, None], [0, 3, None])
     assert "MemoryError" in reasons["h memory"]
