@@ -1,4 +1,4 @@
-"""A check: one question about a cohort, its number, the limit stated beforehand, and what follows of it."""
+"""A check: one question, its number, limit and outcome; and the verdict that several checks allow."""
 
 import math
 from collections.abc import Iterable, Mapping

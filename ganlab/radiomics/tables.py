@@ -1,4 +1,4 @@
-"""Two feature tables side by side: the same columns, the same settings, numbers throughout."""
+"""Tables of features: which columns name a patient, the same columns and settings, numbers throughout."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Which voxels of a mask's file are the region: its background, its labels, its fractions."""
+"""Which voxels of a mask are the region, and what its other values mean."""
 
 import numpy as np
 import pandas as pd
