@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from ganlab.audit.inputs import audit_source, refuse_the_same
+from ganlab.audit.inputs import audit_source, fingerprint, refuse_the_same
 from ganlab.audit.measures import rank_scores, with_progress
 from ganlab.audit.pages.audit_json import as_json, candidates_facts
 from ganlab.audit.pages.candidates_page import candidates_page
@@ -183,7 +183,7 @@ def audit_candidates(
         raise ValueError("candidates must be a dict of two or more names and cohorts; for one, call audit.")
     sources = {"the real cohort": real, "the holdout": holdout}
     sources |= {f"the candidate {name}": candidate for name, candidate in candidates.items()}
-    refuse_the_same({name: source for name, source in sources.items() if source is not None})
+    refuse_the_same({name: fingerprint(source) for name, source in sources.items() if source is not None})
     audits = {
         str(name): audit(real, candidate, holdout, seed=seed, **options)
         for name, candidate in with_progress(candidates.items(), "candidates")

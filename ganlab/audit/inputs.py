@@ -126,7 +126,6 @@ def audit_inputs(real, synthetic, holdout, settings, *, test=None, by=None, targ
     if test is not None:
         given["test"] = test
     kinds = {name: _kind(source, name) for name, source in given.items()}
-    refuse_the_same({name: source for name, source in given.items() if name != "real"})
     if len(set(kinds.values())) > 1:
         raise ValueError(
             f"real, synthetic, holdout and test must be of one kind; got {kinds}. "
@@ -158,6 +157,7 @@ def audit_inputs(real, synthetic, holdout, settings, *, test=None, by=None, targ
         refuse_transposed(given)
         aside = set_aside(given)
         inputs = {name: _from_table(source, name, aside, columns) for name, source in given.items()}
+    refuse_the_same({name: part.sha256 for name, part in inputs.items() if name != "real"})
     for name in list(inputs)[1:]:
         try:
             _, table = paired_tables(inputs["real"].table, inputs[name].table, FEWEST)
@@ -319,11 +319,10 @@ def fingerprint(source):
     return _hash(source.to_csv())
 
 
-def refuse_the_same(sources):
+def refuse_the_same(fingerprints):
     """Refuse two that hold the same to the last digit: one of them was handed in for the other."""
     known = {}
-    for name, source in sources.items():
-        content = fingerprint(source)
+    for name, content in fingerprints.items():
         if content in known:
             raise ValueError(f"{name} holds the same as {known[content]}, to the last digit; leave one out.")
         known[content] = name

@@ -213,8 +213,8 @@ def audit(
     two-sample test     energy distance of the ranks                   permutation      (only accuses)
     coverage, recall    shares of the real patients who are imitated   permutation      at most 0.1 below a
                                                                                         perfect generator
-    copies              share of synthetic rows nearer to a real one   tail of the real at most 5 %
-                        than fresh patients come; and the share of     spacings;
+    copies              share of synthetic rows nearer to a real one   tail of the real none found, at most
+                        than fresh patients come; and the share of     spacings;        5 %, p above 0.025
                         rows that are no loose copies                  Fisher's exact
     possible values     share of rows with what no real patient has:   chance that all  no law broken
                         parts of whole numbers, counts below 0, new    are synthetic,
