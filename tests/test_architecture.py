@@ -18,7 +18,7 @@ PACKAGE = Path(ganlab.__file__).parent
 
 # From left to right; rooms in one place do not import each other.
 ORDER = [
-    {"validation", "tracing", "files", "shapes"},
+    {"validation", "tracing", "files", "shapes", "progress"},
     {"seeding"},
     {"data"},
     {"models"},
@@ -133,7 +133,7 @@ def test_a_wrong_import_is_found(small_tree, path, text, complaint):
     assert complaint in found
 
 
-SERVE_ALL = {"validation", "tracing", "files", "shapes", "seeding"}
+SERVE_ALL = {"validation", "tracing", "files", "shapes", "seeding", "progress"}
 
 
 def offered(package, room):

@@ -11,13 +11,14 @@ import pandas as pd
 from scipy import stats
 
 from ganlab.audit.inputs import audit_source, fingerprint, refuse_the_same
-from ganlab.audit.measures import rank_scores, with_progress
+from ganlab.audit.measures import rank_scores
 from ganlab.audit.pages.audit_json import as_json, candidates_facts
 from ganlab.audit.pages.candidates_page import candidates_page
 from ganlab.audit.pages.page import free_to_write, write_page
 from ganlab.audit.verdict import Audit, audit, both_free_to_write
 from ganlab.data import Cohort
 from ganlab.diagnostics import holm_adjusted
+from ganlab.progress import with_progress
 from ganlab.seeding import seeded_numpy_rng
 from ganlab.shapes import FilePath, Seed, Table
 

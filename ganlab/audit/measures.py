@@ -6,7 +6,6 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from scipy import stats
-from tqdm.auto import tqdm
 
 from ganlab.audit.possible_values import PossibleValues, possible_values
 from ganlab.diagnostics import (
@@ -19,6 +18,7 @@ from ganlab.diagnostics import (
     memorization,
     prdc,
 )
+from ganlab.progress import with_progress
 from ganlab.radiomics import (
     MARGIN,
     CorrelationReport,
@@ -244,11 +244,6 @@ def perfect_marginals(
     if half >= FEWEST_IN_A_HALF:
         needed = max(needed, half * (np.quantile(slack, 1 - LEVEL) / smallest) ** 2)
     return perfect, round_up(needed)
-
-
-def with_progress(steps, words):
-    """The steps with a bar and the time left on stderr, where somebody can see it, after two seconds."""
-    return tqdm(steps, desc=words, delay=2, leave=False, disable=None)
 
 
 def _in_unit_of_all(first, second):

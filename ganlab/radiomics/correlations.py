@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 from scipy import stats
-from tqdm.auto import tqdm
 
 from ganlab.diagnostics import Estimate
+from ganlab.progress import with_progress
 from ganlab.radiomics.tables import ROUNDING, is_constant, paired_tables
 from ganlab.seeding import seeded_numpy_rng
 from ganlab.shapes import Points, Seed, Table
@@ -162,7 +162,7 @@ def compare_correlations(
     pooled = correlation(np.concatenate([in_real.aligned, in_synthetic.aligned]))
     as_far, largest = 0, np.empty(n_permutations)
     # One permutation at a time: a matrix of 2,000 features takes 32 MB, and all of them many gigabytes.
-    for i in _with_progress(n_permutations, "permuting correlations"):
+    for i in with_progress(range(n_permutations), "permuting correlations"):
         permuted = _split_at_random(pooled, len(x), len(y), rng)
         as_far += _distance(*permuted) >= distance - 1e-12
         largest[i] = _fisher_differences(*permuted).max()
@@ -290,11 +290,6 @@ def _split_at_random(cohort, n, m, rng):
     return cohort(chosen), cohort(1 - chosen)
 
 
-def _with_progress(draws, words):
-    """`range(draws)` with a bar on stderr, where somebody can see it, once it has taken two seconds."""
-    return tqdm(range(draws), desc=words, delay=2, leave=False, disable=None)
-
-
 def _upper(matrix):
     return matrix[_above_diagonal(len(matrix))]
 
@@ -320,7 +315,7 @@ def _estimate(distance, real, synthetic, rng, method):
     drawn = np.array(
         [
             _distance(_bootstrap(real, n, rng), _bootstrap(synthetic, m, rng))
-            for _ in _with_progress(DRAWS, "resampling correlations")
+            for _ in with_progress(range(DRAWS), "resampling correlations")
         ]
     )
     squared = np.maximum(drawn**2 - np.mean(drawn**2) + distance**2, 0)
@@ -328,7 +323,7 @@ def _estimate(distance, real, synthetic, rng, method):
     half = n // 2
     halves = [
         _distance(*_split_at_random(real, half, n - half, rng))
-        for _ in _with_progress(DRAWS, "halving the reals")
+        for _ in with_progress(range(DRAWS), "halving the reals")
     ]
     floor = np.array(halves) * np.sqrt((1 / n + 1 / m) / (1 / half + 1 / (n - half)))
     return Estimate(

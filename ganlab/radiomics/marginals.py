@@ -7,9 +7,9 @@ import warnings
 import numpy as np
 import pandas as pd
 from scipy import stats
-from tqdm.auto import tqdm
 
 from ganlab.diagnostics import holm_adjusted
+from ganlab.progress import with_progress
 from ganlab.radiomics.tables import is_constant, paired_tables
 from ganlab.seeding import seeded_numpy_rng
 from ganlab.shapes import Points, Table, Values
@@ -113,9 +113,10 @@ def compare_marginals(
     """
     real, synthetic = paired_tables(real, synthetic)
     margin, alpha = positive_number(margin, "margin"), _level(alpha)
-    # disable=None: only where somebody can see it; delay: of what takes longer than 2 s.
-    bar = tqdm(real.columns, desc="comparing", unit="feature", disable=None, delay=2, leave=False)
-    rows = {name: _compare(real[name].to_numpy(), synthetic[name].to_numpy(), margin) for name in bar}
+    rows = {
+        name: _compare(real[name].to_numpy(), synthetic[name].to_numpy(), margin)
+        for name in with_progress(real.columns, "comparing features")
+    }
     table = pd.DataFrame(rows).T
     table = table.astype({column: float for column in table.columns if column != "note"})
     tested = table["note"] != SAME_CONSTANT

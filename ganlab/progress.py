@@ -1,0 +1,29 @@
+"""The bar of a slow loop inside a call: only where somebody can see it, and only once it is slow."""
+
+from collections.abc import Collection, Iterable
+
+
+def with_progress(steps: Collection, words: str) -> Iterable:
+    """The steps, with a bar and the time left on stderr once they have taken two seconds.
+
+    Parameters
+    ----------
+    steps : collection
+    words : str
+        What the bar says: "permuting correlations".
+
+    Returns
+    -------
+    iterable
+        The same steps.
+
+    Examples
+    --------
+    >>> list(with_progress(range(3), "counting"))
+    [0, 1, 2]
+    """
+    from tqdm.auto import tqdm
+
+    return tqdm(
+        steps, desc=words, delay=2, leave=False, disable=None
+    )  # None: off where stderr is no terminal
