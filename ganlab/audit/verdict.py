@@ -14,7 +14,7 @@ from ganlab.audit.measures import LEVEL, MOST_CHECKS, Evidence, measure
 from ganlab.audit.pages.audit_json import as_json, audit_facts
 from ganlab.audit.pages.audit_page import page
 from ganlab.audit.pages.page import free_to_write, versions, write_page
-from ganlab.audit.usefulness import Usefulness, judge_usefulness
+from ganlab.audit.utility import Utility, judge_utility
 from ganlab.data import Cohort
 from ganlab.diagnostics import checks_table, overall_verdict
 from ganlab.shapes import FilePath, Seed, Table
@@ -42,7 +42,7 @@ class Audit:
         What was stated beforehand.
     groups : Groups or None
         What was asked inside each group, if a column was named.
-    usefulness : Usefulness or None
+    utility : Utility or None
         What the synthetic rows were worth to a classifier, if a target was named.
 
     Examples
@@ -57,7 +57,7 @@ class Audit:
     about: dict = field(repr=False)
     limits: Limits = field(repr=False)
     groups: Groups | None = field(default=None, repr=False)
-    usefulness: Usefulness | None = field(default=None, repr=False)
+    utility: Utility | None = field(default=None, repr=False)
 
     def to_frame(self):
         """The checks as a DataFrame, one row each."""
@@ -122,7 +122,7 @@ class Audit:
     @property
     def beside(self):
         """What was found beside the verdict: about groups, and whether the synthetic rows help."""
-        parts = (self.groups, self.usefulness)
+        parts = (self.groups, self.utility)
         return tuple(sentence for part in parts if part is not None for sentence in part.sentences)
 
     @property
@@ -256,7 +256,7 @@ def audit(
         A column, such as sex, site, scanner or diagnosis (of a Cohort's truth): the same is asked inside each
         of its groups, of which none may be missing or thinned. One check more, which can only accuse.
     target : str, optional
-        A column of classes, such as diagnosis: `.usefulness` says whether a classifier that is trained on
+        A column of classes, such as diagnosis: `.utility` says whether a classifier that is trained on
         synthetic rows, or on real and synthetic ones, predicts it better. It takes no part in the verdict.
     test : same as `real`, optional
         Real patients to test that classifier on. None: those of `holdout`, or a part of `real`.
@@ -322,7 +322,7 @@ def audit(
     if by is not None:
         checked_groups(inputs, by)  # before the slow part
     limits.refuse_unknown(inputs["real"].table.columns)
-    useful = target and judge_usefulness(inputs, target, positive, seed)
+    useful = target and judge_utility(inputs, target, positive, seed)
     compared = {name: part for name, part in inputs.items() if name != "test"}
     evidence = measure(compared, limits, n_permutations, seed)
     groups = by and compare_groups(inputs, by, limits, n_permutations, most_checks, seed)

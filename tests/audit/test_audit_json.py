@@ -114,7 +114,7 @@ def test_images_and_a_holdout_are_valid_too():
     assert content["settings"]["classes"] == ["firstorder", "shape2D"]
 
 
-def test_groups_usefulness_and_impossible_rows_are_valid_and_say_what_the_page_says():
+def test_groups_utility_and_impossible_rows_are_valid_and_say_what_the_page_says():
     rng = np.random.default_rng(3)
     site = rng.choice(["north", "south"], 200)
     real = patients(200, 0).assign(nodes=rng.poisson(3, 200), site=site, sick=rng.random(200) < 0.5)
@@ -125,9 +125,9 @@ def test_groups_usefulness_and_impossible_rows_are_valid_and_say_what_the_page_s
     assert content["possible_values"]["n_impossible"] == found.evidence.possible.n_impossible == 200
     assert content["possible_values"]["broken"][0]["feature"] == "nodes"
     assert {row["group"] for row in content["groups"]["groups"]} == {"north", "south"}
-    assert content["usefulness"]["positive"] == "1"
-    assert len(content["usefulness"]["arms"]) == 3 * 4
-    words = [*content["groups"]["sentences"], *content["usefulness"]["sentences"]]
+    assert content["utility"]["positive"] == "1"
+    assert len(content["utility"]["arms"]) == 3 * 4
+    words = [*content["groups"]["sentences"], *content["utility"]["sentences"]]
     assert [sentence for sentence in words if sentence not in text] == []
 
 

@@ -65,7 +65,7 @@ def audit_facts(audit):
         "copies": [_copies(search, audit.inputs) for search in evidence.copies],
         "possible_values": evidence.possible and _possible(evidence.possible),
         "groups": audit.groups and _groups(audit.groups),
-        "usefulness": audit.usefulness and _usefulness(audit.usefulness),
+        "utility": audit.utility and _utility(audit.utility),
         "settings": audit.about["settings"],
         "versions": audit.about["versions"],
         "date": audit.about["date"],
@@ -206,7 +206,7 @@ def _groups(groups):
     }
 
 
-def _usefulness(useful):
+def _utility(useful):
     arms = useful.rows
     return {
         "target": useful.target,

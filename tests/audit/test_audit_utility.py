@@ -8,7 +8,7 @@ import pytest
 
 from ganlab.audit import audit
 from ganlab.audit.inputs import audit_inputs
-from ganlab.audit.usefulness import INSTEAD, WITH, checked_target, judge_usefulness
+from ganlab.audit.utility import INSTEAD, WITH, checked_target, judge_utility
 
 
 def cohort(n, seed, shift=1.5, kinds=("benign", "malignant")):
@@ -23,7 +23,7 @@ def cohort(n, seed, shift=1.5, kinds=("benign", "malignant")):
 
 def judged(real, synthetic, holdout=None, test=None, target="diagnosis", positive=None):
     inputs = audit_inputs(real, synthetic, holdout, {}, test=test, target=target)
-    return judge_usefulness(inputs, target, positive, seed=0)
+    return judge_utility(inputs, target, positive, seed=0)
 
 
 def test_synthetic_rows_alone_reach_the_auc_that_normal_theory_says():

@@ -28,7 +28,7 @@ ALL_REAL, INSTEAD = "all real training rows", "synthetic rows alone"
 
 
 @dataclass(frozen=True)
-class Usefulness:
+class Utility:
     """What synthetic rows were worth to a classifier.
 
     Parameters
@@ -135,7 +135,7 @@ def checked_target(inputs, target, positive=None):
     return labels, positive
 
 
-def judge_usefulness(inputs, target, positive=None, seed=0):
+def judge_utility(inputs, target, positive=None, seed=0):
     """Train on real, duplicated and synthetic rows, and test on real patients who are in none of them.
 
     Test patients are those handed in as test; or those held out, where the target is known of them; or a
@@ -151,7 +151,7 @@ def judge_usefulness(inputs, target, positive=None, seed=0):
 
     Returns
     -------
-    Usefulness
+    Utility
     """
     labels, positive = checked_target(inputs, target, positive)
     parts = {
@@ -203,7 +203,7 @@ def judge_usefulness(inputs, target, positive=None, seed=0):
         reference=DUPLICATES,
     )
     check = utility_check(report, WITH, "AUC")
-    return Usefulness(target, positive, report, alone, check, tuple(notes))
+    return Utility(target, positive, report, alone, check, tuple(notes))
 
 
 def _as_patients(name, table, labels, target, positive):
