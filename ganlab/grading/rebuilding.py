@@ -8,12 +8,15 @@ import ast
 import contextlib
 import copy
 import re
+import threading
 
 from ganlab.grading.report import cells_by_name
 
 DEFINES = re.compile(r"^(?:def|class) +(\w+)", re.MULTILINE)
 # Where a cell comes from, in its metadata: `own` is the student's, `demonstration` the course's and unmarked.
 ORIGIN = "ganlab_origin"
+# Before Python 3.11.8, two threads that parse at once can end each other with a SystemError (cpython 106905).
+_ONE_PARSES = threading.Lock()
 
 
 def answer_key(released, with_hidden_tests):
@@ -43,7 +46,7 @@ def import_statements(key):
     for cell in key.cells:
         if cell.cell_type == "code" and not _is_answer(cell):
             with contextlib.suppress(SyntaxError):
-                for node in ast.walk(ast.parse(cell.source)):
+                for node in ast.walk(_parsed(cell.source)):
                     if isinstance(node, ast.Import | ast.ImportFrom):
                         statements[ast.unparse(node)] = None
     return list(statements)
@@ -119,7 +122,7 @@ def only_defines(source):
     (True, False)
     """
     try:
-        statements = ast.parse(source).body
+        statements = _parsed(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     cheap = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef
@@ -135,7 +138,7 @@ def names_made(cells):
     names = set()
     for cell in cells:
         try:
-            nodes = list(ast.walk(ast.parse(cell.source)))
+            nodes = list(ast.walk(_parsed(cell.source)))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
         names |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
@@ -144,6 +147,11 @@ def names_made(cells):
             if isinstance(node, ast.Import | ast.ImportFrom):
                 names |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
     return names
+
+
+def _parsed(source):
+    with _ONE_PARSES:
+        return ast.parse(source)
 
 
 def _places(key, handed_in):

@@ -1,6 +1,9 @@
 """A rebuilt notebook has the course's cells and the student's answers, however the student's cells came."""
 
 import copy
+import gc
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
 import pytest
@@ -148,3 +151,22 @@ def test_the_names_that_code_makes():
 
 def test_the_imports_of_an_assignment(key):
     assert import_statements(key) == ["import warnings"]
+
+
+def test_threads_that_read_code_at_once_do_not_end_each_other():
+    """Whenever memory is collected, another thread may go on in the middle of parsing (cpython 106905)."""
+
+    def switch(*_):
+        time.sleep(0)
+
+    often = gc.get_threshold()
+    gc.set_threshold(50)
+    gc.callbacks.append(switch)
+    cells = [new_code_cell("def f(x):\n    return [x + 1 for _ in range(3)]\n" * 200)]
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            made = list(threads.map(lambda _: names_made(cells), range(40)))
+    finally:
+        gc.callbacks.remove(switch)
+        gc.set_threshold(*often)
+    assert made == [{"f", "_"}] * 40
