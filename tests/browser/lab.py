@@ -143,8 +143,8 @@ def sentence(instrument):
     return instrument.locator("p[aria-live]").first.inner_text()
 
 
-def move(page, instrument, seconds=120):
-    """Move the first control that changes the sentence, by keyboard; whether there was one."""
+def move(page, instrument, seconds=300):
+    """Move the first control that changes the sentence, by keyboard; whether the picture followed."""
     before = sentence(instrument)
     for handle in instrument.locator(".noUi-handle, select").all():
         handle.focus()
@@ -160,10 +160,15 @@ def move(page, instrument, seconds=120):
             handle.press(key)
             page.wait_for_timeout(300)
             if sentence(instrument) != before:
-                page.wait_for_timeout(500)
-                return instrument.locator("img").first.get_attribute("alt") == sentence(instrument)
-    for _ in range(5 * seconds):  # the last one may still be at work
+                return _settles(page, instrument, before, seconds)
+    return _settles(page, instrument, before, seconds)  # the last key may still be at work
+
+
+def _settles(page, instrument, before, seconds):
+    """Whether the widget ends with another sentence than before, said of the picture that is shown."""
+    for _ in range(5 * seconds):
         page.wait_for_timeout(200)
-        if sentence(instrument) != before:
+        said = sentence(instrument)
+        if said != before and instrument.locator("img").first.get_attribute("alt") == said:
             return True
     return False

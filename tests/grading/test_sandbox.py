@@ -136,7 +136,7 @@ def test_nothing_hostile_reaches_its_target_and_honest_points_stay(course, hand_
     assert (course.root / "canary").read_text() == "as it was"
     assert not got
     assert inside
-    assert not psutil.wait_procs(inside, timeout=10)[1], "Nothing of a submission goes on."
+    assert not psutil.wait_procs(inside, timeout=100)[1], "Nothing of a submission goes on."
     points = {one.student: [row.points for row in one.rows] for one in report.submissions}
     reasons = {one.student: one.rows[0].reason for one in report.submissions}
     for student in ("a honest", "b files", "b network", "b processes", "e deletes", "d finder", "z honest"):
