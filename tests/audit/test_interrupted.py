@@ -10,7 +10,9 @@ import pytest
 
 # The command, stopped at a place of which the test hears.
 COMMAND = """
-import os, sys, time
+import os, signal, sys, time
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 
 def wait(*_, **__):
     print("here", flush=True)
