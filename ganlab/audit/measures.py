@@ -96,7 +96,7 @@ class Evidence:
     possible: PossibleValues | None = field(repr=False)
 
 
-def measure(inputs, limits, n_permutations, seed):
+def measure(inputs, limits, n_permutations, n_checks, seed):
     """Measure the synthetic cohort against the real one: the slow part of an audit, and each thing once.
 
     Parameters
@@ -104,6 +104,8 @@ def measure(inputs, limits, n_permutations, seed):
     inputs : dict of AuditInput
     limits : Limits
     n_permutations : int
+    n_checks : int
+        Of the audit, among which the risk of a false accusation is divided.
     seed : int, torch.Generator or None
 
     Returns
@@ -126,7 +128,7 @@ def measure(inputs, limits, n_permutations, seed):
         _correlations(real, synthetic, n_permutations, seeds[0]),
         energy_distance(*ranks, n_permutations=n_permutations, seed=seeds[1]),
         _coverage(ranks, n_permutations, seeds[2]),
-        tuple(_searches(inputs, marginals)),
+        tuple(_searches(inputs, marginals, LEVEL / n_checks)),
         _possible(inputs),
     )
 
@@ -358,9 +360,8 @@ def _possible(inputs):
     return possible_values(reals, inputs["synthetic"].table, LEVEL)
 
 
-def _searches(inputs, marginals):
+def _searches(inputs, marginals, level):
     """Copies among the features, and among the images where there are any of one shape."""
-    level = LEVEL / MOST_CHECKS
     constant = marginals.index[marginals["note"] != ""]
     yield search_copies(
         "features", level, **{name: part.table.drop(columns=constant) for name, part in inputs.items()}
