@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from ganlab.audit.partial_copies import PartialCopies, partial_copies
 from ganlab.audit.possible_values import PossibleValues, possible_values
 from ganlab.diagnostics import (
     AlignedPixels,
@@ -63,6 +64,8 @@ class CopySearch:
     p_value : float in (0, 1]
         The lowest risk of a false accusation at which the most suspicious row or the share is accused.
     has_holdout : bool
+    partial : PartialCopies or None
+        Rows that agree with a real one in several features to the last digit; None for images.
     """
 
     space: str
@@ -70,6 +73,7 @@ class CopySearch:
     authenticity: Estimate = field(repr=False)
     p_value: float
     has_holdout: bool
+    partial: PartialCopies | None = None
 
 
 @dataclass(frozen=True)
@@ -390,9 +394,12 @@ def search_copies(space, level, real, synthetic, holdout=None):
     suspects = found.suspected_copies(level / 2)
     # Bonferroni, of two.
     p_value = 2 * min(suspects.p_value, low_share_p(found.authenticity, found.n_comparators))
-    return CopySearch(
-        space, suspects, found.authenticity, min(1.0, max(p_value, SMALLEST_P)), holdout is not None
-    )
+    partial = None
+    if space == "features":
+        partial = partial_copies(real, synthetic, [] if holdout is None else [holdout])
+        p_value = min(p_value, partial.p_value)  # 1, or so small that it adds nothing to the risk
+    p_value = min(1.0, max(p_value, SMALLEST_P))
+    return CopySearch(space, suspects, found.authenticity, p_value, holdout is not None, partial)
 
 
 def low_share_p(share, n_comparators):

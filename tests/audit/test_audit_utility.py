@@ -181,5 +181,5 @@ def test_truth_values_are_called_by_their_own_words():
     found = judged(*parts[:2], test=parts[2], target="malignant")
     assert found.positive == "True"
     assert "Does it help to predict malignant (True or not)?" in next(found.sentences)
-    with pytest.raises(ValueError, match="is '0', '1' in synthetic rows, but .* it is 'False', 'True'"):
+    with pytest.raises(ValueError, match=r"'0', '1' in synthetic rows.*'False', 'True'"):
         judged(parts[0], parts[1].astype({"malignant": int}), test=parts[2], target="malignant")
