@@ -210,6 +210,7 @@ def copies(search, limit=Limits.copies):
     source = "the holdout and the reals themselves" if search.has_holdout else "the reals themselves"
     # Loose copies that the correction over all checks lets through are no ground for "nothing was copied".
     loose = count == 0 and search.p_value <= LEVEL
+    partly = _in_parts(search.partial)
     kept = count == 0 and share.interval[1] <= limit and not loose
     return Check(
         name=f"copies ({search.space})",
@@ -226,7 +227,20 @@ def copies(search, limit=Limits.copies):
         f"{nearest['score']:.2g} of the real one's own spacing, the threshold learnt from {source} is "
         f"{search.suspects.threshold:.2g}; {authentic.value:.2g} of the rows lie further from their nearest "
         f"real one than its own nearest lies (a perfect generator {authentic.perfect:.2g})"
-        + ("; together they lie too near, though no single one can be named" if loose else ""),
+        + partly
+        + ("; together they lie too near, though no single one can be named" if loose and not partly else ""),
+    )
+
+
+def _in_parts(partial):
+    """How many rows are parts of a real one, if any are."""
+    if partial is None or not partial.pairs:
+        return ""
+    most = max(len(names) for *_, names in partial.pairs)
+    n = len(partial.pairs)
+    return (
+        f"; {n} synthetic {'rows agree' if n > 1 else 'row agrees'} with a real one to the last digit in up "
+        f"to {most} of {partial.n_features} features of many digits"
     )
 
 

@@ -14,6 +14,7 @@ MOST_GROUPS = 20
 ENOUGH = 20  # rows of each cohort; a smaller group is counted, but not compared
 FOLDS = 5
 MOST_PERMUTATIONS = 9999
+BOOLS = (bool, np.bool_)
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ class Groups:
 def group_labels(facts, by):
     """The groups of one cohort as text, None where a row says nothing; 1, 1.0 and "1" are one group.
 
-    A cell of a CSV file that is empty, or holds blanks alone, says nothing.
+    A cell of a CSV file that is empty, or holds blanks alone, says nothing. True and False keep their names.
 
     Examples
     --------
@@ -107,8 +108,10 @@ def group_labels(facts, by):
     ['1', None, '2']
     >>> group_labels(pd.DataFrame({"site": ["Bern ", " ", ""]}), "site").tolist()
     ['Bern', None, None]
+    >>> group_labels(pd.DataFrame({"malignant": [True, False]}), "malignant").tolist()
+    ['True', 'False']
     """
-    values = facts[by].astype(object)
+    values = facts[by].astype(object).map(lambda value: str(value) if isinstance(value, BOOLS) else value)
     values = values.where(values.astype(str).str.strip() != "", None)
     numbers = pd.to_numeric(values, errors="coerce")
     if numbers.notna().sum() == values.notna().sum():

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from ganlab.audit.partial_copies import PartialCopies, partial_copies
 from ganlab.audit.possible_values import PossibleValues, possible_values
 from ganlab.diagnostics import (
     AlignedPixels,
@@ -63,6 +64,8 @@ class CopySearch:
     p_value : float in (0, 1]
         The lowest risk of a false accusation at which the most suspicious row or the share is accused.
     has_holdout : bool
+    partial : PartialCopies or None
+        Rows that agree with a real one in several features to the last digit; None for images.
     """
 
     space: str
@@ -70,6 +73,7 @@ class CopySearch:
     authenticity: Estimate = field(repr=False)
     p_value: float
     has_holdout: bool
+    partial: PartialCopies | None = None
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,7 @@ class Evidence:
     possible: PossibleValues | None = field(repr=False)
 
 
-def measure(inputs, limits, n_permutations, seed):
+def measure(inputs, limits, n_permutations, n_checks, seed):
     """Measure the synthetic cohort against the real one: the slow part of an audit, and each thing once.
 
     Parameters
@@ -104,6 +108,8 @@ def measure(inputs, limits, n_permutations, seed):
     inputs : dict of AuditInput
     limits : Limits
     n_permutations : int
+    n_checks : int
+        Of the audit, among which the risk of a false accusation is divided.
     seed : int, torch.Generator or None
 
     Returns
@@ -126,7 +132,7 @@ def measure(inputs, limits, n_permutations, seed):
         _correlations(real, synthetic, n_permutations, seeds[0]),
         energy_distance(*ranks, n_permutations=n_permutations, seed=seeds[1]),
         _coverage(ranks, n_permutations, seeds[2]),
-        tuple(_searches(inputs, marginals)),
+        tuple(_searches(inputs, marginals, LEVEL / n_checks)),
         _possible(inputs),
     )
 
@@ -358,9 +364,8 @@ def _possible(inputs):
     return possible_values(reals, inputs["synthetic"].table, LEVEL)
 
 
-def _searches(inputs, marginals):
+def _searches(inputs, marginals, level):
     """Copies among the features, and among the images where there are any of one shape."""
-    level = LEVEL / MOST_CHECKS
     constant = marginals.index[marginals["note"] != ""]
     yield search_copies(
         "features", level, **{name: part.table.drop(columns=constant) for name, part in inputs.items()}
@@ -389,9 +394,12 @@ def search_copies(space, level, real, synthetic, holdout=None):
     suspects = found.suspected_copies(level / 2)
     # Bonferroni, of two.
     p_value = 2 * min(suspects.p_value, low_share_p(found.authenticity, found.n_comparators))
-    return CopySearch(
-        space, suspects, found.authenticity, min(1.0, max(p_value, SMALLEST_P)), holdout is not None
-    )
+    partial = None
+    if space == "features":
+        partial = partial_copies(real, synthetic, [] if holdout is None else [holdout])
+        p_value = min(p_value, partial.p_value)  # 1, or so small that it adds nothing to the risk
+    p_value = min(1.0, max(p_value, SMALLEST_P))
+    return CopySearch(space, suspects, found.authenticity, p_value, holdout is not None, partial)
 
 
 def low_share_p(share, n_comparators):

@@ -324,7 +324,7 @@ def audit(
     limits.refuse_unknown(inputs["real"].table.columns)
     useful = target and judge_utility(inputs, target, positive, seed)
     compared = {name: part for name, part in inputs.items() if name != "test"}
-    evidence = measure(compared, limits, n_permutations, seed)
+    evidence = measure(compared, limits, n_permutations, most_checks, seed)
     groups = by and compare_groups(inputs, by, limits, n_permutations, most_checks, seed)
     checks = audit_checks(inputs, evidence, limits, groups)
     verdict = _verdict(checks, limits)

@@ -120,12 +120,12 @@ def test_groups_utility_and_impossible_rows_are_valid_and_say_what_the_page_says
     real = patients(200, 0).assign(nodes=rng.poisson(3, 200), site=site, sick=rng.random(200) < 0.5)
     made = patients(200, 1).assign(nodes=rng.poisson(3, 200) + 0.5, site=site, sick=rng.random(200) < 0.5)
     test = patients(60, 2).assign(nodes=rng.poisson(3, 60), site=site[:60], sick=rng.random(60) < 0.5)
-    found = audit(real, made, test=test, by="site", target="sick", positive="1", n_permutations=359)
+    found = audit(real, made, test=test, by="site", target="sick", positive="True", n_permutations=359)
     content, text = read(found), Tags(page(found)).text
     assert content["possible_values"]["n_impossible"] == found.evidence.possible.n_impossible == 200
     assert content["possible_values"]["broken"][0]["feature"] == "nodes"
     assert {row["group"] for row in content["groups"]["groups"]} == {"north", "south"}
-    assert content["utility"]["positive"] == "1"
+    assert content["utility"]["positive"] == "True"
     assert len(content["utility"]["arms"]) == 3 * 4
     words = [*content["groups"]["sentences"], *content["utility"]["sentences"]]
     assert [sentence for sentence in words if sentence not in text] == []

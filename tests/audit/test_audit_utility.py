@@ -173,3 +173,13 @@ def test_classes_in_another_spelling_and_one_table_handed_in_twice_are_refused()
         audit_inputs(A, B, None, {}, test=B, target="diagnosis")
     with pytest.raises(ValueError, match="holdout holds the same as synthetic"):
         audit_inputs(A, B, B, {})
+
+
+def test_truth_values_are_called_by_their_own_words():
+    real, made, test = (cohort(200, seed).rename(columns={"diagnosis": "malignant"}) for seed in range(3))
+    parts = [part.assign(malignant=part["malignant"] == "malignant") for part in (real, made, test)]
+    found = judged(*parts[:2], test=parts[2], target="malignant")
+    assert found.positive == "True"
+    assert "Does it help to predict malignant (True or not)?" in next(found.sentences)
+    with pytest.raises(ValueError, match=r"'0', '1' in synthetic rows.*'False', 'True'"):
+        judged(parts[0], parts[1].astype({"malignant": int}), test=parts[2], target="malignant")

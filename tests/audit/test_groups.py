@@ -141,3 +141,11 @@ def test_a_column_that_makes_no_groups_is_refused_in_a_sentence(real, made, by, 
 def test_one_check_more_needs_more_permutations():
     with pytest.raises(ValueError, match="n_permutations must be 359 or more; got 319"):
         audit(cohort(60, 0), cohort(60, 1), by="site", n_permutations=319)
+
+
+def test_the_risk_of_accusing_a_copy_is_divided_among_as_many_checks_as_are_made():
+    """Half of 2.5 %, divided among eight checks, nine with the groups, and then among the synthetic rows."""
+    real, made = cohort(60, 0), cohort(50, 1)
+    for by, checks in ((None, 8), ("site", 9)):
+        (search,) = audit(real, made, by=by, **FEW).evidence.copies
+        assert search.suspects.accused.perfect == pytest.approx(0.025 / checks / 2 / 50)

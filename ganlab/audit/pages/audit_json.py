@@ -172,6 +172,10 @@ def _copies(search, inputs):
             }
             for pair in shown_pairs(search)
         ],
+        "partial": [
+            {"synthetic": str(ids[0][row]), "real": str(ids[1][partner]), "features": list(map(str, names))}
+            for row, partner, names in (search.partial.pairs if search.partial else ())
+        ],
     }
 
 

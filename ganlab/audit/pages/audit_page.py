@@ -93,7 +93,11 @@ def _search(inputs, search, words):
             pictures.append(figures.pair_figure(synthetic.images[i], real.images[j], masks, title))
         elif real.images is None and place < PAIRS_COMPARED:
             side_by_side.append((title, furthest_apart(pair, inputs)))
-    parts = {"nearest": nearest, "pictures": pictures, "side_by_side": side_by_side}
+    partial = [
+        (synthetic.table.index[i], real.table.index[j], names)
+        for i, j, names in (search.partial.pairs if search.partial else ())
+    ]
+    parts = {"nearest": nearest, "partial": partial, "pictures": pictures, "side_by_side": side_by_side}
     return {"space": search.space, "sentence": words, **parts}
 
 
