@@ -127,6 +127,13 @@ def grade(
     unsafe: Annotated[
         bool, typer.Option("--unsafe", help="Run students' code with YOUR rights, without a sandbox.")
     ] = False,
+    db: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="The gradebook, such as postgresql://user@host/name. None: the course's gradebook.db.",
+        ),
+    ] = None,
 ):
     """Grade a folder of submissions, or one notebook, and say why each task got its points.
 
@@ -146,7 +153,7 @@ def grade(
         raise CourseError(f"{csv} cannot be written: the folder {csv.parent} does not exist.")
     if unsafe:
         typer.echo("UNSAFE: students' code runs without a sandbox, with your rights.", err=True)
-    report = grade_folder(folder, pattern=pattern, student=student, unsafe=unsafe)
+    report = grade_folder(folder, pattern=pattern, student=student, unsafe=unsafe, db=db)
     Console(highlight=False).print(report, crop=False)  # a path is whole or it is no use
     if csv is not None:
         report.to_csv(csv)

@@ -24,12 +24,13 @@ class Course:
     ----------
     root : pathlib.Path
         The folder that holds both. nbgrader's results (autograded/, feedback/, gradebook.db) go there.
-    gradebook_name : str
-        Another file than the gradebook of a class.
+    db : str or None
+        The URL of another gradebook than the file gradebook.db, as SQLAlchemy spells it. None takes
+        `c.CourseDirectory.db_url` of the course's settings, if it is set there.
     """
 
     root: Path
-    gradebook_name: str = "gradebook.db"
+    db: str | None = None
 
     @property
     def solutions(self):
@@ -41,7 +42,12 @@ class Course:
 
     @property
     def gradebook(self):
-        return self.root / self.gradebook_name
+        return self.root / "gradebook.db"
+
+    @property
+    def db_url(self):
+        """Where the gradebook of the class is, for SQLAlchemy."""
+        return self.db or self._config().CourseDirectory.get("db_url") or f"sqlite:///{self.gradebook}"
 
     def source(self, assignment: str):
         """Path of the assignment's source notebook."""
@@ -93,7 +99,7 @@ class Course:
         config, log = self._config(), _file_log(self.log_path)
         coursedir = CourseDirectory(config=config, log=log)
         coursedir.root = str(self.root)
-        coursedir.db_url = f"sqlite:///{gradebook or self.gradebook}"
+        coursedir.db_url = f"sqlite:///{gradebook}" if gradebook else self.db_url
         coursedir.assignment_id = assignment
         for name, folder in directories.items():
             setattr(coursedir, name, str(folder))

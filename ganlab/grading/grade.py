@@ -15,7 +15,7 @@ import nbformat
 from ganlab.files import written_whole
 from ganlab.grading.course import Course, CourseError, as_course
 from ganlab.grading.feedback import feedback_page, write_feedback
-from ganlab.grading.gradebook import read_scores, record, whole_sources
+from ganlab.grading.gradebook import read_scores, record, refuse_without_gradebook, whole_sources
 from ganlab.grading.mending import one_kernel
 from ganlab.grading.rebuilding import answer_key, import_statements, rebuilt
 from ganlab.grading.release import generate
@@ -48,6 +48,7 @@ def grade_folder(
     student: str | None = None,
     unsafe: bool = False,
     progress: bool = True,
+    db: str | None = None,
 ) -> GradeReport:
     """Grade every submission in a folder and say why each task got its points.
 
@@ -76,6 +77,8 @@ def grade_folder(
         Run students' code with the rights of this process where there is no sandbox.
     progress : bool
         Write a line to stderr for each student as it comes, and a bar if stderr is a terminal.
+    db : str or None
+        The gradebook's URL, such as ``postgresql://user@host/name``. None is the one of the course.
 
     Returns
     -------
@@ -87,12 +90,15 @@ def grade_folder(
     ------
     CourseError
         If there is no such folder, notebook or student, the folder is a part of the course or holds no
-        student's folder, an assignment in it cannot be released from solutions/, or no sandbox can be made.
+        student's folder, an assignment in it cannot be released from solutions/, no sandbox can be made, or
+        the gradebook cannot be opened.
     """
     course, folder = as_course(course), Path(folder)
     own = folder.is_file() and folder.suffix != ".zip"
     if own:
-        course = replace(course, gradebook_name=OWN_GRADEBOOK)
+        course = replace(course, db=f"sqlite:///{course.root / OWN_GRADEBOOK}")
+    elif db:
+        course = replace(course, db=db)
     course.refuse_own_folder(folder)
     with tempfile.TemporaryDirectory(prefix="ganlab-grade-") as scratch:
         if not own and folder.exists():
@@ -110,6 +116,7 @@ def _grade(course, submissions, student, own, unsafe, progress):
     sandboxed = not (own or unsafe)
     if sandboxed:
         refuse_without_sandbox()
+    refuse_without_gradebook(course)
     graded = {}
     handed_in = {submission.assignment for submission in submissions} & set(course.assignments())
     # nbgrader grades against the gradebook's copy of the tests: make it the one in solutions/.

@@ -4,6 +4,8 @@ import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from ganlab.grading.course import CourseError
+
 
 @dataclass(frozen=True)
 class Score:
@@ -12,6 +14,34 @@ class Score:
     points: float | None
     by_reader: bool
     comment: str
+
+
+def refuse_without_gradebook(course):
+    """Raise CourseError, saying what to do, if the database of the gradebook cannot be reached."""
+    from sqlalchemy import create_engine, exc, make_url
+
+    try:
+        url = make_url(course.db_url)
+    except exc.ArgumentError:
+        raise CourseError(
+            "the gradebook's address is no URL of a database; expected one such as "
+            "postgresql://user@host/name or sqlite:////folder/gradebook.db."
+        ) from None
+    shown, engine = url.render_as_string(hide_password=True), None
+    try:
+        engine = create_engine(url)
+        engine.connect().close()
+    except (exc.NoSuchModuleError, ImportError) as problem:
+        raise CourseError(
+            f"no driver for the gradebook {shown} is installed ({problem}). PostgreSQL: "
+            "`pip install 'ganlab[postgresql]'`."
+        ) from None
+    except exc.SQLAlchemyError as problem:
+        said = " ".join(str(getattr(problem, "orig", problem)).split())
+        raise CourseError(f"the gradebook {shown} cannot be opened: {said}") from None
+    finally:
+        if engine is not None:
+            engine.dispose()
 
 
 def read_scores(course, student, assignment):

@@ -7,92 +7,13 @@ import threading
 
 import psutil
 import pytest
+from hostile import Target, hostile
 from tiny_course import ASSIGNMENT, RIGHT
 
 from ganlab.grading import CourseError, grade, grade_folder, sandbox
 from ganlab.grading.sandbox import Limits, Sandbox, refuse_without_sandbox
 
 MEMORY = 2**30
-
-
-def answer(*lines, then="return 2 * x"):
-    body = "\n".join(f"    {line}" for line in [*lines, then])
-    return f"import contextlib, ctypes, glob, os, shutil, socket, sys, time\ndef double(x):\n{body}"
-
-
-def attempts(*statements):
-    """Lines that try each statement and say when one worked."""
-    return [
-        line
-        for statement in statements
-        for line in (f"with contextlib.suppress(Exception): {statement}; print('REACHED', {statement!r})",)
-    ]
-
-
-def hostile(root, folder, port):
-    """{student: answer to the first task}; one that is not stopped, and stops nothing, answers right."""
-    submissions = folder / "a honest" / f"{ASSIGNMENT}.ipynb"
-    return {
-        "b files": answer(
-            *attempts(
-                f"open({str(root / 'canary')!r}, 'w').write('x')",
-                f"open({str(root / 'gradebook.db')!r}, 'rb').read()",
-                f"open({str(root / 'solutions' / ASSIGNMENT / f'{ASSIGNMENT}.ipynb')!r}).read()",
-                f"open({str(submissions)!r}).read()",
-                "open('/etc/shadow').read()",
-                "open('/etc/hostname').read()",
-                "open('/usr/canary', 'w')",
-                "open('/canary', 'w')",
-                "open('/dev/canary', 'w')",
-                "glob.glob('*')[0]",
-                "open('/proc/1/mem', 'rb').read(1)",
-                "os.setuid(0)",
-                "open('/submission/much', 'wb').write(bytes(600 * 2**20))",
-            )
-        ),
-        "b network": answer(
-            *attempts(
-                f"socket.create_connection(('127.0.0.1', {port}), timeout=1)",
-                "socket.create_connection(('1.1.1.1', 53), timeout=1)",
-            )
-        ),
-        "b processes": answer("os.kill(1, 9)", "os.kill(1, 15)"),
-        "c leftovers": answer(
-            "open('/tmp/left', 'w').write('x')",
-            "open('/dev/shm/left', 'w').write('x')",
-            "os.makedirs(os.path.expanduser('~/.ipython/profile_default/startup'), exist_ok=True)",
-            "open(os.path.expanduser('~/.ipython/profile_default/startup/00.py'), 'w').write('LEFT = 1')",
-            "if os.fork() == 0: time.sleep(600)",
-        ),
-        "d finder": answer(
-            "print('FOUND', *(name for name in ['/tmp/left', '/dev/shm/left'] if os.path.exists(name)))",
-            "print('FOUND', 'LEFT' in globals(), sum(name.isdigit() for name in os.listdir('/proc')))",
-        ),
-        "e deletes": answer("shutil.rmtree(os.getcwd(), ignore_errors=True)"),
-        "f peeks": answer("raise AssertionError(get_ipython().user_ns['In'][-1])"),
-        "g forks": answer("while True: os.fork()"),
-        "h memory": answer(f"bytearray({2 * MEMORY})"),
-        "i memories": answer(
-            "for _ in range(5):",
-            "    if os.fork() == 0: held = bytearray(300 * 2**20); time.sleep(600)",
-            "time.sleep(3)",
-        ),
-        "j flood": answer("while True: print('x' * 10_000)"),
-        "j shows": answer("raise ValueError('y' * (10 * 2**20))"),
-        "j drowns": answer("print('z' * (100 * 2**20))"),
-        "k exits": "import sys\nsys.exit(0)",
-        "l exits": "import os\nos._exit(0)",
-        "m deaf": answer("import signal; signal.signal(2, signal.SIG_IGN)", "while True: pass"),
-        "o asserts": answer(
-            "import ast",
-            "class Drop(ast.NodeTransformer):",
-            "    visit_Assert = lambda self, node: ast.Pass()",
-            "get_ipython().ast_transformers.append(Drop())",
-            then="return x",
-        )
-        + "\ndouble(1)",
-        "n kills": answer("os.kill(-1, 9)"),
-    }
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +40,11 @@ def test_nothing_hostile_reaches_its_target_and_honest_points_stay(course, hand_
     port, got = connections
     (course.root / "canary").write_text("as it was")
     folder = hand_in("a honest", **RIGHT)
-    for student, double in hostile(course.root, folder, port).items():
+    submission = folder / "a honest" / f"{ASSIGNMENT}.ipynb"
+    target = Target(
+        "double(x)", "return 2 * x", "return x", course, ASSIGNMENT, submission, port, memory=MEMORY
+    )
+    for student, double in hostile(target).items():
         hand_in(student, **RIGHT | {"double": double})
     hand_in("z honest", **RIGHT)
     inside = []
