@@ -148,7 +148,8 @@ def grade(
     out of the gradebook.
 
     Nothing in FOLDER is changed. Results go to autograded/, feedback/ and gradebook.db in the course, where
-    formgrader shows them. After an interruption the same command goes on with the rest.
+    formgrader shows them. feedback/class-ASSIGNMENT.html is about the class. After an interruption the same
+    command goes on with the rest.
 
     --lms canvas and --lms moodle put each student's points into a copy of what the platform exported, ready
     to be imported. Points that are not all given leave their cell as it was.
@@ -157,7 +158,7 @@ def grade(
     """
     from rich.console import Console
 
-    from ganlab.grading import CourseError, grade_folder, read_roster
+    from ganlab.grading import CourseError, find_course, grade_folder, read_roster, write_class_pages
 
     if (lms is None) != (roster is None):
         raise CourseError("--lms and --roster belong together: fill which platform's file, and which file?")
@@ -166,10 +167,14 @@ def grade(
         raise CourseError(f"{csv} cannot be written: the folder {csv.parent} does not exist.")
     if unsafe:
         typer.echo("UNSAFE: students' code runs without a sandbox, with your rights.", err=True)
-    report = grade_folder(folder, pattern=pattern, student=student, unsafe=unsafe)
+    course = find_course()
+    report = grade_folder(folder, course=course, pattern=pattern, student=student, unsafe=unsafe)
     Console(highlight=False).print(report, crop=False)  # a path is whole or it is no use
     if csv is not None:
         report.to_csv(csv)
+    if student is None and (folder.is_dir() or folder.suffix == ".zip"):
+        for page in write_class_pages(course, report):
+            typer.echo(f"the class: {page}")
     if export is not None:
         filled = export.filled(report, column)
         filled.write()

@@ -170,8 +170,8 @@ class Roster:
             if maximum != submission.maximum:
                 raise CourseError(
                     f"{self.path}: {self.header[place]!r} counts {maximum:g} points, and "
-                    f"{submission.assignment} has {submission.maximum:g}. Set {submission.maximum:g} as its points in "
-                    f"{self.lms.capitalize()}, and export once more."
+                    f"{submission.assignment} has {submission.maximum:g}. Set that as its points "
+                    f"in {self.lms.capitalize()}, and export once more."
                 )
 
 
