@@ -5,13 +5,16 @@ import sys
 import tempfile
 import traceback
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from typer.core import TyperGroup
 
 # Exit codes that are no verdict: 70 is EX_SOFTWARE, the last two are a shell's for Ctrl-C and a closed pipe.
 WRONG_INPUT, UNEXPECTED, STOPPED, UNHEARD = 2, 70, 130, 141
+
+
+Platform = Literal["canvas", "moodle"]
 
 
 class PlainErrors(TyperGroup):
@@ -116,6 +119,16 @@ def grade(
     csv: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the report as a table, too.")
     ] = None,
+    lms: Annotated[
+        Platform | None, typer.Option(help="Fill the points into what this platform exported (--roster).")
+    ] = None,
+    roster: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The export; the filled copy is FILE-graded.csv.")
+    ] = None,
+    column: Annotated[
+        str | None,
+        typer.Option(metavar="TITLE", help="Of the export: takes the points. None: named as the assignment."),
+    ] = None,
     pattern: Annotated[
         str | None,
         typer.Option(
@@ -142,21 +155,38 @@ def grade(
     out of the gradebook.
 
     Nothing in FOLDER is changed. Results go to autograded/, feedback/ and gradebook.db in the course, where
-    formgrader shows them. After an interruption the same command goes on with the rest. Ends with 0 if every
-    submission was graded, 1 if some could not be, 2 if nothing could start.
+    formgrader shows them. feedback/class-ASSIGNMENT.html is about the class. After an interruption the same
+    command goes on with the rest.
+
+    --lms canvas and --lms moodle put each student's points into a copy of what the platform exported, ready
+    to be imported. Points that are not all given leave their cell as it was.
+
+    Ends with 0 if every submission was graded, 1 if some could not be, 2 if nothing could start.
     """
     from rich.console import Console
 
-    from ganlab.grading import CourseError, grade_folder
+    from ganlab.grading import CourseError, find_course, grade_folder, read_roster, write_class_pages
 
+    if (lms is None) != (roster is None):
+        raise CourseError("--lms and --roster belong together: fill which platform's file, and which file?")
+    export = read_roster(lms, roster) if lms else None
     if csv is not None and not csv.absolute().parent.is_dir():
         raise CourseError(f"{csv} cannot be written: the folder {csv.parent} does not exist.")
     if unsafe:
         typer.echo("UNSAFE: students' code runs without a sandbox, with your rights.", err=True)
-    report = grade_folder(folder, pattern=pattern, student=student, unsafe=unsafe, db=db)
+    course = find_course()
+    report = grade_folder(folder, course, pattern=pattern, student=student, unsafe=unsafe, db=db)
     Console(highlight=False).print(report, crop=False)  # a path is whole or it is no use
     if csv is not None:
         report.to_csv(csv)
+    if student is None and (folder.is_dir() or folder.suffix == ".zip"):
+        for page in write_class_pages(course, report):
+            typer.echo(f"the class: {page}")
+    if export is not None:
+        filled = export.filled(report, column)
+        filled.write()
+        for sentence in filled.in_words():
+            typer.echo(sentence)
     raise typer.Exit(1 if report.not_graded else 0)
 
 

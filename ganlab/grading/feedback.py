@@ -29,11 +29,6 @@ def write_feedback(course, graded, notebook):
     -------
     pathlib.Path
     """
-    from jinja2 import Environment, PackageLoader
-
-    environment = Environment(
-        loader=PackageLoader("ganlab.grading"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
     cells, secret = cells_by_name(notebook), _hidden_lines(notebook)
     tasks = [
         {
@@ -47,12 +42,22 @@ def write_feedback(course, graded, notebook):
         }
         for row in graded.rows
     ]
-    page = environment.get_template("feedback.html.j2").render(graded=graded, tasks=tasks)
+    page = render("feedback", graded=graded, tasks=tasks)
     path = feedback_page(course, graded.student, graded.assignment)
     path.parent.mkdir(parents=True, exist_ok=True)
     with written_whole(path) as file:
         file.write(page.encode("utf-8", "replace"))
     return path
+
+
+def render(kind, **facts):
+    """A page as text, of the template KIND.html.j2; whatever a student wrote is escaped."""
+    from jinja2 import Environment, PackageLoader
+
+    environment = Environment(
+        loader=PackageLoader("ganlab.grading"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.get_template(f"{kind}.html.j2").render(**facts)
 
 
 def _state(row):

@@ -287,7 +287,7 @@ def harmless(text):
     >>> harmless("=1+1"), harmless("all tests passed")
     ("'=1+1", 'all tests passed')
     """
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+    return f"'{text}" if text.lstrip().startswith(("=", "+", "-", "@")) else text
 
 
 def _number(value):
