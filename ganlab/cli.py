@@ -10,6 +10,8 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
+from ganlab import __version__
+
 # Exit codes that are no verdict: 70 is EX_SOFTWARE, the last two are a shell's for Ctrl-C and a closed pipe.
 WRONG_INPUT, UNEXPECTED, STOPPED, UNHEARD = 2, 70, 130, 141
 
@@ -62,9 +64,24 @@ app = typer.Typer(
     "Every command ends with 2 if its input is wrong, with 70 if something unexpected happened (the message "
     "names a file with the trace) and with 130 after Ctrl-C.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # boxes round the help would take half of the time that it takes to show it
 )
+
+
+def _say_version(asked):
+    if asked:
+        typer.echo(f"ganlab {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say which, and end.")
+    ] = False,
+):
+    """Every option of the command itself is done with by its callback."""
 
 
 @app.command()
