@@ -105,6 +105,25 @@ def lab(
 
 
 @app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(help="Where; made if it is missing, and nothing in it changed.")],
+):
+    """Copy the lectures and the exercises into a folder of yours, to work there with `ganlab lab`.
+
+    The solutions are not copied, nor are they in the wheel: they are in a clone of the repository, for
+    teachers and for people who learn alone. After an update the same command adds what is new.
+    """
+    from ganlab.grading import copy_course
+
+    copied, kept = copy_course(folder)
+    typer.echo(f"{len(copied)} files copied to {folder}.")
+    if kept:
+        typer.echo("These were there, differ from the course's, and stay as they are:")
+        typer.echo("\n".join(f"  {path}" for path in kept))
+    typer.echo(f"To begin: cd {folder} && ganlab lab")
+
+
+@app.command()
 def release(
     assignments: Annotated[
         list[str] | None, typer.Argument(metavar="[ASSIGNMENT]...", help="None means every assignment.")

@@ -7,6 +7,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "course": ["Course", "CourseError", "enter_lab", "find_course", "lab_command"],
         "grade": ["grade_folder"],
+        "own_copy": ["copy_course"],
         "release": ["release"],
     },
 )
