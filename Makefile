@@ -41,7 +41,7 @@ release: install ## write exercises/ anew from solutions/
 	@$(BIN)/ganlab release
 
 clean: ## remove the virtual environment and the caches, nothing a person wrote
-	rm -rf .venv .pytest_cache .ruff_cache *.egg-info
+	rm -rf .venv build .pytest_cache .ruff_cache *.egg-info
 	find ganlab tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 check-python:

@@ -2,61 +2,15 @@
 
 import os
 import sys
-import tempfile
-import traceback
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-from typer.core import TyperGroup
 
-# Exit codes that are no verdict: 70 is EX_SOFTWARE, the last two are a shell's for Ctrl-C and a closed pipe.
-WRONG_INPUT, UNEXPECTED, STOPPED, UNHEARD = 2, 70, 130, 141
-
+from ganlab import __version__
+from ganlab.plain_errors import PlainErrors
 
 Platform = Literal["canvas", "moodle"]
-
-
-class PlainErrors(TyperGroup):
-    """Every command ends in a result or in one sentence, and never in a number that means something else."""
-
-    def invoke(self, ctx):
-        for stream in (sys.stdout, sys.stderr):
-            stream.reconfigure(errors="replace")  # a terminal without a ± must not look like wrong input
-        try:
-            return super().invoke(ctx)
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains once more
-            raise typer.Exit(UNHEARD) from None
-        except (ValueError, OSError) as problem:
-            typer.echo(f"ganlab: {problem}", err=True)
-            raise typer.Exit(WRONG_INPUT) from None
-        except KeyboardInterrupt:
-            typer.echo("ganlab: stopped before the end, by Ctrl-C.", err=True)
-            raise typer.Exit(STOPPED) from None
-        except Exception as problem:
-            if hasattr(problem, "exit_code") or isinstance(problem, typer.Abort):  # typer's own way to end
-                raise
-            typer.echo(f"ganlab: {_unexpected(problem)}", err=True)
-            raise typer.Exit(UNEXPECTED) from None
-
-
-def _unexpected(problem):
-    """One sentence about an error that nobody foresaw, with the file that has its trace."""
-    words = " ".join(str(problem).split())[:300]
-    what = f"this command ended unexpectedly ({type(problem).__name__}: {words})"
-    if isinstance(problem, MemoryError):
-        what = f"the memory of this machine was not enough ({words or 'no more was said'})"
-    trace = "".join(traceback.format_exception(problem))
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", prefix="ganlab-trace-", suffix=".txt", delete=False, encoding="utf-8"
-        ) as file:
-            file.write(f"{sys.argv}\n{sys.version}\n{trace}")
-    except OSError:
-        return f"{what}. No file could take the trace, so here it is:\n{trace}"
-    return f"{what}. This is no result. The trace is in {file.name}: please report it."
-
 
 app = typer.Typer(
     name="ganlab",
@@ -65,9 +19,24 @@ app = typer.Typer(
     "Every command ends with 2 if its input is wrong, with 70 if something unexpected happened (the message "
     "names a file with the trace) and with 130 after Ctrl-C.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # boxes round the help would take half of the time that it takes to show it
 )
+
+
+def _say_version(asked):
+    if asked:
+        typer.echo(f"ganlab {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say which, and end.")
+    ] = False,
+):
+    """Learn to build, break, diagnose and validate GANs for medical images."""
 
 
 @app.command()
@@ -88,6 +57,25 @@ def lab(
         typer.echo("You are root: JupyterLab starts with --allow-root, and its terminals are root's too.")
     sys.stdout.flush()
     os.execv(sys.executable, command)  # JupyterLab takes the place of this process, and gets its Ctrl-C
+
+
+@app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(help="Where; made if it is missing, and nothing in it changed.")],
+):
+    """Copy the lectures and the exercises into a folder of yours, to work there with `ganlab lab`.
+
+    The solutions are not copied, nor are they in the wheel: they are in a clone of the repository, for
+    teachers and for people who learn alone. After an update the same command adds what is new.
+    """
+    from ganlab.grading import copy_course
+
+    copied, kept = copy_course(folder)
+    typer.echo(f"{len(copied)} files copied to {folder}.")
+    if kept:
+        typer.echo("These were there, differ from the course's, and stay as they are:")
+        typer.echo("\n".join(f"  {path}" for path in kept))
+    typer.echo(f"To begin: cd {folder} && ganlab lab")
 
 
 @app.command()

@@ -2,12 +2,15 @@
 
 import importlib.metadata
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+import ganlab
 from ganlab import cli, doctor
 from ganlab.grading import CourseError, lab_command
 from ganlab.grading.course import Course
@@ -203,3 +206,22 @@ def test_the_command_starts_without_loading_torch_or_nbgrader():
     )
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert result.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_version_is_the_one_of_the_release_notes_and_of_the_citation():
+    assert run("--version").stdout == f"ganlab {ganlab.__version__}\n"
+    child = subprocess.run([sys.executable, "-m", "ganlab", "--version"], capture_output=True, text=True)
+    assert (child.returncode, child.stdout) == (0, f"ganlab {ganlab.__version__}\n")
+    github = Path(ganlab.__file__).parents[1] / ".github"
+    newest = re.search(r"^## (.+)$", (github / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)[1]
+    cited = re.search(r"^version: (.+)$", (github / "CITATION.cff").read_text("utf-8"), re.MULTILINE)[1]
+    assert newest == cited == ganlab.__version__
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+def test_a_shell_completes_commands_and_options(shell):
+    said = {**os.environ, "_GANLAB_COMPLETE": f"complete_{shell}", "_TYPER_COMPLETE_ACTION": "get-args"}
+    said |= {"COMP_WORDS": "ganlab do", "COMP_CWORD": "1", "_TYPER_COMPLETE_ARGS": "ganlab do"}
+    child = subprocess.run([sys.executable, "-m", "ganlab"], capture_output=True, text=True, env=said)
+    assert "doctor" in child.stdout
+    assert "audit" not in child.stdout

@@ -9,6 +9,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "course": ["Course", "CourseError", "enter_lab", "find_course", "lab_command"],
         "grade": ["grade_folder"],
         "lms": ["read_roster"],
+        "own_copy": ["copy_course"],
         "release": ["release"],
     },
 )

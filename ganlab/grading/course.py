@@ -174,7 +174,8 @@ def find_course(start: str | Path | None = None) -> Course:
             return Course(place)
     raise CourseError(
         f"no course found in {start} or above it; expected a folder with course/ and solutions/ or "
-        "exercises/. Run the command inside a clone of the course."
+        "exercises/. `ganlab new FOLDER` copies the lectures and exercises into a folder of yours: run the "
+        "command there, or inside a clone of the course."
     )
 
 
