@@ -163,18 +163,16 @@ def grade(
     if unsafe:
         typer.echo("UNSAFE: students' code runs without a sandbox, with your rights.", err=True)
     course = find_course()
-    report = grade_folder(folder, course, pattern=pattern, student=student, unsafe=unsafe, db=db)
+    report = grade_folder(folder, course=course, pattern=pattern, student=student, unsafe=unsafe, db=db)
     Console(highlight=False).print(report, crop=False)  # a path is whole or it is no use
     if csv is not None:
         report.to_csv(csv)
     if student is None and (folder.is_dir() or folder.suffix == ".zip"):
-        for page in write_class_pages(course, report):
-            typer.echo(f"the class: {page}")
+        typer.echo("\n".join(f"the class: {page}" for page in write_class_pages(course, report)))
     if export is not None:
         filled = export.filled(report, column)
         filled.write()
-        for sentence in filled.in_words():
-            typer.echo(sentence)
+        typer.echo("\n".join(filled.in_words()))
     raise typer.Exit(1 if report.not_graded else 0)
 
 

@@ -6,12 +6,14 @@ import re
 import statistics
 from collections import Counter
 from datetime import datetime
+from pathlib import Path
 
 import nbformat
 
 from ganlab.files import written_whole
+from ganlab.grading.course import Course
 from ganlab.grading.feedback import render
-from ganlab.grading.report import NOT_ANSWERED, PASSED, READ, WAITING
+from ganlab.grading.report import NOT_ANSWERED, PASSED, READ, WAITING, GradeReport
 
 MISTAKES_SHOWN, SLOWEST_SHOWN = 15, 5
 # A number in a sentence, which may be another one for each student.
@@ -22,7 +24,7 @@ SHADES = {ALL: "#303030", SOME: "#8c8c8c", NONE: "#e4e4e4", UNREAD: "#ffffff"}
 HATCHES = {ALL: "", SOME: "///", NONE: "", UNREAD: "..."}
 
 
-def write_class_pages(course, report):
+def write_class_pages(course: Course, report: GradeReport) -> list[Path]:
     """Write a page about the class for each assignment in a report.
 
     Parameters
