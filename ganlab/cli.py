@@ -162,13 +162,12 @@ def grade(
         raise CourseError(f"{csv} cannot be written: the folder {csv.parent} does not exist.")
     if unsafe:
         typer.echo("UNSAFE: students' code runs without a sandbox, with your rights.", err=True)
-    course = find_course()
-    report = grade_folder(folder, course=course, pattern=pattern, student=student, unsafe=unsafe, db=db)
+    report = grade_folder(folder, pattern=pattern, student=student, unsafe=unsafe, db=db)
     Console(highlight=False).print(report, crop=False)  # a path is whole or it is no use
     if csv is not None:
         report.to_csv(csv)
     if student is None and (folder.is_dir() or folder.suffix == ".zip"):
-        typer.echo("\n".join(f"the class: {page}" for page in write_class_pages(course, report)))
+        typer.echo("\n".join(f"the class: {page}" for page in write_class_pages(find_course(), report)))
     if export is not None:
         filled = export.filled(report, column)
         filled.write()
