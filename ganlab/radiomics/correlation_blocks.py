@@ -108,7 +108,11 @@ class Draws:
     """
 
     def __init__(self, first, second):
-        self._means = [cohort / cohort.sum(axis=1, keepdims=True) for cohort in (first, second)]
+        self._sizes = [cohort.sum(axis=1, keepdims=True) for cohort in (first, second)]
+        self._means = [cohort / n for cohort, n in zip((first, second), self._sizes, strict=True)]
+        self._used = np.flatnonzero((first | second).any(axis=0))
+        # The second cohort is often what the first leaves, and its mean follows without a product.
+        self._parted = bool((first ^ second)[:, self._used].all())
         self._squares, self._largest, self._pairs = np.zeros(len(first)), np.zeros(len(first)), 0
 
     def compare(self, correlations):
@@ -119,7 +123,12 @@ class Draws:
         differences : array, shape (draws, others)
             Their tanh: in Fisher's z they are its arctanh.
         """
-        first, second = (means @ correlations for means in self._means)
+        first = self._means[0] @ correlations
+        if self._parted:
+            (n, m), total = self._sizes, correlations[self._used].sum(axis=0)
+            second = total / m - first * (n / m)
+        else:
+            second = self._means[1] @ correlations
         difference = first - second
         self._squares += np.einsum("dq,dq->d", difference, difference)
         self._pairs += difference.shape[1]
