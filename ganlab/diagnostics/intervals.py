@@ -9,6 +9,7 @@ over groups of n / g samples, divided by g, is the variance at n.
 import numpy as np
 from scipy.stats import beta, betabinom, norm, rankdata, t
 
+from ganlab.progress import with_progress
 from ganlab.seeding import seeded_numpy_rng
 from ganlab.shapes import Interval
 
@@ -160,7 +161,7 @@ def spread_between_groups(values_of, sizes, n_groups, rng):
     """
     partitions = -(-DEGREES_OF_FREEDOM // (n_groups - 1))
     variances = []
-    for _ in range(partitions):
+    for _ in with_progress(range(partitions), "comparing groups"):
         sides = [np.array_split(rng.permutation(size), n_groups) for size in sizes]
         values = np.array([values_of(*parts) for parts in zip(*sides, strict=True)])
         variances.append(values.var(axis=0, ddof=1) / n_groups)

@@ -6,6 +6,7 @@ import numpy as np
 
 from ganlab.diagnostics import intervals
 from ganlab.diagnostics.estimate import Estimate
+from ganlab.progress import with_progress
 from ganlab.shapes import Samples, Seed
 from ganlab.validation import as_numpy, as_samples, in_one_order, positive_integer
 
@@ -265,7 +266,7 @@ def _blocks(first, second):
     """
     lengths = np.einsum("nd,nd->n", second, second)
     height = max(1, CELLS_AT_A_TIME // len(second))
-    for start in range(0, len(first), height):
+    for start in with_progress(range(0, len(first), height), "measuring distances"):
         rows = slice(start, min(start + height, len(first)))
         block = first[rows]
         squares = block @ (-2 * second.T)

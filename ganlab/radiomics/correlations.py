@@ -9,6 +9,7 @@ from scipy import stats
 
 from ganlab.diagnostics import Estimate
 from ganlab.progress import with_progress
+from ganlab.radiomics.correlation_blocks import Drawn, drawn_in_blocks, enough_for_blocks
 from ganlab.radiomics.tables import ROUNDING, is_constant, paired_tables
 from ganlab.seeding import seeded_numpy_rng
 from ganlab.shapes import Points, Seed, Table
@@ -16,6 +17,8 @@ from ganlab.validation import positive_integer
 
 # Draws behind the interval and behind the floor: their ends are quantiles at 2.5 % and 95 %.
 DRAWS = 200
+# Products of numbers in all permutations, some ten seconds of them: above, wide cohorts are cut into blocks.
+MOST_PRODUCTS = 2e10
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,13 @@ def compare_correlations(
     of noise to d squared; it is taken off again on average. Where nothing broke the interval is too wide
     (it held the truth in 99 % of 400 draws).
 
+    *Wide cohorts.* Where the rows times the squared number of features times `n_permutations` exceed 2e10 (as
+    for 1,000 + 1,000 patients, 100 features and 999 permutations) and both cohorts have 400 rows or more,
+    blocks of patients (25 of them or more, at most 64 blocks of the smaller cohort) are permuted instead of
+    patients. The p-values are then of the means of the blocks' own correlations: where both cohorts have one
+    dependence, whatever their marginals, blocks are exchangeable and the test is exact. A few rows that fill
+    no block take no part in it, and the interval comes from random halves of the blocks.
+
     A feature that is constant in one cohort correlates 0 with all others there. The permutation test is
     exact only where the two dependences agree as a whole; where just the correlations do, and the
     tails do not, it is approximate.
@@ -158,15 +168,15 @@ def compare_correlations(
     in_real, in_synthetic = correlation(x), correlation(y)
     observed = in_real(np.ones(len(x))), in_synthetic(np.ones(len(y)))
     distance, differences = _distance(*observed), _fisher_differences(*observed)
-
-    pooled = correlation(np.concatenate([in_real.aligned, in_synthetic.aligned]))
-    as_far, largest = 0, np.empty(n_permutations)
-    # One permutation at a time: a matrix of 2,000 features takes 32 MB, and all of them many gigabytes.
-    for i in with_progress(range(n_permutations), "permuting correlations"):
-        permuted = _split_at_random(pooled, len(x), len(y), rng)
-        as_far += _distance(*permuted) >= distance - 1e-12
-        largest[i] = _fisher_differences(*permuted).max()
-    above = n_permutations - np.searchsorted(np.sort(largest), differences - 1e-12)
+    too_many = len(both) * len(names) ** 2 * n_permutations > MOST_PRODUCTS
+    if too_many and enough_for_blocks(len(x), len(y)):
+        drawn = drawn_in_blocks(x, y, correlation.standardised, n_permutations, DRAWS, rng)
+        how = f"random halves of both cohorts in blocks, {DRAWS} draws"
+    else:
+        drawn = _drawn_by_rows(in_real, in_synthetic, distance, differences, n_permutations, rng)
+        how = f"bootstrap and random halves of the reals, {DRAWS} draws each"
+    as_far = np.count_nonzero(drawn.permuted >= drawn.distance - 1e-12)
+    above = n_permutations - np.searchsorted(np.sort(drawn.largest), drawn.differences - 1e-12)
 
     first, second = np.triu_indices(len(names), 1)
     pairs = pd.DataFrame(
@@ -182,7 +192,7 @@ def compare_correlations(
     worst_first = np.argsort(-differences, kind="stable")
     matrices = (pd.DataFrame(matrix, index=names, columns=names) for matrix in observed)
     return CorrelationReport(
-        _estimate(distance, in_real, in_synthetic, rng, method),
+        _estimate(distance, drawn, len(y), method, how),
         (int(as_far) + 1) / (n_permutations + 1),
         *matrices,
         pairs.iloc[worst_first].reset_index(drop=True),
@@ -243,6 +253,11 @@ class Correlation:
     def _values_of(self, weights, counted):
         return self.values[counted]
 
+    @staticmethod
+    def standardised(rows):
+        """Columns whose products are the correlations of these rows."""
+        return _standardised(rows)
+
 
 class RankCorrelation(Correlation):
     """Spearman's matrix: the same for ranks, found anew for every choice of rows without sorting again.
@@ -268,6 +283,11 @@ class RankCorrelation(Correlation):
         full[counted] = weights
         np.cumsum(full[self.order], axis=0, out=below[1:])
         return (below.take(self._from[counted]) + below.take(self._to[counted])).astype(float) / 2
+
+    @staticmethod
+    def standardised(rows):
+        """The same, of ranks."""
+        return _standardised(stats.rankdata(rows, axis=0))
 
 
 def _by_method(method):
@@ -310,31 +330,41 @@ def _fisher_differences(first, second):
     return np.abs(z[0] - z[1])
 
 
-def _estimate(distance, real, synthetic, rng, method):
+def _drawn_by_rows(real, synthetic, distance, differences, n_permutations, rng):
+    """Permute the rows, resample both cohorts, and halve the reals, ranked or standardised anew in each."""
     n, m = len(real.aligned), len(synthetic.aligned)
-    drawn = np.array(
-        [
-            _distance(_bootstrap(real, n, rng), _bootstrap(synthetic, m, rng))
-            for _ in with_progress(range(DRAWS), "resampling correlations")
-        ]
-    )
-    squared = np.maximum(drawn**2 - np.mean(drawn**2) + distance**2, 0)
-    interval = np.sqrt(np.quantile(squared, [0.025, 0.975]))
+    pooled = type(real)(np.concatenate([real.aligned, synthetic.aligned]))
+    permuted, largest = np.empty((2, n_permutations))
+    # One permutation at a time: a matrix of 2,000 features takes 32 MB, and all of them many gigabytes.
+    for i in with_progress(range(n_permutations), "permuting correlations"):
+        matrices = _split_at_random(pooled, n, m, rng)
+        permuted[i] = _distance(*matrices)
+        largest[i] = _fisher_differences(*matrices).max()
+    resampled = [
+        _distance(_bootstrap(real, n, rng), _bootstrap(synthetic, m, rng))
+        for _ in with_progress(range(DRAWS), "resampling correlations")
+    ]
     half = n // 2
     halves = [
         _distance(*_split_at_random(real, half, n - half, rng))
         for _ in with_progress(range(DRAWS), "halving the reals")
     ]
-    floor = np.array(halves) * np.sqrt((1 / n + 1 / m) / (1 / half + 1 / (n - half)))
+    halved = np.array(halves) * np.sqrt((1 / n + 1 / m) / (1 / half + 1 / (n - half)))
+    return Drawn(distance, differences, permuted, largest, np.array(resampled), halved)
+
+
+def _estimate(distance, drawn, m, method, how):
+    squared = np.maximum(drawn.resampled**2 - np.mean(drawn.resampled**2) + distance**2, 0)
+    interval = np.sqrt(np.quantile(squared, [0.025, 0.975]))
     return Estimate(
         f"distance of {method.capitalize()} correlations",
         distance,
         tuple(interval),
-        floor.mean(),
-        (0.0, np.quantile(floor, 0.95)),
+        drawn.halved.mean(),
+        (0.0, np.quantile(drawn.halved, 0.95)),
         m,
         "cannot see copies, which lie at or below the floor",
-        f"bootstrap and random halves of the reals, {DRAWS} draws each",
+        how,
     )
 
 

@@ -6,6 +6,7 @@ import pytest
 from scipy import stats
 
 from ganlab.radiomics import compare_correlations
+from ganlab.radiomics.correlation_blocks import Draws, drawn_in_blocks
 from ganlab.radiomics.correlations import Correlation, RankCorrelation
 
 MIX = np.linalg.cholesky(np.array([[1, 0.9, 0.5, 0], [0.9, 1, 0.5, 0], [0.5, 0.5, 1, 0.2], [0, 0, 0.2, 1]]))
@@ -89,6 +90,37 @@ def test_the_permutation_test_equals_one_written_out_with_scipy():
     # Two independent shares of 400: four standard errors of their difference.
     p = (hits + 1) / 401
     assert ours == pytest.approx(p, abs=4 * np.sqrt(2 * p * (1 - p) / 400))
+
+
+def test_draws_of_blocks_compare_the_means_of_their_correlations():
+    rng = np.random.default_rng(2)
+    blocks = np.array([stats.spearmanr(dependent(30, rng))[0] for _ in range(9)])
+    first = rng.permuted(np.tile(np.arange(9) < 5, (4, 1)), axis=1)
+    draws = Draws(first, ~first)
+    for j in range(3):
+        draws.compare(blocks[:, j, j + 1 :])
+    upper = np.triu_indices(4, 1)
+    for chosen, distance, largest in zip(first, *draws.found(), strict=True):
+        one, other = (blocks[part].mean(axis=0)[upper] for part in (chosen, ~chosen))
+        assert distance == pytest.approx(np.sqrt(np.mean((one - other) ** 2)))
+        assert largest == pytest.approx(np.abs(np.arctanh(one) - np.arctanh(other)).max())
+
+
+def test_a_wide_cohort_in_blocks_finds_what_rows_find(monkeypatch):
+    rng = np.random.default_rng(5)
+    real, synthetic = dependent(500, rng), dependent(450, rng)
+    synthetic[:, 0] = rng.permutation(synthetic[:, 0])  # its correlations of 0.9 and 0.5 are gone
+    rows = compare_correlations(real, synthetic, n_permutations=199, seed=0)
+    monkeypatch.setattr("ganlab.radiomics.correlations.MOST_PRODUCTS", 0)
+    blocks = compare_correlations(real, synthetic, n_permutations=199, seed=0)
+    assert float(blocks) == float(rows)
+    assert blocks.p_value == rows.p_value == 1 / 200
+    named = [set(report.broken()[["first", "second"]].itertuples(index=False)) for report in (rows, blocks)]
+    assert named[0] == named[1]
+    # Both floors are means of 200 draws that depend on one another, of a number that varies by a third.
+    assert blocks.distance.perfect == pytest.approx(rows.distance.perfect, rel=0.25)
+    width = [np.ptp(report.distance.interval) for report in (rows, blocks)]
+    assert width[1] == pytest.approx(width[0], rel=0.35)
 
 
 # Properties
@@ -195,5 +227,22 @@ def test_a_shifted_cohort_with_the_same_dependence_raises_an_alarm_in_5_percent_
         alarms.append((report.p_value <= 0.05, len(report.broken()) > 0))
     # Both ways: a test that never fires would pass a bound from above. Either side is missed once in 1,000.
     low, high = stats.binom.ppf([0.001, 0.999], 150, 0.05) / 150
+    for share in np.mean(alarms, axis=0):
+        assert low <= share <= high
+
+
+@pytest.mark.parametrize("method", ["spearman", "pearson"])
+def test_blocks_of_a_shifted_cohort_raise_an_alarm_in_5_percent_of_draws(method):
+    rng = np.random.default_rng(10)
+    ranked = {"spearman": RankCorrelation, "pearson": Correlation}[method].standardised
+    alarms = []
+    for _ in range(200):
+        pair = dependent(500, rng), dependent(400, rng) * 3 + 5
+        drawn = drawn_in_blocks(*pair, ranked, 99, 2, rng)
+        p_value = (np.sum(drawn.permuted >= drawn.distance) + 1) / 100
+        p_of_pairs = (np.sum(drawn.largest >= drawn.differences.max()) + 1) / 100
+        alarms.append((p_value <= 0.05, p_of_pairs <= 0.05))
+    # Both ways: a test that never fires would pass a bound from above. Either side is missed once in 1,000.
+    low, high = stats.binom.ppf([0.001, 0.999], 200, 0.05) / 200
     for share in np.mean(alarms, axis=0):
         assert low <= share <= high

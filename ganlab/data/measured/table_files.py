@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from ganlab.progress import with_progress
 from ganlab.shapes import FilePath
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -138,9 +139,8 @@ def _without_preamble(text):
 
 def _rows(text, first, delimiter):
     """(line, cells) of each row; lines with nothing on them are none."""
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True
-    )
+    lines = with_progress(list(io.StringIO(text, newline="")), "reading lines")
+    reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
     line = first
     for row in reader:
         if row:

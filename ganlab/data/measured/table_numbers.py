@@ -3,8 +3,12 @@
 import math
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
+
+from ganlab.progress import with_progress
 
 EMPTY = {"", "na", "n/a", "#n/a", "<na>", "nan", "-nan", "null", "none", "-"}  # in a column of numbers
 INFINITE = {"inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"}
@@ -62,7 +66,11 @@ def with_numbers(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     """
     path, notes = table.attrs["path"], table.attrs["notes"]
     comma = has_decimal_commas(table, columns)
-    typed = {name: _numbers(table, name, comma) if name in columns else table[name] for name in table}
+    wanted = set(columns)
+    typed = {
+        name: _numbers(table, name, comma) if name in wanted else table[name]
+        for name in with_progress(table.columns, f"reading numbers of {Path(path).name}")
+    }
     result = pd.DataFrame(typed, index=table.index)
     if comma:
         notes += ("decimal commas were read as decimal points",)
@@ -72,6 +80,8 @@ def with_numbers(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
 
 def _numbers(table, name, comma):
     path, words = table.attrs["path"], table[name]
+    if all(map(NUMBER.fullmatch, words)) and np.isfinite(values := np.array(list(map(float, words)))).all():
+        return pd.Series(values, index=words.index)
     values = []
     for line, word in words.items():
         try:
@@ -97,6 +107,9 @@ def has_decimal_commas(table, columns):
     path = table.attrs["path"]
     with_comma, with_point, decimal = None, None, False
     for name in columns:
+        letters = "".join(table[name])
+        if "," not in letters and (with_point is not None or "." not in letters):
+            continue
         for line, word in table[name].items():
             if "," in word and COMMA_NUMBER.fullmatch(word):
                 with_comma = with_comma or (line, name, word)

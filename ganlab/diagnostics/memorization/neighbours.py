@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-ROWS_AT_ONCE = 2048
+from ganlab.progress import with_progress
+
+ROWS_AT_ONCE = 512
 
 
 @dataclass(frozen=True)
@@ -75,10 +77,11 @@ def _candidates(queries, references, k):
     # Around the centre of the references, where the products of the search lose fewest digits.
     centre = references.mean(axis=0)
     search = NearestNeighbors(n_neighbors=min(k, len(references)), algorithm="brute").fit(references - centre)
-    index = search.kneighbors(queries - centre, return_distance=False)
+    index = np.empty((len(queries), search.n_neighbors), dtype=int)
     distance = np.empty(index.shape)
-    for start in range(0, len(queries), ROWS_AT_ONCE):
+    for start in with_progress(range(0, len(queries), ROWS_AT_ONCE), "looking for neighbours"):
         rows = slice(start, start + ROWS_AT_ONCE)
+        index[rows] = search.kneighbors(queries[rows] - centre, return_distance=False)
         for place in range(index.shape[1]):
             distance[rows, place] = np.linalg.norm(queries[rows] - references[index[rows, place]], axis=1)
     return distance, index

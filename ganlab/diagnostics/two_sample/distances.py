@@ -7,6 +7,7 @@ import numpy as np
 
 from ganlab.diagnostics.two_sample.comparison import Comparison, Null, memberships, sample_pair
 from ganlab.diagnostics.two_sample.comparison import squared_distance_interval as interval_of
+from ganlab.progress import with_progress
 from ganlab.shapes import Samples, Seed
 from ganlab.validation import as_samples, positive_number
 
@@ -287,7 +288,7 @@ def kernel_sums(x, y, kernel, members):
     row_sums, to_x, itself = np.empty(total), np.empty(total), np.empty(total)
     squares = np.zeros((2, 2))  # of the entries from x or y to x or y
     step = max(1, BLOCK // total)
-    for start in range(0, total, step):
+    for start in with_progress(range(0, total, step), "measuring distances"):
         rows = np.arange(start, min(start + step, total))
         block = _checked_block(kernel, pooled[rows], pooled)
         itself[rows] = block[np.arange(len(rows)), rows]
