@@ -89,12 +89,32 @@ class Candidates:
             place += f" to {row['last']:.0f}"
         return f"{name}: {place}. {self.audits[name].headline}"
 
+    @property
+    def beside(self) -> dict[str, tuple[str, ...]]:
+        """What was said beside each verdict: of groups, of a target, and of what was left out or set aside.
+
+        Under "" once what is said of all candidates.
+        """
+        said = {name: (*found.beside, *found.remarks) for name, found in self.audits.items()}
+        shared = set.intersection(*map(set, said.values()))
+        every = tuple(words for words in next(iter(said.values())) if words in shared)
+        return {name: tuple(w for w in words if w not in shared) for name, words in said.items()} | {"": every}
+
     def summary(self) -> str:
-        """The headline and a line for each candidate."""
-        return "\n".join((self.headline, *(self.sentence(name) for name in self.audits)))
+        """The headline, a line for each candidate with what was found beside its verdict, and notes on all."""
+        beside = self.beside
+        lines = [
+            line
+            for name in self.audits
+            for line in (self.sentence(name), *(f"  {words}" for words in beside[name]))
+        ]
+        return "\n".join((self.headline, *lines, *beside[""]))
 
     def _repr_html_(self):
-        lines = "".join(f"<li>{html.escape(self.sentence(name))}</li>" for name in self.audits)
+        lines = "".join(
+            f"<li>{'<br>'.join(map(html.escape, (self.sentence(name), *self.audits[name].beside)))}</li>"
+            for name in self.audits
+        )
         return f"<p><strong>{html.escape(self.headline)}</strong></p><ul>{lines}</ul>"
 
     def to_html(self, path: FilePath, *, overwrite: bool = False) -> Path:

@@ -103,7 +103,7 @@ def marginals_check(table: Table, n: float) -> Check:
     worst = table.iloc[0]  # the furthest, in its own margin
     value, half, margin = worst["wasserstein"], worst["half_width"], worst["margin"]
     perfect *= margin / table["margin"].min()
-    for_whom = "all" if table["margin"].nunique() == 1 else "this one, and each has its own"
+    for_whom = "all" if table["margin"].nunique() == 1 else "this feature, others have another"
     interval = (max(0.0, value - half), value + half)
     # Harmless differences, shown to be within the margin, accuse nobody.
     suspect = table.loc[table["conclusion"] != "close", "ks_p_adjusted"]
@@ -118,7 +118,7 @@ def marginals_check(table: Table, n: float) -> Check:
         perfect=perfect,
         p_value=1.0 if suspect.empty else float(suspect.min()),
         needed=None if suspect.empty else more_than(n, needed),
-        finding=f"{different} of {len(table)} features differ; the furthest, {str(worst.name)!r}, is "
+        finding=f"{different} of {len(table)} features look different, tested one by one; the furthest, {str(worst.name)!r}, is "
         f"{value:.2g} real standard deviations away (95 % interval {_span(interval)}; the furthest "
         f"of a perfect generator about {perfect:.2g}; limit {margin:g} for {for_whom})",
     )
@@ -153,7 +153,7 @@ def correlations(report, n, margin=Limits.correlations):
         else more_than(n, round_up(n * max(slack, 0) / margin**2)),
         finding=f"the correlations are {distance.value:.2g} apart (95 % interval {_span(distance.interval)}; "
         f"two real cohorts {distance.perfect:.2g}; limit {limit:.2g}), {len(report.broken())} of "
-        f"{len(report.pairs)} pairs broke",
+        f"{len(report.pairs)} pairs of features clearly differ",
     )
 
 
@@ -177,7 +177,10 @@ def surrounded(name, coverage, n, margin=Limits.coverage):
         "coverage": "real patients with a synthetic one among their nearest",
         "recall": "real patients among the nearest of a synthetic one",
     }[name]
-    question = f"Is the share of {what} as it should be?"
+    question = {
+        "coverage": "Do enough real patients have a synthetic one nearby, as near as other real ones are?",
+        "recall": "Do enough real patients lie near a synthetic one, as near as other synthetic ones are?",
+    }[name]
     needed = enough_for_a_share(margin)
     if coverage.report is None:
         unknown = {"value": math.nan, "interval": (math.nan, math.nan), "needed": needed}

@@ -1,5 +1,6 @@
 """Tables of features as people hand them over: which columns are features, which rows one patient."""
 
+import re
 from numbers import Number
 from pathlib import Path
 
@@ -10,6 +11,17 @@ from ganlab.data import read_table, with_numbers
 from ganlab.radiomics import FEATURE_CLASSES, facts_among, patient_column
 
 INDEX_NAMES = ("Unnamed: 0", "index", "level_0")  # of an index that pandas wrote
+# What people write for "not measured": nines, where no number that was measured comes near.
+NO_VALUE = re.compile(r"-?99+")
+DATE = re.compile(
+    r"(19|20)\d\d-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])([T ][\d:.+Z-]*)?"
+    r"|\d{1,2}([./-])\d{1,2}\5(19|20)\d\d"
+)
+SUMMARIES = {
+    "mean", "average", "avg", "median", "sd", "std", "stdev", "stddev", "sem", "standarddeviation",
+    "variance", "min", "minimum", "max", "maximum", "sum", "total", "grandtotal", "range", "iqr", "count", "meansd",
+    "mittelwert", "summe", "gesamt", "moyenne", "media",
+}  # fmt: skip
 FEWEST_TO_COUNT = 4  # whole numbers in a row, each one more than the last, are no measurement
 
 
@@ -42,17 +54,102 @@ def read_feature_table(path):
     facts = facts_among(cells.columns)
     if first in facts or first.lower() in ("feature", "features"):
         _refuse_names_of_features([first, *cells[first]], f"{path}: column 1")
-    table = with_numbers(cells, [column for column in cells.columns if column not in facts])
+    cells, summaries = without_summaries(cells)
+    dates = [column for column in cells.columns if _all_dates(cells[column][cells[column] != ""])]
+    table = with_numbers(cells, [column for column in cells.columns if column not in (*facts, *dates)])
     if not any(pd.api.types.is_numeric_dtype(kind) for kind in table.dtypes):
         raise ValueError(f"{path} has no column of numbers; its header reads {', '.join(cells.columns[:6])}.")
     label = Path(path).name
-    attrs = {"label": label, "notes": tuple(f"{label}: {note}." for note in table.attrs["notes"])}
+    notes = (*table.attrs["notes"], *summaries)
+    attrs = {"label": label, "notes": tuple(f"{label}: {note}." for note in notes)}
     table = table.reset_index(drop=True)
-    for column in facts:
+    for column in (*facts, *dates):
         # A patient called NA stays one; an empty cell is none.
         table[column] = table[column].replace("", None)
     table.attrs = attrs
     return table
+
+
+def without_summaries(table):
+    """The table without rows at its end that sum it up (Mean, SD, Total, ...), and a note if there were any.
+
+    Such a word counts in the index or in a column of words, where no other row has it.
+
+    Examples
+    --------
+    >>> rows, notes = without_summaries(pd.DataFrame({"id": ["a", "b", "Mean"], "area": [1.0, 3.0, 2.0]}))
+    >>> len(rows), notes
+    (2, ["1 row at its end sums up the others and is set aside: 'Mean'"])
+    """
+    names = [pd.Series(table.index)] + [table.iloc[:, place] for place in range(table.shape[1])]
+    found = []
+    for values in names:
+        if pd.api.types.is_numeric_dtype(values):
+            continue
+        sums_up = np.array([_word(value) in SUMMARIES for value in values], dtype=bool)
+        last = len(sums_up) - int(sums_up[::-1].argmin()) if not sums_up.all() else 0
+        if 0 < last < len(sums_up) and not sums_up[:last].any() and len(sums_up) - last > len(found):
+            found = [str(value) for value in values.iloc[last:]]
+    if not found:
+        return table, []
+    kept = table.iloc[: len(table) - len(found)]
+    kept.attrs = dict(table.attrs)
+    rows = (
+        "row at its end sums up the others and is"
+        if len(found) == 1
+        else "rows at its end sum up the others and are"
+    )
+    return kept, [f"{len(found)} {rows} set aside: {', '.join(map(repr, found))}"]
+
+
+def _word(value):
+    return re.sub(r"[^a-z]", "", value.lower()) if isinstance(value, str) else ""
+
+
+def _all_dates(values):
+    """Whether all of these are days of the calendar, such as 2021-03-05, 20210305 or 05.03.2021."""
+    if len(values) < 2:
+        return False
+    words = (
+        f"{value:.0f}" if isinstance(value, Number) and value == value // 1 else str(value)
+        for value in values
+    )
+    return all(DATE.fullmatch(word.strip()) for word in words)
+
+
+def no_values(tables, aside):
+    """What stands for a missing value in each column: -999, 9999 and the like, far from all others.
+
+    Parameters
+    ----------
+    tables : dict of str -> DataFrame
+        In all of them together such a number has to lie further from the others than these are apart.
+    aside : collection of columns
+        That are no features.
+
+    Returns
+    -------
+    dict of column -> list of float
+    """
+    found = {}
+    columns = dict.fromkeys(column for table in tables.values() for column in table.columns)
+    for column in columns:
+        if column in aside:
+            continue
+        parts = [table[column] for table in tables.values() if column in table]
+        if not all(part.dtype.kind in "iuf" for part in parts):
+            continue
+        values = np.concatenate([part.to_numpy(dtype=float, na_value=np.nan) for part in parts])
+        levels = np.unique(values[np.isfinite(values)])
+        nines = [level for level in levels if level % 1 == 0 and NO_VALUE.fullmatch(f"{level:.0f}")]
+        others = levels[~np.isin(levels, nines)]
+        if len(nines) and len(others) >= 2:
+            low, high = others[0], others[-1]
+            width = high - low
+            far = [level for level in nines if level > high + width or level < low - width]
+            if far:
+                found[column] = far
+    return found
 
 
 def _refuse_names_of_features(names, what):
@@ -132,22 +229,26 @@ def set_aside(tables):
         kinds = {name: _kind(table[column]) for name, table in tables.items() if column in table}
         if "counted" in kinds.values():
             aside[column] = "number the rows"
+        elif set(kinds.values()) <= {"dates", "empty"} and "dates" in kinds.values():
+            aside[column] = "hold dates"
         elif set(kinds.values()) <= {"words", "empty"}:
             aside[column] = "hold words" if "words" in kinds.values() else "have no value in any row"
     return aside
 
 
 def _kind(column):
-    """What a column holds: "numbers", "counted" (row numbers), "words", "empty" or "mixed"."""
+    """What a column holds: "numbers", "counted" (row numbers), "dates", "words", "empty" or "mixed"."""
     values = column.dropna()
     if values.empty:
         return "empty"
+    if column.dtype.kind == "M" or (column.dtype.kind in "iufO" and _all_dates(values)):
+        return "dates"
     if column.dtype.kind in "iuf":
         numbers = column.to_numpy(dtype=float, na_value=np.nan)
         return "counted" if len(numbers) >= FEWEST_TO_COUNT and _counts_up(numbers) else "numbers"
     if column.dtype.kind == "c" or (column.dtype.kind == "O" and any(map(_like_a_number, values))):
         return "mixed"
-    return "words"  # truth values, dates and categories too
+    return "words"  # truth values and categories too
 
 
 def _counts_up(numbers):

@@ -1,7 +1,7 @@
 """What no patient can have: laws that every real patient obeys, and the synthetic rows that break them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy import linalg, special
@@ -12,6 +12,8 @@ MOST_LEVELS, FEWEST_OF_A_LEVEL = 10, 5  # values of a category, and patients wit
 EXPECTED_BEYOND = 7
 # From the median, in lengths of what reaches to the furthest real one, and to that of one real in 20.
 FURTHEST, ONE_IN_TWENTY = 1.5, 3.0
+TAIL, BY_LUCK = 0.05, 0.001  # the lowest patients, and the chance of a fresh one further out than all
+ENOUGH_IN_A_TAIL, SLACK = 10, 1.6  # patients, to say where it ends; and how much further it may reach
 FAR_OUT = 3  # Tukey's outer fences, in interquartile ranges from the quartiles
 EXACT, ROUNDED = 1e-6, 0.05  # of a sum, in real standard deviations
 NEARLY_DEPENDENT = 0.02  # share of a column that the others leave unexplained
@@ -32,12 +34,19 @@ class Law:
     strict : bool
         Whether a single row that breaks it stands in the way of acceptance. The range of a continuous feature
         is only what was seen, and a rare kind of patient may lie outside.
+    beyond : function of a DataFrame -> bool array, or None
+        Of a law that is not strict: rows so far out that a single one counts after all.
     """
 
     feature: str
     words: str
     breaks: Callable = field(repr=False)
     strict: bool = True
+    beyond: Callable | None = field(default=None, repr=False)
+
+    def is_strict_for(self, rows):
+        """Whether a single one of these rows stands in the way of acceptance."""
+        return self.strict or (self.beyond is not None and bool(self.beyond(rows).any()))
 
 
 @dataclass(frozen=True)
@@ -101,6 +110,7 @@ def possible_values(real, synthetic, level):
     p_values = [1.0]
     for law in laws:
         breaks = law.breaks(synthetic)
+        law = replace(law, strict=law.is_strict_for(synthetic))
         p_value = len(laws) * chance_of_all(breaks.sum(), len(real), len(synthetic))
         if law.strict or p_value <= level:
             p_values.append(p_value)
@@ -173,7 +183,30 @@ def _laws_of_one(name, values):
     floor = _ends_at_zero(values, whole)
     if floor:
         yield Law(name, "have 0 or more", lambda table: (table[name] < 0).to_numpy())
+    elif values.min() >= 0:
+        yield _never_negative(name, values)
     yield from _range(name, values, sides=(1,) if floor else (1, -1), strict=whole)
+
+
+def _never_negative(name, values):
+    """No real one lies below 0, which may be luck: a single row counts only where their tail does not reach.
+
+    A tail that falls as e^(-x) has everywhere the same mean excess, which is its length. One that ends
+    somewhere has a mean excess that falls to 0 there, in a straight line.
+    """
+    further, start, quartile, upper = np.quantile(values, [4 * TAIL, TAIL, 0.25, 0.75])
+    furthest = values.min()
+    before, length = (end - values[values <= end].mean() for end in (further, start))
+    heavy = quartile - furthest > FAR_OUT * (upper - quartile)
+    reach = furthest - length * np.log(1 / BY_LUCK)
+    if TAIL * len(values) >= ENOUGH_IN_A_TAIL and before > length:
+        reach = max(reach, start - SLACK * length * (further - start) / (before - length))
+    bound = -np.inf if heavy else min(0.0, reach)
+
+    def below(limit):
+        return lambda table: (table[name] < limit).to_numpy()
+
+    return Law(name, "have 0 or more", below(0), strict=False, beyond=below(bound))
 
 
 def _among(values, levels):

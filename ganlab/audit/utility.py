@@ -64,13 +64,17 @@ class Utility:
                 yield arm, metric, self.report.table.loc[key], gain
 
     @property
+    def helps(self):
+        """Whether real + synthetic rows do better than real + duplicates, in three words."""
+        return {"passed": "it helps", "failed": "it harms"}.get(self.check.outcome, "no difference shown")
+
+    @property
     def sentences(self):
         """Whether it helps, and how a classifier does that saw no real row, in words."""
         gain, (low, high) = self.check.value, self.check.interval
-        helps = {"passed": "it helps", "failed": "it harms", "undecided": "no difference shown"}
         yield (
             f"Does it help to predict {self.target} ({self.positive} or not)? {WITH.capitalize()} minus "
-            f"{DUPLICATES}: AUC {gain:+.3f} ({low:+.3f} to {high:+.3f}), {helps[self.check.outcome]}. "
+            f"{DUPLICATES}: AUC {gain:+.3f} ({low:+.3f} to {high:+.3f}), {self.helps}. "
             "This is no part of the verdict, which is on likeness."
         )
         if len(self.alone):

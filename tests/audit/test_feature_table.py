@@ -135,7 +135,8 @@ def test_words_truth_values_and_dates_are_set_aside():
     extra = {"site": "Bonn", "smoker": [True, False] * 4, "day": pd.Timestamp("2020-01-01")}
     inputs = compared(features(8).assign(**extra), features(8, 1).assign(site="Ulm"))
     assert inputs["real"].notes == (
-        "Columns of the real table that hold words were set aside: site, smoker, day.",
+        "Columns of the real table that hold words were set aside: site, smoker.",
+        "Columns of the real table that hold dates were set aside: day.",
     )
     assert inputs["synthetic"].notes[0].endswith("hold words were set aside: site.")
 
@@ -251,3 +252,57 @@ def test_the_batch_output_of_pyradiomics_is_read_as_it_is(written):
         "Patients of the real table are told apart by the column Image.",
         "20 rows of 10 patients in the real table: the first complete one of each counts.",
     )
+
+
+def test_numbers_that_stand_for_no_value_are_told_by_name_and_count_and_never_compared():
+    real, made = features(20), features(20, 1)
+    real.loc[:4, "area"] = -999
+    made.loc[3, "range"] = 9999
+    made.loc[5, "mean"] = 9  # a rare patient, perhaps
+    inputs = compared(real, made)
+    assert len(inputs["real"]) == 15
+    assert inputs["real"].table["area"].min() > -10
+    assert inputs["real"].left_out[0] == ("0", "no value for area")
+    assert inputs["real"].notes == (
+        "'area' is -999 in 5 rows of the real table, far from all other values: that is read as no value.",
+    )
+    assert inputs["synthetic"].left_out == (("3", "no value for range"),)
+    assert "'range' is 9999 in 1 rows of the synthetic" in inputs["synthetic"].notes[0]
+
+
+def test_nines_among_numbers_of_their_size_are_numbers():
+    real, made = (features(20, seed) * 400 for seed in (0, 1))
+    real.loc[3, "area"] = made.loc[2, "area"] = 999
+    inputs = compared(real, made)
+    assert (len(inputs["real"]), len(inputs["synthetic"]), inputs["real"].notes) == (20, 20, ())
+
+
+@pytest.mark.parametrize(
+    "days", [(20210305, 20201224), ("2021-03-05", "2020-12-24"), ("5.3.2021", "24.12.2020")]
+)
+def test_days_of_the_calendar_are_no_features_whatever_their_column_is_called(written, days):
+    tables = [
+        read_feature_table(written(features(20, seed).assign(scanned=days * 10).to_csv(index=False)))
+        for seed in (0, 1)
+    ]
+    inputs = compared(*tables)
+    assert list(inputs["real"].table) == ["area", "mean", "range"]
+    assert inputs["real"].notes == ("Columns of the real table that hold dates were set aside: scanned.",)
+
+
+def test_rows_that_sum_up_the_others_are_set_aside_and_named(written):
+    table = features(20)
+    table.insert(0, "case", [f"p{i}" for i in range(20)])
+    summed = pd.concat([table, table.describe().loc[["mean", "std"]].assign(case=["Mean", "SD"])])
+    read = read_feature_table(written(summed.to_csv(index=False)))
+    assert len(read) == 20
+    assert read.attrs["notes"] == (
+        "features.csv: 2 rows at its end sum up the others and are set aside: 'Mean', 'SD'.",
+    )
+    inputs = compared(table.set_index("case"), pd.concat([features(20, 1), features(20, 1).agg(["mean"])]))
+    assert len(inputs["synthetic"]) == 20
+    assert inputs["synthetic"].notes == (
+        "The synthetic table: 1 row at its end sums up the others and is set aside: 'mean'.",
+    )
+    named = table.assign(case=["Max", *table["case"][1:-1], "Max"])
+    assert len(compared(named, features(20, 1).assign(case=table["case"]))["real"]) == 19, "a patient, twice"

@@ -175,3 +175,19 @@ def test_fresh_patients_of_any_shape_are_not_accused(kind):
         real, fresh = (pd.DataFrame(DRAWN[kind](rng, n).astype(float)) for n in (150, 120))
         accused += possible_values(real, fresh, LEVEL).p_value <= LEVEL / 8
     assert accused <= 1
+
+
+def test_a_volume_far_below_0_counts_alone_and_one_that_the_tail_allows_does_not():
+    rng = np.random.default_rng(6)
+    real, made = (
+        pd.DataFrame({"volume": rng.lognormal(1, 0.6, 300), "contrast": rng.normal(2.6, 1, 300).clip(0.01)})
+        for _ in range(2)
+    )
+    made.loc[4, "contrast"] = -0.2
+    assert list(possible(possible_values(real, made, LEVEL))) == []
+    made.loc[7, "volume"] = -3
+    (check,) = possible(possible_values(real, made, LEVEL))
+    assert (check.outcome, check.p_value) == ("undecided", 1.0)
+    assert "'volume' is -3 in 7, and all 300 real patients have 0 or more" in check.finding
+    made.loc[:29, "volume"] *= -1
+    assert possible_values(real, made, LEVEL).p_value < LEVEL / 8

@@ -48,6 +48,7 @@ def page(audit, layout="base.html.j2"):
             _search(audit.inputs, search, sentences[f"copies ({search.space})"]) for search in evidence.copies
         ],
         two_sample=sentences["two-sample test"],
+        correlations=sentences["correlations"],
         k=NEIGHBOURS,
         caveats=caveats_of(audit),
         notes=notes_of(audit),

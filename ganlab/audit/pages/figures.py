@@ -9,6 +9,7 @@ from ganlab.views.palette import FAKE, REAL
 
 WIDTH = 380  # CSS pixels: legible without scaling on a page of 400
 FEATURES_SHOWN = 30
+NAMED, LONGEST_ON_AXES = 12, 14  # features whose names stand at a matrix of correlations, and their letters
 MARKERS = {"close": ("o", "white"), "undecided": ("s", "#999999"), "different": ("D", "black")}
 
 
@@ -37,7 +38,7 @@ def marginals_figure(table):
     axes.set_xlabel("mean difference, real standard deviations", fontsize=7)
     axes.tick_params(axis="x", labelsize=7)
     if axes.get_legend_handles_labels()[0]:
-        axes.legend(fontsize=6, loc="lower right")
+        figure.legend(fontsize=6, loc="outside upper right", ncols=3)
     counts = ", ".join(f"{count} {word}" for word, count in table["conclusion"].value_counts().items())
     alt = (
         f"Differences of means with 95 % intervals for the {len(shown)} furthest of {len(table)} features, "
@@ -64,15 +65,15 @@ def distances_figure(ranking):
             )  # fmt: skip
     axes.set_yticks(places, [_short(name) for name in ranking.index], fontsize=7)
     axes.set_ylim(-0.6, len(ranking) - 0.4)
-    axes.set_xlabel("energy distance from the real cohort", fontsize=7)
+    axes.set_xlabel("distance from the real cohort", fontsize=7)
     axes.tick_params(axis="x", labelsize=7)
-    axes.legend(fontsize=6)
+    figure.legend(fontsize=6, loc="outside upper right", ncols=3)
     said = "; ".join(
         f"{name} {row.distance:.2g} ({row.low:.2g} to {row.high:.2g}), {row.verdict}"
         for name, row in ranking.iterrows()
     )
     caption = "The line at 0: a perfect generator on average."
-    return _picture(figure, f"Energy distances with 95 % intervals: {said}.", caption, WIDTH)
+    return _picture(figure, f"Distances with 95 % intervals: {said}.", caption, WIDTH)
 
 
 def correlation_figures(report):
@@ -91,7 +92,11 @@ def correlation_figures(report):
             f"and {worst['synthetic']:.2f} among the synthetic.",
         ),
     )
-    names = [_short(name) for name in difference.index] if len(difference) <= 12 else []
+    names = [_short(name) for name in difference.index] if len(difference) <= NAMED else []
+    if max(map(len, names), default=0) > LONGEST_ON_AXES:  # they would leave no room for the matrix
+        key = ", ".join(f"{number} {name}" for number, name in enumerate(difference.index, 1))
+        panels = tuple((*panel[:3], f"{panel[3]} Features: {key}.") for panel in panels)
+        names = list(map(str, range(1, len(names) + 1)))
     pictures = []
     for title, matrix, (low, high), words in panels:
         figure = _figure(3, 2.6)
