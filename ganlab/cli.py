@@ -134,6 +134,13 @@ def grade(
             help="The gradebook, such as postgresql://user@host/name. None: the course's gradebook.db.",
         ),
     ] = None,
+    dask: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Run the submissions on the workers of this Dask scheduler, such as tcp://host:8786.",
+        ),
+    ] = None,
 ):
     """Grade a folder of submissions, or one notebook, and say why each task got its points.
 
@@ -153,7 +160,7 @@ def grade(
         raise CourseError(f"{csv} cannot be written: the folder {csv.parent} does not exist.")
     if unsafe:
         typer.echo("UNSAFE: students' code runs without a sandbox, with your rights.", err=True)
-    report = grade_folder(folder, pattern=pattern, student=student, unsafe=unsafe, db=db)
+    report = grade_folder(folder, pattern=pattern, student=student, unsafe=unsafe, db=db, dask=dask)
     Console(highlight=False).print(report, crop=False)  # a path is whole or it is no use
     if csv is not None:
         report.to_csv(csv)

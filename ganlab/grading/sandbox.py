@@ -9,20 +9,22 @@ import contextlib
 import itertools
 import json
 import os
+import queue
 import select
 import shutil
 import site
 import subprocess
 import sys
-import tempfile
+import threading
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from jupyter_client import AsyncKernelManager
 from jupyter_client.provisioning import KernelProvisionerBase
 
-from ganlab.files import cache_folder
+from ganlab.files import cache_folder, scratch_folder
 from ganlab.grading.course import CourseError
 
 WORK, HOME = "/submission", "/tmp/home"
@@ -80,7 +82,8 @@ class Sandbox:
     def __init__(self, imports, limits, log):
         self.limits = limits
         self.why_ended = ""
-        self.shared = tempfile.mkdtemp(prefix="ganlab-", dir="/tmp")  # a socket's path has 100 characters
+        self._folder = ExitStack()
+        self.shared = self._folder.enter_context(scratch_folder("/tmp"))  # a socket's path has 100 characters
         self.user = user = None
         if os.getuid() == 0:
             self.user = user = FIRST_USER + (os.getpid() * 64 + next(self._numbers)) % 100_000_000
@@ -144,7 +147,7 @@ class Sandbox:
         for stream in (self.process.stdin, self.process.stdout):
             with contextlib.suppress(OSError):
                 stream.close()
-        shutil.rmtree(self.shared, ignore_errors=True)
+        self._folder.close()
 
     def _excess(self):
         import psutil
@@ -183,6 +186,43 @@ class Sandbox:
                 return self.end()
         if not keep:
             self._heard = self._heard.replace(answer + b"\n", b"")
+
+
+class Sandboxes:
+    """Sandboxes that are used again as long as they are clean. Several threads may ask at once.
+
+    Parameters
+    ----------
+    limits, log
+        Of `Sandbox`.
+    """
+
+    def __init__(self, limits, log):
+        self.limits, self.log = limits, log
+        self._idle, self._all, self._lock = {}, [], threading.Lock()
+
+    @contextlib.contextmanager
+    def ready(self, imports):
+        """One in which nothing runs, with these imports done."""
+        idle = self._idle.setdefault(imports, queue.SimpleQueue())
+        try:
+            sandbox = idle.get_nowait()
+        except queue.Empty:
+            with self._lock:
+                sandbox = Sandbox(imports, self.limits, self.log)
+                self._all.append(sandbox)
+        try:
+            yield sandbox
+        except BaseException:
+            sandbox.end()
+            raise
+        if sandbox.runs:
+            idle.put(sandbox)
+
+    def end(self, why):
+        with self._lock:
+            for sandbox in self._all:
+                sandbox.end(why)
 
 
 class SandboxedKernel(KernelProvisionerBase):

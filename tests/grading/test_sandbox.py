@@ -55,7 +55,7 @@ def test_nothing_hostile_reaches_its_target_and_honest_points_stay(course, hand_
                 inside.extend(psutil.Process(self.process.pid).children(recursive=True))
             super().end(why)
 
-    monkeypatch.setattr(grade, "Sandbox", Watched)
+    monkeypatch.setattr(sandbox, "Sandbox", Watched)
     report = grade_folder(folder, course)
 
     assert (course.root / "canary").read_text() == "as it was"
