@@ -127,20 +127,8 @@ def grade(
     unsafe: Annotated[
         bool, typer.Option("--unsafe", help="Run students' code with YOUR rights, without a sandbox.")
     ] = False,
-    db: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URL",
-            help="The gradebook, such as postgresql://user@host/name. None: the course's gradebook.db.",
-        ),
-    ] = None,
-    dask: Annotated[
-        str | None,
-        typer.Option(
-            metavar="ADDRESS",
-            help="Run the submissions on the workers of this Dask scheduler, such as tcp://host:8786.",
-        ),
-    ] = None,
+    db: Annotated[str | None, typer.Option(metavar="URL", help="Gradebook. None: gradebook.db.")] = None,
+    dask: Annotated[str | None, typer.Option(metavar="ADDRESS", help="A cluster to run them on.")] = None,
 ):
     """Grade a folder of submissions, or one notebook, and say why each task got its points.
 
@@ -149,7 +137,8 @@ def grade(
     out of the gradebook.
 
     Nothing in FOLDER is changed. Results go to autograded/, feedback/ and gradebook.db in the course, where
-    formgrader shows them. After an interruption the same command goes on with the rest. Ends with 0 if every
+    formgrader shows them. Another gradebook is named like postgresql://user@host/name, a Dask cluster like
+    tcp://host:8786. After an interruption the same command goes on with the rest. Ends with 0 if every
     submission was graded, 1 if some could not be, 2 if nothing could start.
     """
     from rich.console import Console

@@ -14,6 +14,7 @@ from ganlab.grading.course import Course, CourseError, as_course, code_version
 from ganlab.grading.feedback import feedback_page, write_feedback
 from ganlab.grading.gradebook import read_scores, record, refuse_without_gradebook, whole_sources
 from ganlab.grading.mending import one_kernel
+from ganlab.grading.pool import Sandboxes
 from ganlab.grading.rebuilding import answer_key, import_statements, rebuilt
 from ganlab.grading.release import generate
 from ganlab.grading.report import (
@@ -27,7 +28,7 @@ from ganlab.grading.report import (
     one_line,
 )
 from ganlab.grading.running import run
-from ganlab.grading.sandbox import Limits, Sandboxes, refuse_without_sandbox
+from ganlab.grading.sandbox import Limits, refuse_without_sandbox
 from ganlab.grading.submissions import Unreadable, find_submissions, read_notebook
 from ganlab.grading.unpacking import unpacked
 

@@ -9,13 +9,11 @@ import contextlib
 import itertools
 import json
 import os
-import queue
 import select
 import shutil
 import site
 import subprocess
 import sys
-import threading
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -186,43 +184,6 @@ class Sandbox:
                 return self.end()
         if not keep:
             self._heard = self._heard.replace(answer + b"\n", b"")
-
-
-class Sandboxes:
-    """Sandboxes that are used again as long as they are clean. Several threads may ask at once.
-
-    Parameters
-    ----------
-    limits, log
-        Of `Sandbox`.
-    """
-
-    def __init__(self, limits, log):
-        self.limits, self.log = limits, log
-        self._idle, self._all, self._lock = {}, [], threading.Lock()
-
-    @contextlib.contextmanager
-    def ready(self, imports):
-        """One in which nothing runs, with these imports done."""
-        idle = self._idle.setdefault(imports, queue.SimpleQueue())
-        try:
-            sandbox = idle.get_nowait()
-        except queue.Empty:
-            with self._lock:
-                sandbox = Sandbox(imports, self.limits, self.log)
-                self._all.append(sandbox)
-        try:
-            yield sandbox
-        except BaseException:
-            sandbox.end()
-            raise
-        if sandbox.runs:
-            idle.put(sandbox)
-
-    def end(self, why):
-        with self._lock:
-            for sandbox in self._all:
-                sandbox.end(why)
 
 
 class SandboxedKernel(KernelProvisionerBase):
