@@ -128,13 +128,8 @@ def grade(
     unsafe: Annotated[
         bool, typer.Option("--unsafe", help="Run students' code with YOUR rights, without a sandbox.")
     ] = False,
-    db: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URL",
-            help="The gradebook, such as postgresql://user@host/name. None: the course's gradebook.db.",
-        ),
-    ] = None,
+    db: Annotated[str | None, typer.Option(metavar="URL", help="Gradebook. None: gradebook.db.")] = None,
+    dask: Annotated[str | None, typer.Option(metavar="ADDRESS", help="A cluster to run them on.")] = None,
 ):
     """Grade a folder of submissions, or one notebook, and say why each task got its points.
 
@@ -143,8 +138,9 @@ def grade(
     out of the gradebook.
 
     Nothing in FOLDER is changed. Results go to autograded/, feedback/ and gradebook.db in the course, where
-    formgrader shows them. feedback/class-ASSIGNMENT.html is about the class. After an interruption the same
-    command goes on with the rest.
+    formgrader shows them. feedback/class-ASSIGNMENT.html is about the class. Another gradebook is named like
+    postgresql://user@host/name, a Dask cluster like tcp://host:8786. After an interruption the same command
+    goes on with the rest.
 
     --lms canvas and --lms moodle put each student's points into a copy of what the platform exported, ready
     to be imported. Points that are not all given leave their cell as it was.
@@ -162,7 +158,7 @@ def grade(
         raise CourseError(f"{csv} cannot be written: the folder {csv.parent} does not exist.")
     if unsafe:
         typer.echo("UNSAFE: students' code runs without a sandbox, with your rights.", err=True)
-    report = grade_folder(folder, pattern=pattern, student=student, unsafe=unsafe, db=db)
+    report = grade_folder(folder, pattern=pattern, student=student, unsafe=unsafe, db=db, dask=dask)
     Console(highlight=False).print(report, crop=False)  # a path is whole or it is no use
     if csv is not None:
         report.to_csv(csv)

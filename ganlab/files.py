@@ -1,10 +1,14 @@
 """Files written whole or not at all, files of tensors read without running their content, and the cache."""
 
 import os
+import shutil
+import tempfile
 import uuid
 import zipfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+SCRATCH = "ganlab-scratch-"
 
 
 def cache_folder(cache=None):
@@ -60,6 +64,66 @@ def written_whole(path):
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def scratch_folder(parent=None):
+    """A new folder for a while; what a process that was killed left of its own is removed as well.
+
+    Whoever uses such a folder holds a lock on it, which a system takes away from the dead.
+
+    Parameters
+    ----------
+    parent : path or None
+        None is the system's folder for such things.
+
+    Yields
+    ------
+    folder : str
+
+    Examples
+    --------
+    >>> with scratch_folder() as folder:
+    ...     Path(folder).is_dir()
+    True
+    >>> Path(folder).exists()
+    False
+    """
+    for left in Path(parent or tempfile.gettempdir()).glob(f"{SCRATCH}*"):
+        with suppress(OSError):
+            lock = _lock(left, wait=False)
+            shutil.rmtree(left, ignore_errors=True)
+            os.close(lock)
+    while True:
+        folder = tempfile.mkdtemp(prefix=SCRATCH, dir=parent)
+        with suppress(FileNotFoundError):
+            lock = _lock(folder)
+            if os.path.isdir(folder):
+                break
+            os.close(lock)  # somebody swept it away before it was locked
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        if lock is not None:
+            os.close(lock)
+
+
+def _lock(folder, wait=True):
+    """Take the lock on a folder until what is returned is closed; an OSError if others have it."""
+    try:
+        import fcntl
+    except ImportError:  # Windows, where nothing is swept
+        if wait:
+            return None
+        raise BlockingIOError from None
+    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except OSError:
+        os.close(held)
+        raise
+    return held
 
 
 def write_tensors(content, path):

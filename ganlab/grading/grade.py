@@ -1,22 +1,20 @@
 """Grade a folder of submissions, several at a time; whatever one of them does, the others are graded."""
 
 import contextlib
-import functools
 import hashlib
-import queue
-import tempfile
-import threading
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 
-from ganlab.files import written_whole
-from ganlab.grading.course import Course, CourseError, as_course
+from ganlab.files import scratch_folder, written_whole
+from ganlab.grading.cluster import Cluster
+from ganlab.grading.course import Course, CourseError, as_course, code_version
 from ganlab.grading.feedback import feedback_page, write_feedback
 from ganlab.grading.gradebook import read_scores, record, refuse_without_gradebook, whole_sources
 from ganlab.grading.mending import one_kernel
+from ganlab.grading.pool import Sandboxes
 from ganlab.grading.rebuilding import answer_key, import_statements, rebuilt
 from ganlab.grading.release import generate
 from ganlab.grading.report import (
@@ -30,7 +28,7 @@ from ganlab.grading.report import (
     one_line,
 )
 from ganlab.grading.running import run
-from ganlab.grading.sandbox import Limits, Sandbox, refuse_without_sandbox
+from ganlab.grading.sandbox import Limits, refuse_without_sandbox
 from ganlab.grading.submissions import Unreadable, find_submissions, read_notebook
 from ganlab.grading.unpacking import unpacked
 
@@ -49,6 +47,7 @@ def grade_folder(
     unsafe: bool = False,
     progress: bool = True,
     db: str | None = None,
+    dask: str | None = None,
 ) -> GradeReport:
     """Grade every submission in a folder and say why each task got its points.
 
@@ -79,6 +78,8 @@ def grade_folder(
         Write a line to stderr for each student as it comes, and a bar if stderr is a terminal.
     db : str or None
         The gradebook's URL, such as ``postgresql://user@host/name``. None is the one of the course.
+    dask : str or None
+        The address of a Dask scheduler, whose workers run the submissions.
 
     Returns
     -------
@@ -90,8 +91,8 @@ def grade_folder(
     ------
     CourseError
         If there is no such folder, notebook or student, the folder is a part of the course or holds no
-        student's folder, an assignment in it cannot be released from solutions/, no sandbox can be made, or
-        the gradebook cannot be opened.
+        student's folder, an assignment in it cannot be released from solutions/, no sandbox can be made, the
+        gradebook cannot be opened, or the Dask cluster cannot be used.
     """
     course, folder = as_course(course), Path(folder)
     own = folder.is_file() and folder.suffix != ".zip"
@@ -100,28 +101,31 @@ def grade_folder(
     elif db:
         course = replace(course, db=db)
     course.refuse_own_folder(folder)
-    with tempfile.TemporaryDirectory(prefix="ganlab-grade-") as scratch:
+    with scratch_folder() as scratch:
         if not own and folder.exists():
             folder = unpacked(folder, scratch, course.assignments())
         submissions = find_submissions(folder, course.assignments(), pattern)
-        return _grade(course, submissions, student, own, unsafe, progress)
+        return _grade(course, submissions, student, own, unsafe, progress, dask)
 
 
-def _grade(course, submissions, student, own, unsafe, progress):
+def _grade(course, submissions, student, own, unsafe, progress, dask):
     if student is not None:
         names = sorted({submission.student for submission in submissions})
         submissions = [submission for submission in submissions if submission.student == student]
         if not submissions:
             raise CourseError(f"there is no student {student!r}; there are {', '.join(names)}.")
     sandboxed = not (own or unsafe)
-    if sandboxed:
-        refuse_without_sandbox()
+    if dask and not sandboxed:
+        raise CourseError("a Dask cluster runs submissions of a class, in sandboxes: leave out --dask.")
     refuse_without_gradebook(course)
+    cluster = Cluster(dask) if dask else None
+    if sandboxed and not cluster:
+        refuse_without_sandbox()
     graded = {}
     handed_in = {submission.assignment for submission in submissions} & set(course.assignments())
     # nbgrader grades against the gradebook's copy of the tests: make it the one in solutions/.
     keys = {assignment: _answer_key(course, assignment) for assignment in sorted(handed_in)}
-    with _Kernels(course, sandboxed) as kernels, _progress(len(submissions), progress) as tell:
+    with _Kernels(course, sandboxed, cluster) as kernels, _progress(len(submissions), progress) as tell:
         for submission, outcome in kernels.run_all(submissions, keys):
             graded[submission] = _recorded(course, submission, outcome)
             tell(graded[submission])
@@ -139,19 +143,21 @@ def n_workers(limits):
 class _Kernels:
     """Runs submissions, as many at a time as there are processors and memory for."""
 
-    def __init__(self, course, sandboxed):
-        self.course, self.sandboxed, self.limits = course, sandboxed, Limits()
-        self._idle, self._all, self._lock = {}, [], threading.Lock()
+    def __init__(self, course, sandboxed, cluster):
+        self.course, self.sandboxed, self.limits, self.cluster = course, sandboxed, Limits(), cluster
 
     def __enter__(self):
         self._log = open(self.course.log_path, "ab")
-        self._executor = ThreadPoolExecutor(n_workers(self.limits))
+        self._sandboxes = Sandboxes(self.limits, self._log)
+        self._executor = ThreadPoolExecutor(
+            n_workers(self.limits) if self.cluster is None else self.cluster.n_workers
+        )
         return self
 
     def __exit__(self, *_):
-        with self._lock:
-            for sandbox in self._all:
-                sandbox.end("the grading was stopped")
+        if self.cluster is not None:
+            self.cluster.close()
+        self._sandboxes.end("the grading was stopped")
         self._executor.shutdown(cancel_futures=True)
         self._log.close()
 
@@ -176,39 +182,26 @@ class _Kernels:
             notebook.metadata[RAN] = ran
             if (before := _already_run(self.course, submission, ran)) is not None:
                 return before, missing, notes, ""
-            with self._kernel(key) as (sandbox, start):
-                return run(notebook, sandbox, seconds, arguments, **start), missing, notes, ""
+            return self._run_anew(notebook, key, seconds, arguments), missing, notes, ""
         except Unreadable as problem:
             return None, missing, notes, str(problem)
         except Exception as problem:
             return None, missing, notes, f"grading gave up with {type(problem).__name__}: {problem}"
 
-    @contextlib.contextmanager
-    def _kernel(self, key):
-        """A sandbox that is used again if it is still clean; or how to start an ordinary kernel."""
-        if not self.sandboxed:
-            with tempfile.TemporaryDirectory(prefix="ganlab-kernel-") as folder:
-                yield None, {"cwd": folder, "stdout": self._log, "stderr": self._log}
-            return
+    def _run_anew(self, notebook, key, seconds, arguments):
         imports = tuple(import_statements(key))
-        idle = self._idle.setdefault(imports, queue.SimpleQueue())
-        try:
-            sandbox = idle.get_nowait()
-        except queue.Empty:
-            with self._lock:
-                sandbox = Sandbox(imports, self.limits, self._log)
-                self._all.append(sandbox)
-        try:
-            yield sandbox, {}
-        except BaseException:
-            sandbox.end()
-            raise
-        if sandbox.runs:
-            idle.put(sandbox)
+        if self.cluster is not None:
+            return self.cluster.run(notebook, imports, self.limits, seconds, arguments)
+        if self.sandboxed:
+            with self._sandboxes.ready(imports) as sandbox:
+                return run(notebook, sandbox, seconds, arguments)
+        with scratch_folder() as folder:
+            start = {"cwd": folder, "stdout": self._log, "stderr": self._log}
+            return run(notebook, None, seconds, arguments, **start)
 
 
 def _answer_key(course, assignment):
-    with tempfile.TemporaryDirectory(prefix="ganlab-release-") as scratch:
+    with scratch_folder() as scratch:
         released = nbformat.read(generate(course, assignment, scratch), as_version=4)
     key = answer_key(released, whole_sources(course, assignment))
     key.metadata = one_kernel()
@@ -222,9 +215,11 @@ def _recorded(course, submission, outcome):
     graded = GradedSubmission(student, assignment, (), None, notes=tuple(notes))
     if assignment not in course.assignments():
         return replace(graded, rows=(TaskGrade(student, assignment, "", None, None, one_line(reason)),))
-    page = feedback_page(course, student, assignment)
+    page, executed = feedback_page(course, student, assignment), _executed(course, student, assignment)
+    for place in (page.parent, executed.parent):
+        for half in place.glob(".*.part"):  # of a grading that was killed
+            half.unlink()
     if notebook is not None:
-        executed = _executed(course, student, assignment)
         executed.parent.mkdir(parents=True, exist_ok=True)
         with written_whole(executed) as file:
             file.write(nbformat.writes(notebook).encode("utf-8", "replace"))
@@ -266,18 +261,12 @@ def _already_run(course, submission, ran):
 
 def _digest(notebook, *circumstances):
     """What decides the outcome of a run: the notebook with its tests, the limits, and the course's code."""
-    content = hashlib.sha256(_course_code())
+    content = hashlib.sha256(code_version())
     content.update(repr(circumstances).encode())
     for cell in notebook.cells:
         parts = cell.id, cell.cell_type, cell.source, dict(cell.metadata)
         content.update(repr(parts).encode("utf-8", "replace"))
     return content.hexdigest()
-
-
-@functools.cache
-def _course_code():
-    package = Path(__file__).parents[1]
-    return b"".join(hashlib.sha256(path.read_bytes()).digest() for path in sorted(package.rglob("*.py")))
 
 
 @contextlib.contextmanager

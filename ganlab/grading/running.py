@@ -142,7 +142,8 @@ class _Client(NotebookClient):
         self.allow_errors = True
         self.interrupt_on_timeout = True
         self.error_on_timeout = {"ename": TIMED_OUT, "evalue": "", "traceback": [TIMED_OUT]}
-        self.iopub_timeout = 10  # for a cell that was interrupted to come to its end
+        # For a cell that was interrupted to come to its end, on a busy machine too.
+        self.iopub_timeout = max(10, int(self.seconds / 2))
         self.raise_on_iopub_timeout = True
         self.startup_timeout = 120
         self.shutdown_kernel = "immediate"

@@ -14,15 +14,15 @@ import shutil
 import site
 import subprocess
 import sys
-import tempfile
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from jupyter_client import AsyncKernelManager
 from jupyter_client.provisioning import KernelProvisionerBase
 
-from ganlab.files import cache_folder
+from ganlab.files import cache_folder, scratch_folder
 from ganlab.grading.course import CourseError
 
 WORK, HOME = "/submission", "/tmp/home"
@@ -80,7 +80,8 @@ class Sandbox:
     def __init__(self, imports, limits, log):
         self.limits = limits
         self.why_ended = ""
-        self.shared = tempfile.mkdtemp(prefix="ganlab-", dir="/tmp")  # a socket's path has 100 characters
+        self._folder = ExitStack()
+        self.shared = self._folder.enter_context(scratch_folder("/tmp"))  # a socket's path has 100 characters
         self.user = user = None
         if os.getuid() == 0:
             self.user = user = FIRST_USER + (os.getpid() * 64 + next(self._numbers)) % 100_000_000
@@ -144,7 +145,7 @@ class Sandbox:
         for stream in (self.process.stdin, self.process.stdout):
             with contextlib.suppress(OSError):
                 stream.close()
-        shutil.rmtree(self.shared, ignore_errors=True)
+        self._folder.close()
 
     def _excess(self):
         import psutil

@@ -1,16 +1,20 @@
 """Submissions good and bad through nbgrader: who gets what, and what the report says about it."""
 
+import contextlib
 import hashlib
 import os
+import random
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import nbformat
 import pytest
 from tiny_course import ASSIGNMENT, RIGHT
 
+from ganlab.files import SCRATCH
 from ganlab.grading import CourseError, find_course, grade_folder, submissions
 
 # nbgrader's own use of its database is not ours to mend.
@@ -402,21 +406,48 @@ def scores(course):
         }
 
 
+def open_paths(pid):
+    """What a process has open."""
+    for number in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            yield os.readlink(number)
+
+
 @pytest.mark.slow
-def test_a_killed_grading_goes_on_with_the_rest(course, hand_in, tmp_path):
-    slow = "import time\ndef double(x):\n    time.sleep(0.5)\n    return 2 * x"
-    for student in ("ada", "bob", "cyd", "dan", "eve"):
+def test_a_grading_that_is_killed_three_times_ends_like_one_that_is_not(course, hand_in, tmp_path):
+    import psutil
+
+    slow = "import time\ndef double(x):\n    time.sleep(0.3)\n    return 2 * x"
+    students = ["ada", "bob", "cyd", "dan", "eve"]
+    for student in students:
         folder = hand_in(student, **RIGHT | {"double": slow})
     untouched = type(course)(shutil.copytree(course.root, tmp_path / "untouched"))
     script = "import sys; from ganlab.grading import grade_folder; grade_folder(*sys.argv[1:])"
     command = [sys.executable, "-c", script, str(folder), str(course.root)]
-    grading = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    assert " · 01-tiny · " in grading.stderr.readline(), "One is in the gradebook."
-    grading.kill()
-    grading.communicate()
-    done = len(list((course.root / "autograded").iterdir()))
-    assert 1 <= done < 5
+    rng, done, left = random.Random(18), [0], set()
+    for lines in (0, 1, 1):  # as many submissions were told before the kill, and some time has passed
+        grading = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        for _ in range(lines):
+            assert " · 01-tiny · " in grading.stderr.readline(), "One is in the gradebook."
+        time.sleep(rng.uniform(0, 1))
+        inside = psutil.Process(grading.pid).children(recursive=True)
+        left |= {folder for folder in open_paths(grading.pid) if SCRATCH in folder}
+        grading.kill()
+        grading.communicate()
+        assert not psutil.wait_procs(inside, timeout=10)[1], "No sandbox outlives who made it."
+        done.append(len(list((course.root / "autograded").glob("*/*/*.ipynb"))))
+    assert done == sorted(done), "What was run stays."
+    torn = course.root / "autograded" / "ada" / ASSIGNMENT / f".{ASSIGNMENT}.ipynb.0.part"
+    torn.parent.mkdir(parents=True, exist_ok=True)
+    torn.write_text("{")  # the kill came in the middle of a file
     rest = subprocess.run(command, capture_output=True, text=True)
     assert rest.returncode == 0, rest.stderr
     grade_folder(folder, untouched)
     assert scores(course) == scores(untouched)
+    for results in ("autograded", "feedback"):
+        kept = {path.relative_to(course.root) for path in (course.root / results).rglob("*")}
+        assert kept == {path.relative_to(untouched.root) for path in (untouched.root / results).rglob("*")}
+    assert left
+    assert not {folder for folder in left if os.path.exists(folder)}, (
+        "The next grading removes what a killed one left."
+    )

@@ -10,7 +10,7 @@ import pytest
 from hostile import Target, hostile
 from tiny_course import ASSIGNMENT, RIGHT
 
-from ganlab.grading import CourseError, grade, grade_folder, sandbox
+from ganlab.grading import CourseError, grade, grade_folder, pool, sandbox
 from ganlab.grading.sandbox import Limits, Sandbox, refuse_without_sandbox
 
 MEMORY = 2**30
@@ -55,7 +55,7 @@ def test_nothing_hostile_reaches_its_target_and_honest_points_stay(course, hand_
                 inside.extend(psutil.Process(self.process.pid).children(recursive=True))
             super().end(why)
 
-    monkeypatch.setattr(grade, "Sandbox", Watched)
+    monkeypatch.setattr(pool, "Sandbox", Watched)
     report = grade_folder(folder, course)
 
     assert (course.root / "canary").read_text() == "as it was"
