@@ -172,6 +172,26 @@ def grade(
 
 
 @app.command()
+def check(
+    notebook: Annotated[Path, typer.Argument(help="Your copy of an assignment, with or without answers.")],
+):
+    """Run all tests of your own notebook in seconds, without its demonstrations.
+
+    JupyterLab's Validate runs every cell, the demonstrations too, which takes half a minute and more. Your
+    code runs as it does in JupyterLab. Nothing is written. Not made are the checks that are left for grading:
+    `ganlab grade NOTEBOOK` makes them, too.
+
+    Ends with 0 if no test failed, and with 1 if one did.
+    """
+    from ganlab.grading import check_notebook
+
+    said = check_notebook(notebook)
+    for task, (passed, words) in said.items():
+        typer.echo(f"{'passed' if passed else 'FAILED'}  {task}: {words}")
+    raise typer.Exit(0 if all(passed for passed, _ in said.values()) else 1)
+
+
+@app.command()
 def audit(
     real: Annotated[Path, typer.Argument(help="What the generator was trained on.")],
     synthetic: Annotated[

@@ -98,7 +98,9 @@ class Candidates:
         said = {name: (*found.beside, *found.remarks) for name, found in self.audits.items()}
         shared = set.intersection(*map(set, said.values()))
         every = tuple(words for words in next(iter(said.values())) if words in shared)
-        return {name: tuple(w for w in words if w not in shared) for name, words in said.items()} | {"": every}
+        return {name: tuple(w for w in words if w not in shared) for name, words in said.items()} | {
+            "": every
+        }
 
     def summary(self) -> str:
         """The headline, a line for each candidate with what was found beside its verdict, and notes on all."""

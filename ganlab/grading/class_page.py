@@ -191,8 +191,10 @@ def _tasks(graded):
     if known.empty:
         return _picture(figure, "No task has its points yet.")
     full = (known["outcome"] == ALL).groupby(known["task"], sort=False).mean()
+    if full.max() == full.min():
+        return _picture(figure, f"Of those graded, {full.max():.0%} have all points, in every task.")
     says = f"All points: most often for {full.idxmax()} ({full.max():.0%} of those graded)"
-    says += f", most rarely for {full.idxmin()} ({full.min():.0%})." if len(full) > 1 else "."
+    says += f", most rarely for {full.idxmin()} ({full.min():.0%})."
     return _picture(figure, says)
 
 

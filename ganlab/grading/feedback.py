@@ -1,11 +1,15 @@
 """The page that a student gets: points, the sentence that helps, the own answer, never a test's source."""
 
+import re
+
 from ganlab.files import written_whole
 from ganlab.grading.learners_copy import HIDDEN
 from ganlab.grading.report import ANSI, WAITING, cells_by_name
+from ganlab.grading.texts import as_html
 
 MOST_TEXT = 20_000  # characters of one output
 PICTURES = ("image/png", "image/jpeg")
+ASKS = re.compile(r"\*\*(?:Task \d+|Reflection)")
 LEFT_OUT = "[left out]"
 UNREAD = "unread: a person will read it"
 
@@ -29,15 +33,17 @@ def write_feedback(course, graded, notebook):
     -------
     pathlib.Path
     """
-    cells, secret = cells_by_name(notebook), _hidden_lines(notebook)
+    cells, secret, asked = cells_by_name(notebook), _hidden_lines(notebook), _asked(notebook)
     tasks = [
         {
             "name": row.task,
             "points": row.points_of_maximum,
-            "reason": UNREAD if row.reason == WAITING else _without(secret, row.reason),
+            "reason": (reason := UNREAD if row.reason == WAITING else _without(secret, row.reason)),
+            "sentences": reason.split(" / "),
+            "asked": as_html(asked.get(row.task, "")),
             "state": _state(row),
             "is_text": cells[row.task].cell_type != "code",
-            "answer": cells[row.task].source,
+            "answer": _answer(cells[row.task], secret),
             "outputs": list(_outputs(cells[row.task], secret)),
         }
         for row in graded.rows
@@ -58,6 +64,22 @@ def render(kind, **facts):
         loader=PackageLoader("ganlab.grading"), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
     return environment.get_template(f"{kind}.html.j2").render(**facts)
+
+
+def _asked(notebook):
+    """{grade_id: what it asks for}: the last text above the cell that names a task, less the hints."""
+    text, asked = "", {}
+    for cell in notebook.cells:
+        if "nbgrader" in cell.metadata:
+            asked[cell.metadata["nbgrader"]["grade_id"]] = text
+        elif cell.cell_type == "markdown" and (found := list(ASKS.finditer(cell.source))):
+            text = cell.source[found[-1].start() :].partition("<details")[0]
+    return asked
+
+
+def _answer(cell, secret):
+    """What the student wrote; a text is shown as JupyterLab shows it."""
+    return cell.source if cell.cell_type == "code" else as_html(_without(secret, cell.source[:MOST_TEXT]))
 
 
 def _state(row):

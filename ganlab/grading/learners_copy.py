@@ -26,11 +26,14 @@ show_outcome("{said}")
 HAND_IN = """\
 ## Hand in
 
+**All tests at once:** save the notebook, open a terminal (File → New → Terminal) in the folder of the \
+course, and run `ganlab check exercises/{name}/{name}.ipynb`. It leaves the demonstrations out and takes \
+seconds; JupyterLab's *Validate* runs them too, which takes half a minute and more.
+
 **In a class:** save the notebook and hand in this one file under its own name, `{name}.ipynb`.
 
-**On your own:** save it, open a terminal (File → New → Terminal) in the folder of the course, and run \
-`ganlab grade exercises/{name}/{name}.ipynb`. It also makes the checks that are left out of your copy, and \
-says for each task what you got and why."""
+**On your own:** in the same terminal, run `ganlab grade exercises/{name}/{name}.ipynb`. It also makes the \
+checks that are left out of your copy, and says for each task what you got and why."""
 READER = " Compare your text with the one in `solutions/{name}/{name}.ipynb`."
 
 

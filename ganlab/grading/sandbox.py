@@ -296,6 +296,8 @@ def _command(shared, limits):
         "LANG": "C.UTF-8",
         "TMPDIR": "/tmp",
         "MPLCONFIGDIR": f"{HOME}/matplotlib",
+        # A kernel would set this itself, and is too late where matplotlib is imported before it forks.
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "GANLAB_CACHE": cache_folder(),
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"]),
         "PYTHONPATH": os.pathsep.join([str(package.parent), *libraries]),

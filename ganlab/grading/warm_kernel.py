@@ -83,7 +83,8 @@ def _import_what_the_course_imports(statements):
     """Do what every kernel would do first; what fails here fails there again, and says so there."""
     for statement in [
         *statements,
-        "import ipykernel.kernelapp, ipykernel.ipkernel, matplotlib_inline.backend_inline",
+        # Not the backend of its figures: that one looks for its kernel when it is imported.
+        "import ipykernel.kernelapp, ipykernel.ipkernel",
         "from ganlab.grading.outcome import show_outcome",
     ]:
         with contextlib.suppress(Exception):

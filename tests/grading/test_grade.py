@@ -451,3 +451,14 @@ def test_a_grading_that_is_killed_three_times_ends_like_one_that_is_not(course, 
     assert not {folder for folder in left if os.path.exists(folder)}, (
         "The next grading removes what a killed one left."
     )
+
+
+def test_a_figure_that_an_answer_draws_is_on_its_page(course, hand_in):
+    settings = course.solutions / "nbgrader_config.py"
+    settings.write_text(settings.read_text().replace("timeout = 4", "timeout = 60"))
+    source = nbformat.read(course.source(ASSIGNMENT), as_version=4)
+    source.cells[0].source = "import matplotlib.pyplot as plt"
+    nbformat.write(source, course.source(ASSIGNMENT))
+    drawn = "plt.plot([1, 2])\nplt.show()\ndef double(x):\n    return 2 * x"
+    report = grade_folder(hand_in("ada", **RIGHT | {"double": drawn}), course)
+    assert '<img src="data:image/png;base64,' in report.feedback["ada", ASSIGNMENT].read_text("utf-8")
