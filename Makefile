@@ -5,7 +5,7 @@
 RUNS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
 PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3.11 python3 python; do \
   "$$python" -c "$(RUNS)" 2>/dev/null && command -v $$python && break; done)
-# Ends well where nothing has to be compiled.
+# Ends well where PyRadiomics, with which the tests compare, does not have to be compiled.
 BUILDS := import sys; sys.exit(sys.version_info[:2] < (3, 12))
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
@@ -53,22 +53,22 @@ check-python:
 	@"$(PYTHON)" -c 'import ensurepip' 2>/dev/null || { \
 	  echo "$(PYTHON) cannot make virtual environments. On Debian and Ubuntu: apt install python3-venv"; \
 	  exit 1; }
-	@"$(PYTHON)" -c "$(BUILDS)" || command -v cc >/dev/null || command -v gcc >/dev/null || command -v clang >/dev/null || { \
-	  echo "No C compiler found; on Python 3.11 pyradiomics is compiled on installation, on newer ones nothing is."; \
-	  echo "Debian and Ubuntu: apt install build-essential python3.11-dev.   macOS: xcode-select --install"; \
-	  exit 1; }
 
-# On Python 3.11 pyradiomics is built against numpy, since it has no wheel: its build tools come first, then it.
 .venv/installed: pyproject.toml constraints.txt
 	@$(MAKE) --no-print-directory check-python
 	@echo "Installing ganlab into .venv; the first time takes a few minutes."
 	@[ -x $(BIN)/python ] || "$(PYTHON)" -m venv .venv
-	@$(PIP) numpy wheel setuptools
-	@$(BIN)/python -c "$(BUILDS)" || $(PIP) --no-build-isolation pyradiomics
+	@$(PIP) wheel setuptools
 	@$(PIP) --no-build-isolation --editable .
 	@touch $@
 
+# On Python 3.11 the tests compare with PyRadiomics, which has no wheel and is built against numpy.
 .venv/installed-test: .venv/installed
+	@$(BIN)/python -c "$(BUILDS)" || command -v cc >/dev/null || command -v gcc >/dev/null || command -v clang >/dev/null || { \
+	  echo "No C compiler found; on Python 3.11 the tests need one, for PyRadiomics (the course does not)."; \
+	  echo "Debian and Ubuntu: apt install build-essential python3.11-dev.   macOS: xcode-select --install"; \
+	  exit 1; }
+	@$(BIN)/python -c "$(BUILDS)" || $(PIP) --no-build-isolation pyradiomics
 	@$(PIP) --no-build-isolation --editable ".[test]"
 	@if git rev-parse --git-dir >/dev/null 2>&1; then \
 	  git config diff.jupytext.textconv "$(BIN)/jupytext --from ipynb --to py:percent --output -"; fi

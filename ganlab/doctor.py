@@ -7,10 +7,11 @@ from dataclasses import dataclass
 INSTALL = "run `make install` in the course folder"
 # pyradiomics has no wheel and its build imports numpy, so its build tools come first.
 INSTALL_PYRADIOMICS = (
-    "install a C compiler (Debian, Ubuntu: apt install build-essential python3.11-dev; macOS: xcode-select "
-    "--install), then `python -m pip install numpy wheel 'setuptools<81'` and "
-    "`python -m pip install --no-build-isolation pyradiomics==3.0.1`"
+    "on Python 3.11 with a C compiler (on Windows Microsoft's C++ Build Tools) `python -m pip install numpy "
+    "wheel 'setuptools<81'` and `python -m pip install --no-build-isolation pyradiomics==3.0.1`; on newer "
+    "Pythons there is no engine for Windows, and WSL 2 (Linux inside Windows) has one"
 )
+INSTALL_ENGINE = INSTALL_PYRADIOMICS if sys.platform == "win32" else INSTALL
 SEEDS = range(5)
 STEPS = 600
 SAMPLES = 2000
@@ -57,7 +58,7 @@ def findings():
     """Look at everything that needs no training, and yield a Finding for each."""
     yield _python()
     yield from _packages()
-    yield _tried("radiomics at work", _radiomics_computes, INSTALL_PYRADIOMICS)
+    yield _tried("radiomics at work", _radiomics_computes, INSTALL_ENGINE)
     yield _tried("Jupyter kernel", _kernel, f"{INSTALL}, or `python -m ipykernel install --sys-prefix`")
     yield _tried("nbgrader in JupyterLab", _nbgrader_extension, INSTALL)
     yield Finding("course folder", True, _course())

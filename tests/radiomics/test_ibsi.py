@@ -100,7 +100,9 @@ NOT_IN_THE_MANUAL = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=[("radiomics", "pyradiomics"), ("flash_radiomics", "flash-radiomics")])
+@pytest.fixture(
+    scope="module", params=[("radiomics.base", "pyradiomics"), ("flash_radiomics", "flash-radiomics")]
+)
 def measured(request, tmp_path_factory):
     """Features of the volume, and the mean of those of its slices."""
     module, engine = request.param

@@ -1,16 +1,24 @@
 """flash-radiomics behind the same functions, for Pythons on which PyRadiomics does not build.
 
-Its features carry PyRadiomics' names. Three things are put right here. Its kurtosis is excess kurtosis, 3
-less than PyRadiomics'. Its compiled maximal correlation coefficient (GLCM's MCC) was up to 77 % off on
-small lesions, so its slower one in Python is asked for. And its compiled code counts in float32, so the
-grey levels are found here, in the image's own precision, by PyRadiomics' rule. Then the two agree to
-about 1e-7.
+Its features carry PyRadiomics' names. What differs is put right here:
+
+- Its kurtosis is excess kurtosis, 3 less than PyRadiomics'.
+- Its compiled maximal correlation coefficient (GLCM's MCC) was up to 77 % off on small lesions, so its slower
+  one in Python is asked for; where no pixel has a neighbour it gave 1, and is undefined.
+- Its NGTDM leaves out pixels without a neighbour, which PyRadiomics counts, and stops with an error where all
+  are; on ragged regions the two were up to 90 % apart. So those five features are computed here.
+- Of two pixels, none lies between the 10th and the 90th percentile: the robust deviation is undefined, not 0.
+- Its compiled code counts in float32, so the grey levels are found here, in the image's own precision, by
+  PyRadiomics' rule.
+
+Then the two agree to about 1e-7 of the largest intensity.
 """
 
 import importlib
 import importlib.metadata
 
 import numpy as np
+from scipy.ndimage import convolve
 
 from ganlab.radiomics.extraction.lesion import Discretised
 from ganlab.radiomics.extraction.names import FEATURES
@@ -22,7 +30,7 @@ CLASS_NAMES = {
     "firstorder": "RadiomicsFirstOrder",
     "shape": "RadiomicsShape",
     "shape2D": "RadiomicsShape2D",
-    **{name: f"Radiomics{name.upper()}" for name in ("glcm", "glrlm", "glszm", "ngtdm", "gldm")},
+    **{name: f"Radiomics{name.upper()}" for name in ("glcm", "glrlm", "glszm", "gldm")},
 }
 
 
@@ -48,10 +56,42 @@ def shape_features(lesion, name, settings):
 def intensity_features(lesion, discretised, name, settings):
     """Values of the class "firstorder", "glcm", "glrlm", "glszm", "ngtdm" or "gldm", by feature."""
     given = {"discretized": discretised.matrix, "ng": int(discretised.levels[-1]), "glcmPythonMCC": True}
+    if name == "ngtdm":
+        return _ngtdm_features(lesion.mask, discretised.matrix)
     values = _values(lesion, name, settings, given)
-    if name == "firstorder" and values["Variance"] > 0:
-        values["Kurtosis"] += 3  # it subtracts the 3 of a normal distribution, except in a flat region
+    if name == "firstorder":
+        inside = lesion.image[lesion.mask]
+        low, high = np.percentile(inside, (10, 90))
+        if values["Variance"] > 0:
+            values["Kurtosis"] += 3  # it subtracts the 3 of a normal distribution, except in a flat region
+        if not ((inside >= low) & (inside <= high)).any():  # of two pixels
+            values["RobustMeanAbsoluteDeviation"] = np.nan
+    if name == "glcm" and np.isnan(values["Contrast"]):
+        values["MCC"] = np.nan  # no two pixels side by side: every other one is undefined, too
     return values
+
+
+def _ngtdm_features(mask, matrix):
+    """Of the neighbouring grey tone difference matrix, as PyRadiomics counts pixels without neighbours."""
+    around = np.ones((3, 3, 3))
+    around[1, 1, 1] = 0
+    n_neighbours = convolve(mask.astype(float), around, mode="constant")
+    mean = convolve(matrix * mask.astype(float), around, mode="constant") / np.maximum(n_neighbours, 1)
+    apart = np.where(n_neighbours > 0, np.abs(matrix - mean), 0)[mask]
+    levels, place, count = np.unique(matrix[mask], return_inverse=True, return_counts=True)
+    share, total = count / count.sum(), np.bincount(place, apart)
+    between, both = levels[:, None] - levels, share[:, None] + share
+    weighted = (share * total).sum()
+    weights = np.abs((levels * share)[:, None] - levels * share).sum()
+    pairs = len(levels) * (len(levels) - 1)
+    return {
+        "Busyness": weighted / weights if weights else 0.0,
+        "Coarseness": 1 / weighted if weighted else 1e6,
+        "Complexity": (np.abs(between) * ((share * total)[:, None] + share * total) / both).sum()
+        / count.sum(),
+        "Contrast": (np.outer(share, share) * between**2).sum() / max(pairs, 1) * apart.mean(),
+        "Strength": (both * between**2).sum() / apart.sum() if apart.any() else 0.0,
+    }
 
 
 def _values(lesion, name, settings, more):

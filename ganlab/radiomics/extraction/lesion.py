@@ -81,13 +81,20 @@ def chosen_engine(name):
     """The module of an engine; None takes PyRadiomics, and flash-radiomics where that is not installed."""
     if name is not None and name not in ENGINES:
         raise ValueError(f"engine must be one of {', '.join(ENGINES)}, or None; got {name!r}.")
-    for package, (module, ours) in ENGINES.items():
-        if name in (None, package) and importlib.util.find_spec(module) is not None:
+    for package, ours in installed_engines().items():
+        if name in (None, package):
             return importlib.import_module(ours)
     raise ModuleNotFoundError(
         f"{name or 'neither pyradiomics nor flash-radiomics'} is not installed; `ganlab doctor` says how to "
         "get it."
     )
+
+
+def installed_engines():
+    """{package: our module that speaks to it} of the engines that are there, the preferred one first."""
+    found = {package: importlib.util.find_spec(module) for package, (module, _) in ENGINES.items()}
+    # To Python any folder called radiomics, beside a notebook say, is a package, but one without an origin.
+    return {package: ENGINES[package][1] for package, spec in found.items() if spec and spec.origin}
 
 
 def measure_all(lesions, settings, engine_name):
