@@ -6,8 +6,8 @@
     python tests/benchmarks/mutants.py --reseed 20          right answers under other seeds in the tests
 
 Mutants are small mistakes made mechanically (`tests/notebooks/mutations.py`). Each is put to the tests of its
-task in a process of its own, which is ended when it takes too long. Mutants that no input of the task tells from
-the solution are listed by hand, with a reason each, in `equivalent_mutants.toml`. Of a task with many mutants or
+task in a process of its own, ended when it takes too long. Mutants that no input of the task tells from the
+solution are listed by hand, with a reason each, in `equivalent_mutants.toml`. Of a task with many mutants or
 slow tests a random sample is tried, and the table says how many.
 
 `--reseed` shifts every seed written in the tests by the same number. Tests whose expected value belongs to
