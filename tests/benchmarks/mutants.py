@@ -17,10 +17,12 @@ passes and it does not.
 
 import argparse
 import contextlib
+import gc
 import importlib
 import multiprocessing
 import random
 import re
+import resource
 import sys
 import time
 import tomllib
@@ -61,34 +63,38 @@ def equivalent_mutants():
 
 
 def examined(assignment, task, code, seconds, shift=0):
-    """`exam.examine` in a process of its own; None if it was not over in time."""
+    """The outcome of `exam.examine` in a process of its own, and the seconds of computing that it took.
+
+    The outcome is None if the process ended itself, or was ended because it took more seconds than it may.
+    On a busy machine computing takes longer by the clock, which must not count as a mistake that was found.
+    """
+    gc.freeze()  # so that the copy shares the memory of this process for as long as it can
     receiver, sender = multiprocessing.Pipe(duplex=False)
     process = multiprocessing.get_context("fork").Process(
-        target=_examine, args=(sender, assignment, task, code, shift), daemon=True
+        target=_examine, args=(sender, assignment, task, code, int(seconds) + 1, shift), daemon=True
     )
     process.start()
     sender.close()
-    outcome, imported = None, []
-    try:
-        if receiver.poll(seconds):
-            outcome, imported = receiver.recv()
-    except EOFError:
-        outcome = exam.Outcome(0, 1, "The process ended.")
+    outcome, imported, taken = None, [], seconds
+    with contextlib.suppress(EOFError):
+        if receiver.poll(60 + 20 * seconds):  # of one that sleeps
+            outcome, imported, taken = receiver.recv()
     process.kill()
     process.join()
     for name in imported:  # so that the next process, a copy of this one, need not
         if name.startswith(LIBRARIES) and name not in sys.modules:
             with contextlib.suppress(Exception):
                 importlib.import_module(name)
-    return outcome
+    return outcome, taken
 
 
-def _examine(sender, assignment, task, code, shift):
+def _examine(sender, assignment, task, code, seconds, shift):
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     if shift:
         for cell, _ in exam.tests(assignment):
             cell.source = SEED.sub(lambda match: f"{match[1]}{int(match[2]) + shift}", cell.source)
     outcome = exam.examine(assignment, task, code)
-    sender.send((outcome, list(sys.modules)))
+    sender.send((outcome, list(sys.modules), time.process_time()))
 
 
 def count_mutants(assignment, task, limit, budget, equivalent):
@@ -102,12 +108,10 @@ def count_mutants(assignment, task, limit, budget, equivalent):
         Seconds; where the solution's own time says that `limit` mutants take longer, fewer are tried.
     """
     answers = exam.answers_of_the_solution(assignment)
-    examined(assignment, task, answers[task], 600)
-    start = time.perf_counter()
-    passed = examined(assignment, task, "\n\n".join(answers.values()), 600)
+    examined(assignment, task, answers[task], 600)  # imports what the tests import
+    passed, taken = examined(assignment, task, "\n\n".join(answers.values()), 600)
     if passed is None or passed.reason:
         raise SystemExit(f"{assignment}: {task}: the solution itself fails: {passed and passed.reason}")
-    taken = time.perf_counter() - start
     made = mutants(answers[task])
     known = {change for change in made if (assignment, task, change) in equivalent}
     asked = [change for change in made if change not in known]
@@ -117,7 +121,7 @@ def count_mutants(assignment, task, limit, budget, equivalent):
     for change in chosen:
         # A later answer may call an earlier one; the mutant stands in the place of its own.
         code = "\n\n".join((answers | {task: made[change]}).values())
-        outcome = examined(assignment, task, code, 10 + 5 * taken)
+        outcome, _ = examined(assignment, task, code, 5 + 5 * taken)
         if outcome and not outcome.reason:
             survivors.append(change)
     return Count(len(made), len(chosen), len(known), survivors)
@@ -157,7 +161,8 @@ def show_bank(assignments):
     for assignment in assignments:
         kinds = {"wrong": [], "right": []}
         for answer in read_bank(assignment):
-            outcome = examined(assignment, answer.task, answer.code, 120) or exam.Outcome(0, 1, "Too slow.")
+            outcome, _ = examined(assignment, answer.task, answer.code, 120)
+            outcome = outcome or exam.Outcome(0, 1, "It did not come to an end.")
             full = outcome.points == outcome.maximum
             kinds[answer.kind].append((full, answer.hint in outcome.reason))
             if full == (answer.kind == "wrong"):
@@ -184,12 +189,12 @@ def show_reseeded(assignments, only, shifts):
                 answer for answer in read_bank(assignment) if (answer.task, answer.kind) == (task, "right")
             ]
             for shift in range(1000, 1000 * (shifts + 1), 1000):
-                passed = examined(assignment, task, "\n\n".join(solutions.values()), 120, shift)
+                passed, _ = examined(assignment, task, "\n\n".join(solutions.values()), 120, shift)
                 if passed is None or passed.reason:
                     left_out += 1
                     continue
                 for answer in right:
-                    outcome = examined(assignment, task, answer.code, 120, shift)
+                    outcome, _ = examined(assignment, task, answer.code, 120, shift)
                     runs += 1
                     if outcome is None or outcome.reason:
                         refused += 1
