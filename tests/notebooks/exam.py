@@ -36,7 +36,7 @@ def examine(assignment, task, code):
     """
     names, points, maximum, reasons = _prepared(assignment), 0, 0, []
     reasons.append(_run(code, f"answer to {task}", names))
-    for cell, graded in _tests(assignment):
+    for cell, graded in tests(assignment):
         if graded.task == task:
             reason = _run(cell.source, cell.id, names)
             # Once the answer itself failed, its missing name in every test says nothing new.
@@ -50,7 +50,7 @@ def examine(assignment, task, code):
 def answers_of_the_solution(assignment):
     """{task: code} as the source notebook answers them."""
     cells = _source(assignment).cells
-    tasks = {graded.task for _, graded in _tests(assignment)}
+    tasks = {graded.task for _, graded in tests(assignment)}
     return {cell.id: cell.source for cell in cells if cell.id in tasks}
 
 
@@ -83,7 +83,7 @@ def _source(assignment):
 
 
 @functools.cache
-def _tests(assignment):
+def tests(assignment):
     """(cell, GradedCell) of every test, in the order of the notebook."""
     cells = {cell.id: cell for cell in _source(assignment).cells}
     return [(cells[one.name], one) for one in graded_cells(_source(assignment)) if not one.manual]

@@ -1192,6 +1192,22 @@ def remedy(log):
     return {("more", "less"): "other loss", ("more", "more"): "not the loss"}[tuple(words)]
 
 
+# %% remedy · wrong · the second slope squared, as if D had to pass twice
+# hint: the sizes of the slopes are sigmoid(s) and sigmoid(-s)
+def remedy(log):
+    from scipy.special import expit
+
+    log, words = log.sort_values("step"), []
+    for slope in (expit(log["score"]), expit(-log["score"]) ** 2):
+        games = (log["steepness"] * slope).groupby(log["seed"])
+        fall = np.log10(games.max() / games.last())
+        half = stats.t.ppf(0.975, len(fall) - 1) * stats.sem(fall)
+        words.append("more" if fall.mean() - half > 1 else "less" if fall.mean() + half < 1 else "not shown")
+    if words[0] == "less":
+        return "no fall"
+    return {("more", "less"): "other loss", ("more", "more"): "not the loss"}.get(tuple(words), "not shown")
+
+
 # %% remedy · wrong · an answer that was not on the list
 # hint: expected one of
 def remedy(log):

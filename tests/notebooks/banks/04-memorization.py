@@ -1187,6 +1187,44 @@ def decide(case):
     return "no copying found" if advantage + reach <= 0.2 else "cannot say"
 
 
+# %% decide · wrong · the spread of large cohorts, without the 1
+# hint: With so few patients the 1 counts.
+def decide(case):
+    def measure(queries, references):
+        views = [np.flip(queries, axes).reshape(len(queries), -1) for axes in ((), 1, 2, (1, 2))]
+        flat = references.reshape(len(references), -1)
+        return np.min([cdist(view, flat).min(axis=1) for view in views], axis=0)
+
+    if set(case.train_ids) & set(case.holdout_ids):
+        return "cannot say"
+    limit = measure(case.holdout, case.train).min() / 2
+    near, other = measure(case.train, case.synthetic), measure(case.holdout, case.synthetic)
+    advantage, n, h = np.sign(other[None] - near[:, None]).mean(), len(near), len(other)
+    reach = 1.96 * np.sqrt((n + h) / (3 * n * h))
+    if (measure(case.synthetic, case.train) < limit).any() or advantage - reach > 0:
+        return "withhold"
+    return "no copying found" if advantage + reach <= 0.2 else "cannot say"
+
+
+# %% decide · wrong · accused at exactly half
+# hint: Less than half was asked.
+def decide(case):
+    def measure(queries, references):
+        views = [np.flip(queries, axes).reshape(len(queries), -1) for axes in ((), 1, 2, (1, 2))]
+        flat = references.reshape(len(references), -1)
+        return np.min([cdist(view, flat).min(axis=1) for view in views], axis=0)
+
+    if set(case.train_ids) & set(case.holdout_ids):
+        return "cannot say"
+    limit = measure(case.holdout, case.train).min() / 2
+    near, other = measure(case.train, case.synthetic), measure(case.holdout, case.synthetic)
+    advantage, n, h = np.sign(other[None] - near[:, None]).mean(), len(near), len(other)
+    reach = 1.96 * np.sqrt((n + h + 1) / (3 * n * h))
+    if (measure(case.synthetic, case.train) <= limit).any() or advantage - reach > 0:
+        return "withhold"
+    return "no copying found" if advantage + reach <= 0.2 else "cannot say"
+
+
 # %% decide · wrong · an answer that was not on the list
 # hint: expected one of
 def decide(case):

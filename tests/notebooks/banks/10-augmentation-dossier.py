@@ -346,6 +346,36 @@ def helps(trial, patients, share, worth):
     return "helps" if low > worth else "does not help" if high < worth else "not shown", low, high
 
 
+# %% helps · wrong · test patients alone are a leak behind the GAN
+# hint: Somebody who is in no part stands behind the GAN
+def helps(trial, patients, share, worth):
+    sets = {
+        draw: [set(ids[part]) for part in ("train", "test", "generator")] for draw, ids in patients.items()
+    }
+    clean = [draw for draw, (a, b, g) in sets.items() if not a & b and not g & b]
+    rows = trial[trial["draw"].isin(clean) & (trial["metric"] == "balanced accuracy")]
+    by_arm = rows.pivot_table(index="draw", columns="arm", values="value")
+    d = by_arm["GAN"] - by_arm["duplicates"]
+    reach = stats.t.ppf(0.975, len(d) - 1) * d.std() * np.sqrt(1 / len(d) + share / (1 - share))
+    low, high = d.mean() - reach, d.mean() + reach
+    return "helps" if low > worth else "does not help" if high < worth else "not shown", low, high
+
+
+# %% helps · wrong · the GAN must have seen every training patient
+# hint: That is no leak
+def helps(trial, patients, share, worth):
+    sets = {
+        draw: [set(ids[part]) for part in ("train", "test", "generator")] for draw, ids in patients.items()
+    }
+    clean = [draw for draw, (a, b, g) in sets.items() if not a & b and g == a]
+    rows = trial[trial["draw"].isin(clean) & (trial["metric"] == "balanced accuracy")]
+    by_arm = rows.pivot_table(index="draw", columns="arm", values="value")
+    d = by_arm["GAN"] - by_arm["duplicates"]
+    reach = stats.t.ppf(0.975, len(d) - 1) * d.std() * np.sqrt(1 / len(d) + share / (1 - share))
+    low, high = d.mean() - reach, d.mean() + reach
+    return "helps" if low > worth else "does not help" if high < worth else "not shown", low, high
+
+
 # %% helps · wrong · does not ask who is in two parts
 # hint: who is in training and in test
 def helps(trial, patients, share, worth):
