@@ -6,13 +6,15 @@ import re
 import statistics
 from collections import Counter
 from datetime import datetime
+from pathlib import Path
 
 import nbformat
 
 from ganlab.files import written_whole
 from ganlab.grading import likeness
+from ganlab.grading.course import Course
 from ganlab.grading.feedback import render
-from ganlab.grading.report import NOT_ANSWERED, PASSED, READ, WAITING, cells_by_name
+from ganlab.grading.report import NOT_ANSWERED, PASSED, READ, WAITING, GradeReport, cells_by_name
 
 MISTAKES_SHOWN, SLOWEST_SHOWN = 15, 5
 # A number in a sentence, which may be another one for each student.
@@ -23,7 +25,7 @@ SHADES = {ALL: "#303030", SOME: "#8c8c8c", NONE: "#e4e4e4", UNREAD: "#ffffff"}
 HATCHES = {ALL: "", SOME: "///", NONE: "", UNREAD: "..."}
 
 
-def write_class_pages(course, report):
+def write_class_pages(course: Course, report: GradeReport) -> list[Path]:
     """Write a page about the class for each assignment in a report.
 
     Parameters

@@ -37,7 +37,8 @@ def test_the_rate_at_which_honest_pairs_are_listed_is_the_one_on_the_page(banks)
             for pair in itertools.combinations(several, 2):
                 compared += min(map(len, pair)) >= likeness.LEAST_PIECES
                 listed += len(resembling({"a": [pair[0]], "b": [pair[1]]}))
-    assert (compared, listed) == (likeness.HONEST_PAIRS, likeness.HONEST_LISTED)
+    assert compared >= likeness.HONEST_PAIRS, "Banks grow."
+    assert listed / compared == pytest.approx(likeness.HONEST_LISTED / likeness.HONEST_PAIRS, abs=0.01)
 
 
 def test_no_pair_of_made_up_honest_students_is_listed(banks):
@@ -51,7 +52,7 @@ def test_no_pair_of_made_up_honest_students_is_listed(banks):
             assert smaller >= likeness.LEAST_PIECES
             assert shared < likeness.LISTED_FROM * smaller
             seen += 1
-    assert seen == likeness.HONEST_STUDENTS
+    assert seen >= likeness.HONEST_STUDENTS
 
 
 ORIGINAL = """
