@@ -11,9 +11,10 @@ from pathlib import Path
 import nbformat
 
 from ganlab.files import written_whole
+from ganlab.grading import likeness
 from ganlab.grading.course import Course
 from ganlab.grading.feedback import render
-from ganlab.grading.report import NOT_ANSWERED, PASSED, READ, WAITING, GradeReport
+from ganlab.grading.report import NOT_ANSWERED, PASSED, READ, WAITING, GradeReport, cells_by_name
 
 MISTAKES_SHOWN, SLOWEST_SHOWN = 15, 5
 # A number in a sentence, which may be another one for each student.
@@ -52,7 +53,8 @@ def write_class_pages(course: Course, report: GradeReport) -> list[Path]:
 
 def _facts(course, assignment, submissions):
     graded = [submission for submission in submissions if submission.was_graded]
-    seconds = _seconds(course, assignment, graded)
+    notebooks = _executed(course, assignment, graded)
+    seconds = {student: sum(map(_cell_seconds, one.cells)) for student, one in notebooks.items()}
     waiting = sum(submission.waiting > 0 for submission in graded)
     counts = f"{len(submissions)} handed in, {len(graded)} graded"
     counts += f", {waiting} of them with answers that nobody has read yet." if waiting else "."
@@ -61,6 +63,9 @@ def _facts(course, assignment, submissions):
         "counts": counts if graded else f"{len(submissions)} handed in, nobody is graded.",
         "slowest": sorted(seconds.items(), key=lambda item: -item[1])[:SLOWEST_SHOWN],
         "median_seconds": statistics.median(seconds.values()) if seconds else 0,
+        "alike": likeness.resembling(_own_pieces(course, assignment, notebooks)),
+        "likeness": likeness,
+        "n_pairs": len(notebooks) * (len(notebooks) - 1) // 2,
         "flagged": [(one.student, why) for one in submissions for why in _why_to_look(one)],
     }
     if graded:
@@ -111,15 +116,34 @@ def _why_to_look(submission):
             yield f"{row.task}: {row.reason}"
 
 
-def _seconds(course, assignment, graded):
-    """{student: how long the cells of the executed notebook took}."""
-    seconds = {}
-    for submission in graded:
-        path = course.root / "autograded" / submission.student / assignment / f"{assignment}.ipynb"
-        if path.is_file():
-            cells = nbformat.read(path, as_version=4).cells
-            seconds[submission.student] = sum(map(_cell_seconds, cells))
-    return seconds
+def _executed(course, assignment, graded):
+    """{student: the notebook as it ran}."""
+    paths = {
+        submission.student: course.root
+        / "autograded"
+        / submission.student
+        / assignment
+        / f"{assignment}.ipynb"
+        for submission in graded
+    }
+    return {student: nbformat.read(path, as_version=4) for student, path in paths.items() if path.is_file()}
+
+
+def _own_pieces(course, assignment, notebooks):
+    """{student: the own pieces of each answer in code}."""
+    if not notebooks:
+        return {}
+    source = cells_by_name(nbformat.read(course.source(assignment), as_version=4))
+    tasks = [
+        name
+        for name, cell in source.items()
+        if cell.cell_type == "code" and cell.metadata["nbgrader"].get("solution")
+    ]
+    answers = {student: cells_by_name(notebook) for student, notebook in notebooks.items()}
+    return {
+        student: [likeness.own_pieces(source[task].source, cells[task].source) for task in tasks]
+        for student, cells in answers.items()
+    }
 
 
 def _cell_seconds(cell):

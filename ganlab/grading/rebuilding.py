@@ -46,7 +46,7 @@ def import_statements(key):
     for cell in key.cells:
         if cell.cell_type == "code" and not _is_answer(cell):
             with contextlib.suppress(SyntaxError):
-                for node in ast.walk(_parsed(cell.source)):
+                for node in ast.walk(parsed(cell.source)):
                     if isinstance(node, ast.Import | ast.ImportFrom):
                         statements[ast.unparse(node)] = None
     return list(statements)
@@ -122,7 +122,7 @@ def only_defines(source):
     (True, False)
     """
     try:
-        statements = _parsed(source).body
+        statements = parsed(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     cheap = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef
@@ -138,7 +138,7 @@ def names_made(cells):
     names = set()
     for cell in cells:
         try:
-            nodes = list(ast.walk(_parsed(cell.source)))
+            nodes = list(ast.walk(parsed(cell.source)))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
         names |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
@@ -149,7 +149,8 @@ def names_made(cells):
     return names
 
 
-def _parsed(source):
+def parsed(source):
+    """`ast.parse`, by one thread at a time."""
     with _ONE_PARSES:
         return ast.parse(source)
 

@@ -4,7 +4,7 @@ import re
 
 import nbformat
 import pytest
-from tiny_course import ASSIGNMENT
+from tiny_course import ASSIGNMENT, source_notebook
 
 from ganlab.grading.class_page import commonest_mistakes, write_class_pages
 from ganlab.grading.course import Course
@@ -89,7 +89,10 @@ def test_mistakes_are_counted_by_hint_whatever_number_came_back():
     ]
 
 
-def test_the_slowest_are_named_with_the_seconds_that_their_cells_took(page_of, tmp_path):
+LONG = "def double(x):\n" + "".join(f"    x = x {sign} {n}\n" for n, sign in enumerate("+-*/+*-/+*"))
+
+
+def test_executed_notebooks_tell_the_slowest_and_those_that_resemble_each_other(page_of, tmp_path):
     for number, end in ((1, "00:00:03.5"), (2, "00:01:00.0")):
         timing = {
             "iopub.execute_input": "2026-01-01T00:00:00.5Z",
@@ -98,8 +101,15 @@ def test_the_slowest_are_named_with_the_seconds_that_their_cells_took(page_of, t
         cells = [nbformat.v4.new_code_cell(metadata={"execution": timing}), nbformat.v4.new_code_cell()]
         path = tmp_path / "autograded" / f"s{number}" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
         path.parent.mkdir(parents=True)
-        nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
-    text = page_of(student(1, 3.0), student(2, 3.0))
+        answers = [cell for cell in source_notebook().cells if cell.id in ("double", "triple")]
+        answers[0].source = LONG
+        nbformat.write(nbformat.v4.new_notebook(cells=cells + answers), path)
+    source = tmp_path / "solutions" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    source.parent.mkdir(parents=True)
+    nbformat.write(source_notebook(), source)
+    text = page_of(student(1, 3.0), student(2, 3.0), student(3, 3.0))
+    assert '<tr><td>s1</td><td>s2</td><td class="points">100 %</td></tr>' in text
+    assert "of 103 pairs of right answers" in text
     assert "the median of the class being 31.2." in text
     assert text.index('<td>s2</td><td class="points">59.5</td>') < text.index(
         '<td>s1</td><td class="points">3.0'
