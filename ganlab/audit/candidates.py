@@ -98,7 +98,9 @@ class Candidates:
         said = {name: (*found.beside, *found.remarks) for name, found in self.audits.items()}
         shared = set.intersection(*map(set, said.values()))
         every = tuple(words for words in next(iter(said.values())) if words in shared)
-        return {name: tuple(w for w in words if w not in shared) for name, words in said.items()} | {"": every}
+        return {name: tuple(w for w in words if w not in shared) for name, words in said.items()} | {
+            "": every
+        }
 
     def summary(self) -> str:
         """The headline, a line for each candidate with what was found beside its verdict, and notes on all."""
@@ -205,10 +207,12 @@ def audit_candidates(
     sources = {"the real cohort": real, "the holdout": holdout}
     sources |= {f"the candidate {name}": candidate for name, candidate in candidates.items()}
     refuse_the_same({name: fingerprint(source) for name, source in sources.items() if source is not None})
-    audits = {
-        str(name): audit(real, candidate, holdout, seed=seed, **options)
-        for name, candidate in with_progress(candidates.items(), "candidates")
-    }
+    audits = {}
+    for name, candidate in with_progress(candidates.items(), "candidates"):
+        try:
+            audits[str(name)] = audit(real, candidate, holdout, seed=seed, **options)
+        except ValueError as problem:
+            raise ValueError(f"with the candidate {name}: {problem}") from None
     distances = _distances(audits, seed)
     pairs = _compared(distances)
     ranking = _ranked(audits, distances, pairs)

@@ -87,6 +87,11 @@ def without_summaries(table):
         if pd.api.types.is_numeric_dtype(values):
             continue
         sums_up = np.array([_word(value) in SUMMARIES for value in values], dtype=bool)
+        if sums_up.mean() > 0.5 and values[sums_up].nunique() > 2:
+            some = ", ".join(map(repr, values[sums_up].unique()[:3]))
+            raise ValueError(
+                f"the rows are called {some}: they sum up patients. Give the table with a row for each patient."
+            )
         last = len(sums_up) - int(sums_up[::-1].argmin()) if not sums_up.all() else 0
         if 0 < last < len(sums_up) and not sums_up[:last].any() and len(sums_up) - last > len(found):
             found = [str(value) for value in values.iloc[last:]]
