@@ -103,7 +103,7 @@ class Candidates:
         }
 
     def summary(self) -> str:
-        """The headline, a line for each candidate with what was found beside its verdict, and notes on all."""
+        """The headline, a line for each candidate and what was found beside its verdict, and notes."""
         beside = self.beside
         lines = [
             line
