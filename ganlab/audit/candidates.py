@@ -103,7 +103,7 @@ class Candidates:
         }
 
     def summary(self) -> str:
-        """The headline, a line for each candidate with what was found beside its verdict, and notes on all."""
+        """The headline, a line for each candidate and what was found beside its verdict, and notes."""
         beside = self.beside
         lines = [
             line
@@ -207,10 +207,12 @@ def audit_candidates(
     sources = {"the real cohort": real, "the holdout": holdout}
     sources |= {f"the candidate {name}": candidate for name, candidate in candidates.items()}
     refuse_the_same({name: fingerprint(source) for name, source in sources.items() if source is not None})
-    audits = {
-        str(name): audit(real, candidate, holdout, seed=seed, **options)
-        for name, candidate in with_progress(candidates.items(), "candidates")
-    }
+    audits = {}
+    for name, candidate in with_progress(candidates.items(), "candidates"):
+        try:
+            audits[str(name)] = audit(real, candidate, holdout, seed=seed, **options)
+        except ValueError as problem:
+            raise ValueError(f"with the candidate {name}: {problem}") from None
     distances = _distances(audits, seed)
     pairs = _compared(distances)
     ranking = _ranked(audits, distances, pairs)

@@ -118,9 +118,10 @@ def marginals_check(table: Table, n: float) -> Check:
         perfect=perfect,
         p_value=1.0 if suspect.empty else float(suspect.min()),
         needed=None if suspect.empty else more_than(n, needed),
-        finding=f"{different} of {len(table)} features look different, tested one by one; the furthest, {str(worst.name)!r}, is "
-        f"{value:.2g} real standard deviations away (95 % interval {_span(interval)}; the furthest "
-        f"of a perfect generator about {perfect:.2g}; limit {margin:g} for {for_whom})",
+        finding=f"{different} of {len(table)} features look different, tested one by one; the furthest, "
+        f"{str(worst.name)!r}, is {value:.2g} real standard deviations away (95 % interval "
+        f"{_span(interval)}; the furthest of "
+        f"a perfect generator about {perfect:.2g}; limit {margin:g} for {for_whom})",
     )
 
 

@@ -19,8 +19,8 @@ DATE = re.compile(
 )
 SUMMARIES = {
     "mean", "average", "avg", "median", "sd", "std", "stdev", "stddev", "sem", "standarddeviation",
-    "variance", "min", "minimum", "max", "maximum", "sum", "total", "grandtotal", "range", "iqr", "count", "meansd",
-    "mittelwert", "summe", "gesamt", "moyenne", "media",
+    "variance", "min", "minimum", "max", "maximum", "sum", "total", "grandtotal", "range", "iqr", "count",
+    "meansd", "mittelwert", "summe", "gesamt", "moyenne", "media",
 }  # fmt: skip
 FEWEST_TO_COUNT = 4  # whole numbers in a row, each one more than the last, are no measurement
 
@@ -87,6 +87,11 @@ def without_summaries(table):
         if pd.api.types.is_numeric_dtype(values):
             continue
         sums_up = np.array([_word(value) in SUMMARIES for value in values], dtype=bool)
+        if sums_up.mean() > 0.5 and values[sums_up].nunique() > 2:
+            some = ", ".join(map(repr, values[sums_up].unique()[:3]))
+            raise ValueError(
+                f"the rows are called {some}: they sum up patients. Expected is a row for each patient."
+            )
         last = len(sums_up) - int(sums_up[::-1].argmin()) if not sums_up.all() else 0
         if 0 < last < len(sums_up) and not sums_up[:last].any() and len(sums_up) - last > len(found):
             found = [str(value) for value in values.iloc[last:]]
@@ -100,6 +105,17 @@ def without_summaries(table):
         else "rows at its end sum up the others and are"
     )
     return kept, [f"{len(found)} {rows} set aside: {', '.join(map(repr, found))}"]
+
+
+def patients_alone(table, name):
+    """The table without rows that sum it up, of which its notes tell."""
+    kept, notes = without_summaries(table)
+    if notes:
+        kept.attrs["notes"] = (
+            *table.attrs.get("notes", ()),
+            *(f"The {name} table: {note}." for note in notes),
+        )
+    return kept
 
 
 def _word(value):
@@ -150,6 +166,22 @@ def no_values(tables, aside):
             if far:
                 found[column] = far
     return found
+
+
+def read_as_missing(features, name, missing):
+    """The features of a table without the numbers of `no_values`, and a sentence for each column."""
+    notes = ()
+    for column, numbers in missing.items():
+        stands = features[column].isin(numbers) if column in features else pd.Series(dtype=bool)
+        if stands.any():
+            words = " or ".join(f"{number:g}" for number in numbers)
+            notes += (
+                f"{column!r} is {words} in {int(stands.sum())} rows of the {name} table, far from all other "
+                "values: that is read as no value.",
+            )
+            features = features.copy()
+            features[column] = features[column].astype(float).mask(stands)
+    return features, notes
 
 
 def _refuse_names_of_features(names, what):

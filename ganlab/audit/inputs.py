@@ -10,12 +10,13 @@ import pandas as pd
 
 from ganlab.audit.feature_tables import (
     no_values,
+    patients_alone,
     patients_of,
+    read_as_missing,
     read_feature_table,
     refuse_transposed,
     set_aside,
     set_aside_in_words,
-    without_summaries,
 )
 from ganlab.data import Cohort, read_cohort
 from ganlab.radiomics import extract_features, paired_tables
@@ -157,7 +158,7 @@ def audit_inputs(real, synthetic, holdout, settings, *, test=None, by=None, targ
                 "bin_width, bin_count and classes are for Cohorts; these features are measured already."
             )
         refuse_transposed(given)
-        given = {name: _without_summaries(source, name) for name, source in given.items()}
+        given = {name: patients_alone(source, name) for name, source in given.items()}
         aside = set_aside(given)
         missing = no_values(given, aside)
         inputs = {name: _from_table(source, name, aside, columns, missing) for name, source in given.items()}
@@ -248,27 +249,12 @@ def _largest_of_each(cohort, patients):
     return rows, (f"{len(cohort)} images of {len(rows)} patients: the largest region of each is compared.",)
 
 
-def _without_summaries(table, name):
-    kept, notes = without_summaries(table)
-    if not notes:
-        return table
-    kept.attrs["notes"] = (*table.attrs.get("notes", ()), *(f"The {name} table: {note}." for note in notes))
-    return kept
-
-
 def _from_table(table, name, aside, columns, missing):
     ids, guessed = patients_of(table, name)
     notes = (*table.attrs.get("notes", ()), *set_aside_in_words(table, name, aside), *guessed)
     features = table.drop(columns=[column for column in aside if column in table]).infer_objects()
-    for column, numbers in missing.items():
-        stands = features[column].isin(numbers) if column in features else pd.Series(dtype=bool)
-        if stands.any():
-            words = " or ".join(f"{number:g}" for number in numbers)
-            notes += (
-                f"{column!r} is {words} in {int(stands.sum())} rows of the {name} table, far from all other "
-                "values: that is read as no value.",
-            )
-            features[column] = features[column].astype(float).mask(stands)
+    features, read = read_as_missing(features, name, missing)
+    notes += read
     text = [c for c in features.columns if not pd.api.types.is_numeric_dtype(features[c])]
     if text:
         values = pd.to_numeric(features[text[0]], errors="coerce")

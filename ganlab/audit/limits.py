@@ -139,7 +139,7 @@ def _is_one(check, name):
 
 def _nearest(name, names):
     near = get_close_matches(str(name), names, n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    return f" (did you mean {near[0]!r}?)" if near else ""
 
 
 def read_limits(path: FilePath) -> Limits:

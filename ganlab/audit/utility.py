@@ -108,8 +108,8 @@ def checked_target(inputs, target, positive=None):
     levels = sorted(counts.index)
     if len(levels) > MOST_CLASSES:
         raise ValueError(
-            f"{target!r} is a feature with {len(levels)} different values among the real patients; a target "
-            f"is a class, of at most {MOST_CLASSES} values. Cut it into classes first."
+            f"{target!r} has {len(levels)} different values among the real patients, as a feature "
+            f"has; a target is a class, of at most {MOST_CLASSES} values. Cut it into classes first."
         )
     if len(levels) < 2:
         raise ValueError(

@@ -124,7 +124,7 @@ A, B, C = cohort(60, 0), cohort(60, 1), cohort(60, 2)
             {},
             "'diagnosis' has one value only, 'benign', among the real",
         ),
-        ((A, B, C), {"target": "a"}, "'a' is a feature with 60 different values among the real patients"),
+        ((A, B, C), {"target": "a"}, "'a' has 60 different values among the real patients, as a feature has"),
         ((A, B, C), {"positive": "cyst"}, "positive is 'cyst', which is no value of 'diagnosis'"),
         ((A[:20], B, C), {}, "real training patients with diagnosis malignant"),
         ((A, B, C[:12]), {}, "test patients with diagnosis malignant and"),

@@ -306,3 +306,8 @@ def test_rows_that_sum_up_the_others_are_set_aside_and_named(written):
     )
     named = table.assign(case=["Max", *table["case"][1:-1], "Max"])
     assert len(compared(named, features(20, 1).assign(case=table["case"]))["real"]) == 19, "a patient, twice"
+
+
+def test_a_table_of_nothing_but_summaries_is_refused():
+    with pytest.raises(ValueError, match="the rows are called 'count', 'mean', 'std': they sum up patients"):
+        compared(features(20).describe(), features(20, 1))

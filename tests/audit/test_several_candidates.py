@@ -252,3 +252,26 @@ def test_a_crash_looks_like_no_verdict(run, monkeypatch):
 
     monkeypatch.setattr("ganlab.audit.candidates._distances", broken)
     assert run(patients(20, 0), patients(20, 1), patients(20, 2)).exit_code == 70
+
+
+def test_what_was_found_in_groups_and_for_a_target_stands_beside_the_ranking_and_in_the_summary():
+    parts = {}
+    for seed, name in enumerate(("real", "near", "lost", "test")):
+        rng = np.random.default_rng(seed)
+        site = rng.choice(["A", "B"], 80) if name != "lost" else "A"
+        sick = rng.choice(["no", "yes"], 80)
+        parts[name] = pd.DataFrame(rng.normal(size=(80, 3)), columns=list("abc")).assign(site=site, sick=sick)
+    made = {name: parts[name] for name in ("near", "lost")}
+    options = {"by": "site", "target": "sick", "test": parts["test"], "n_permutations": 359}
+    found = audit_candidates(parts["real"], made, **options)
+    lines = found.summary().splitlines()
+    place = next(number for number, line in enumerate(lines) if line.startswith("lost: no place. Reject"))
+    assert lines[place + 1].startswith("  By site: 1 of 2 groups were compared; site B has 0 of 80 synthetic")
+    assert lines[place + 2].startswith("  Does it help to predict sick (")
+    assert lines.count("Tested on the 80 test patients handed in.") == 1
+    text = candidates_page(found)
+    before_the_audits = text[: text.index("The audit of each candidate")]
+    for words in ("By site: the groups of each candidate", "site B has 0 of 80", "to predict sick?"):
+        assert words in before_the_audits
+    with pytest.raises(ValueError, match="with the candidate lost: synthetic has no column 'site'"):
+        audit_candidates(parts["real"], made | {"lost": made["lost"].drop(columns="site")}, **options)

@@ -87,15 +87,16 @@ def correlation_figures(report):
             "difference",
             difference,
             (0, max(0.5, largest)),
-            f"Absolute difference of the two, at most {largest:.2g}; the most broken pair is "
+            f"Absolute difference of the two, at most {largest:.2g}; the least alike pair is "
             f"{_short(worst['first'])} with {_short(worst['second'])}, {worst['real']:.2f} among the reals "
             f"and {worst['synthetic']:.2f} among the synthetic.",
         ),
     )
     names = [_short(name) for name in difference.index] if len(difference) <= NAMED else []
     if max(map(len, names), default=0) > LONGEST_ON_AXES:  # they would leave no room for the matrix
-        key = ", ".join(f"{number} {name}" for number, name in enumerate(difference.index, 1))
-        panels = tuple((*panel[:3], f"{panel[3]} Features: {key}.") for panel in panels)
+        key = ", ".join(f"{number} {name}" for number, name in enumerate(names, 1))
+        (*first, words), *others = panels
+        panels = ((*first, f"{words} Features: {key}."), *others)
         names = list(map(str, range(1, len(names) + 1)))
     pictures = []
     for title, matrix, (low, high), words in panels:
