@@ -49,10 +49,10 @@ def hostile(target):
                 "open('/usr/canary', 'w')",
                 "open('/canary', 'w')",
                 "open('/dev/canary', 'w')",
-                "glob.glob('*')[0]",
+                "[name for name in glob.glob('*') if name != 'much'][0]",
                 "open('/proc/1/mem', 'rb').read(1)",
                 "os.setuid(0)",
-                "open('/submission/much', 'wb').write(bytes(600 * 2**20))",
+                "open('/submission/much', 'wb').write(bytes(300 * 2**20))",
             )
         ),
         "b network": answer(

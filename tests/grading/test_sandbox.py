@@ -1,6 +1,7 @@
 """Hostile submissions among honest ones: none reaches what it is after, and nobody else's points change."""
 
 import contextlib
+import json
 import shutil
 import socket
 import threading
@@ -84,7 +85,9 @@ def test_nothing_hostile_reaches_its_target_and_honest_points_stay(course, hand_
         assert len(text) < 100_000
     for path in (course.root / "autograded").rglob("*.ipynb"):
         text = path.read_text(encoding="utf-8")
-        assert "REACHED '" not in text.replace("print('REACHED'", ""), path
+        outputs = [output for cell in json.loads(text)["cells"] for output in cell.get("outputs", [])]
+        printed = ["".join(output.get("text", "")) for output in outputs]
+        assert not any("REACHED" in text for text in printed), path
         assert len(text) < 3 * 10**6
     found = (course.root / "autograded" / "d finder" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_text()
     assert "FOUND\\n" in found
@@ -101,6 +104,18 @@ def test_an_endless_function_costs_its_time_once(course, hand_in):
     assert ran["double--by-hand"] > 0
     assert ran["double--hidden"] == 0, "It would have waited for the same function again."
     assert ran["triple--by-hand"] > 0
+
+
+def test_an_answer_that_replaces_what_tests_compare_with_is_left_to_a_person(course, hand_in):
+    replaced = (
+        "import ganlab.grading.answers as answers\nanswers.assert_close = print\ndef double(x): return x"
+    )
+    imported = "from ganlab.grading.answers import assert_close\ndef double(x): return 2 * x"
+    hand_in("honest", **RIGHT | {"double": imported})
+    report = grade_folder(hand_in("replaces", **RIGHT | {"double": replaced}), course)
+    assert {one.student: one.points for one in report.submissions} == {"honest": 6, "replaces": 0}
+    (noticed,) = report.not_graded
+    assert "the code changed Python so that tests can no longer fail" in noticed.rows[0].reason
 
 
 def test_without_bubblewrap_nothing_is_run_unless_somebody_insists(course, hand_in, monkeypatch):
