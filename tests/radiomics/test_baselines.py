@@ -15,7 +15,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 # The published values were computed in 2017 and 2018, on numpy 1.x and Python 3.5; what is left is rounding.
-# flash-radiomics keeps the size of a pixel in float32, which rounds by 6e-8, and multiplies up to three of them.
+# flash-radiomics keeps the size of a pixel in float32, which rounds by 6e-8; up to three are multiplied.
 TOLERANCE = 1e-9 if "pyradiomics" in installed_engines() else 2e-7
 SHIFTED = [f"original_firstorder_{name}" for name in ("Energy", "TotalEnergy", "RootMeanSquared")]
 
