@@ -1,6 +1,7 @@
 """The `ganlab` command: each subcommand is a thin front to a module of the package."""
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
@@ -56,6 +57,8 @@ def lab(
     if "--allow-root" in command:
         typer.echo("You are root: JupyterLab starts with --allow-root, and its terminals are root's too.")
     sys.stdout.flush()
+    if sys.platform == "win32":  # where execv ends this process at once, and the shell stops waiting
+        raise typer.Exit(subprocess.call(command))
     os.execv(sys.executable, command)  # JupyterLab takes the place of this process, and gets its Ctrl-C
 
 

@@ -225,3 +225,12 @@ def test_a_shell_completes_commands_and_options(shell):
     child = subprocess.run([sys.executable, "-m", "ganlab"], capture_output=True, text=True, env=said)
     assert "doctor" in child.stdout
     assert "audit" not in child.stdout
+
+
+def test_lab_on_windows_is_waited_for(course, monkeypatch):
+    """As read of Windows, where it was not tried: execv ends the process there and leaves JupyterLab."""
+    monkeypatch.setattr(cli.sys, "platform", "win32")
+    monkeypatch.setattr("ganlab.grading.enter_lab", lambda course: None, raising=False)
+    monkeypatch.setattr(cli.subprocess, "call", lambda command: 5 if "jupyterlab" in command else 0)
+    monkeypatch.setattr(cli.os, "execv", lambda *_: pytest.fail("execv was called"))
+    assert run("lab", "--no-browser").exit_code == 5

@@ -7,6 +7,7 @@ import pytest
 from ganlab.data import Volume, load_radiomics_case
 from ganlab.data.measured.radiomics_cases import CASES, missing_radiomics_files, radiomics_folder
 from ganlab.radiomics import extract_features
+from ganlab.radiomics.extraction.lesion import installed_engines
 from ganlab.radiomics.extraction.names import CLASSES_3D, TEXTURE
 
 pytestmark = pytest.mark.skipif(
@@ -14,7 +15,8 @@ pytestmark = pytest.mark.skipif(
 )
 
 # The published values were computed in 2017 and 2018, on numpy 1.x and Python 3.5; what is left is rounding.
-TOLERANCE = 1e-9
+# flash-radiomics keeps the size of a pixel in float32, which rounds by 6e-8; up to three are multiplied.
+TOLERANCE = 1e-9 if "pyradiomics" in installed_engines() else 2e-7
 SHIFTED = [f"original_firstorder_{name}" for name in ("Energy", "TotalEnergy", "RootMeanSquared")]
 
 # brain1's mesh was published by PyRadiomics 2.0.1; release 3.0.1 itself gives values 0.09 % away for it.
