@@ -299,5 +299,11 @@ def _answered_lines(source):
 
 
 def _change(original, mutant):
-    lines = difflib.ndiff(original.splitlines(), mutant.splitlines())
-    return "\n".join(line for line in lines if line[0] in "+-")
+    before, after = original.splitlines(), mutant.splitlines()
+    parts = difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    changed = [part[1:] for part in parts if part[0] != "equal"]
+    return "\n".join(
+        line
+        for i, j, k, m in changed
+        for line in [*(f"- {old}" for old in before[i:j]), *(f"+ {new}" for new in after[k:m])]
+    )

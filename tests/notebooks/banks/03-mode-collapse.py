@@ -657,6 +657,28 @@ def diagnose(samples, train, holdout, centres, std):
     return "collapsed" if report.found.value < len(centres) else "good"
 
 
+# %% diagnose · wrong · expects as many samples as training samples
+# hint: ask for shares of the samples
+def diagnose(samples, train, holdout, centres, std):
+    counts = (np.linalg.norm(samples[:, None] - centres, axis=2) <= 3 * std).sum(axis=0)
+    if nearer_train(samples, train, holdout) > 0.6:
+        return "copying"
+    if mode_coverage(samples, centres, std).high_quality.value < 0.9:
+        return "underfit"
+    return "collapsed" if counts.min() < len(train) / len(centres) / 5 else "good"
+
+
+# %% diagnose · wrong · asks which training samples have a fake nearby
+# hint: ask for shares of the samples
+def diagnose(samples, train, holdout, centres, std):
+    counts = (np.linalg.norm(samples[:, None] - centres, axis=2) <= 3 * std).sum(axis=0)
+    if nearer_train(train, samples, holdout) > 0.6:
+        return "copying"
+    if mode_coverage(samples, centres, std).high_quality.value < 0.9:
+        return "underfit"
+    return "collapsed" if counts.min() < len(samples) / len(centres) / 5 else "good"
+
+
 # %% diagnose · right · with the library's report
 def diagnose(samples, train, holdout, centres, std):
     report = mode_coverage(samples, centres, std)
