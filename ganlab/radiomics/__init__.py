@@ -14,7 +14,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "compare_marginals",
             "samples_needed",
             "transport_and_error",
-            "wasserstein_and_error",
         ],
         "physics": ["necrotic_fraction", "reference_hu"],
         "stability": ["feature_stability", "intraclass_correlation"],

@@ -7,7 +7,8 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.weightstats import ttost_ind
 
-from ganlab.radiomics import compare_marginals, samples_needed, wasserstein_and_error
+from ganlab.radiomics import compare_marginals, samples_needed, transport_and_error
+from ganlab.radiomics.marginals import wasserstein_and_error
 
 
 def normal(n, features, seed):
@@ -322,3 +323,18 @@ def test_more_features_a_closer_margin_and_more_power_need_more_samples():
     assert samples_needed(1, margin=0.125) == pytest.approx(4 * samples_needed(1), rel=0.01)
     with pytest.raises(ValueError, match="power"):
         samples_needed(power=1)
+
+
+def test_many_features_at_once_are_as_far_apart_as_scipy_says_one_by_one():
+    rng = np.random.default_rng(0)
+    points = np.sort(np.stack([rng.normal(size=41), rng.poisson(1, 41), np.zeros(41)]), axis=1)
+    side = rng.permuted(np.tile(np.repeat([1, -1, 0], [20, 18, 3]), (3, 1)), axis=1)
+    distance, error, _, scale = transport_and_error(points, side)
+    for i, (row, sides) in enumerate(zip(points, side, strict=True)):
+        x, y = row[sides == 1], row[sides == -1]
+        assert distance[i] == pytest.approx(stats.wasserstein_distance(x, y))
+        assert scale[i] == pytest.approx(x.std(ddof=1))
+        if i < 2:
+            alone = wasserstein_and_error(x, y)
+            assert (distance[i] / scale[i], error[i] / scale[i]) == pytest.approx(alone[:2])
+    assert (distance[2], error[2], scale[2]) == (0, 0, 0)

@@ -144,7 +144,7 @@ def _rows(text, first, delimiter):
     line = first
     for row in reader:
         if row:
-            yield line, [cell.strip() for cell in row]
+            yield line, list(map(str.strip, row))
         line = first + reader.line_num
 
 
