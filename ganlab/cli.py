@@ -107,12 +107,8 @@ def grade(
             "or a zip of that; or one notebook, ASSIGNMENT.ipynb."
         ),
     ],
-    csv: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the report as a table, too.")
-    ] = None,
-    lms: Annotated[
-        Platform | None, typer.Option(help="Fill the points into what this platform exported (--roster).")
-    ] = None,
+    csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to write a table, too.")] = None,
+    lms: Annotated[Platform | None, typer.Option(help="Whose export (--roster) takes the points.")] = None,
     roster: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The export; the filled copy is FILE-graded.csv.")
     ] = None,
@@ -128,9 +124,7 @@ def grade(
         ),
     ] = None,
     student: Annotated[str | None, typer.Option(metavar="NAME", help="Grade this student alone.")] = None,
-    unsafe: Annotated[
-        bool, typer.Option("--unsafe", help="Run students' code with YOUR rights, without a sandbox.")
-    ] = False,
+    unsafe: Annotated[bool, typer.Option("--unsafe", help="Without a sandbox, with YOUR rights.")] = False,
     db: Annotated[str | None, typer.Option(metavar="URL", help="Gradebook. None: gradebook.db.")] = None,
     dask: Annotated[str | None, typer.Option(metavar="ADDRESS", help="A cluster to run them on.")] = None,
 ):
@@ -245,9 +239,7 @@ def audit(
             help="Of images in a folder: the mm that each pixel is resampled to, or has if a file is silent."
         ),
     ] = None,
-    label: Annotated[
-        int | None, typer.Option(help="Of masks in a folder: the value that marks the region.")
-    ] = None,
+    label: Annotated[int | None, typer.Option(help="Of masks in a folder: the region's value.")] = None,
     threshold: Annotated[
         float | None,
         typer.Option(help="Of masks in a folder: the region has at least this value."),
