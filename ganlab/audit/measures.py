@@ -391,7 +391,7 @@ def search_copies(space, level, real, synthetic, holdout=None):
     space : {"features", "images"}
     level : number in (0, 1)
         Risk of accusing anybody in a set without copies.
-    real, synthetic, holdout : arrays of rows or of images; holdout may be None
+    real, synthetic, holdout : tables of features, or arrays of images; holdout may be None
 
     Returns
     -------

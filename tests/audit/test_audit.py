@@ -9,7 +9,7 @@ import pytest
 from ganlab.audit import audit
 from ganlab.audit.checks import copies, measurable, more_than, sentence
 from ganlab.audit.inputs import audit_inputs
-from ganlab.audit.measures import perfect_marginals, round_up, search_copies
+from ganlab.audit.measures import CopySearch, perfect_marginals, round_up, search_copies
 from ganlab.audit.pages.audit_page import page
 from ganlab.data import Cohort, simulate_lesions
 from ganlab.diagnostics import Check, Estimate, holm
@@ -106,7 +106,7 @@ def test_the_same_seed_gives_the_same_numbers(real):
 def test_no_copies_are_shown_only_from_73_synthetic_rows():
     """Wilson's interval of none of 73 ends at 0.05 by hand: 3.8415 / (73 + 3.8415)."""
     rng = np.random.default_rng(0)
-    train, synthetic = rng.normal(size=(2, 200, 5))
+    train, synthetic = map(pd.DataFrame, rng.normal(size=(2, 200, 5)))
     outcomes = [copies(search_copies("features", 0.003, train, synthetic[:m])).outcome for m in (72, 73)]
     assert outcomes == ["undecided", "passed"]
     assert 3.8415 / (73 + 3.8415) < 0.05 < 3.8415 / (72 + 3.8415)
@@ -114,8 +114,8 @@ def test_no_copies_are_shown_only_from_73_synthetic_rows():
 
 def test_the_p_value_of_copies_is_the_level_at_which_the_accusation_begins():
     rng = np.random.default_rng(1)
-    train, synthetic = rng.normal(size=(2, 80, 3))
-    synthetic[0] = train[0] + 0.003
+    train, synthetic = map(pd.DataFrame, rng.normal(size=(2, 80, 3)))
+    synthetic.loc[0] = train.loc[0] + 0.003
     p_value = search_copies("features", 0.01, train, synthetic).p_value
     assert 1e-9 < p_value < 0.5
     for level, accused in ((p_value * 1.05, True), (p_value * 0.9, False)):
@@ -402,9 +402,7 @@ def test_loose_copies_that_the_correction_lets_through_are_no_proof_that_nothing
 
     def outcome(p_value):
         suspects = SimpleNamespace(accused=share, table=nearest, threshold=0.01)
-        search = SimpleNamespace(
-            suspects=suspects, authenticity=authentic, has_holdout=False, space="features", p_value=p_value
-        )
+        search = CopySearch("features", suspects, authentic, p_value, has_holdout=False)
         (check,) = holm([copies(search)], 0.025 / 8)  # as if seven checks more were asked
         return check.outcome, "together they lie too near" in check.finding
 
