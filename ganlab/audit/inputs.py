@@ -321,10 +321,11 @@ def _missing(columns, row):
 def fingerprint(source):
     """SHA-256 of everything in a Cohort or a table, 64 hexadecimal digits."""
     if _kind(source, "each of them") == "Cohort":
-        facts = source.spacing_mm, source.intensity_unit, source.truth.to_csv()
+        facts = source.spacing_mm, source.intensity_unit, source.truth.to_csv(lineterminator="\n")
         return _hash(source.images, source.masks, *facts)
     numbers = source.select_dtypes("float")  # as bytes, since written out they would take a minute
-    return _hash(numbers.to_numpy(), list(source.columns), source.drop(columns=numbers.columns).to_csv())
+    words = source.drop(columns=numbers.columns).to_csv(lineterminator="\n")
+    return _hash(numbers.to_numpy(), list(source.columns), words)
 
 
 def refuse_the_same(fingerprints):
