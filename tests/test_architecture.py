@@ -8,6 +8,7 @@ import itertools
 import subprocess
 import sys
 import tokenize
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -328,3 +329,9 @@ def test_lines_of_code_by_hand():
 )
 def test_a_module_is_small(path):
     assert lines_of_code(path.read_text(encoding="utf-8")) <= 250
+
+
+def test_no_two_test_files_share_a_name():
+    """Pytest collects only one of them, and a whole run ends as failed."""
+    names = Counter(path.name for path in Path(__file__).parent.rglob("test_*.py"))
+    assert {name for name, count in names.items() if count > 1} == set()
