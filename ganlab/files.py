@@ -1,4 +1,4 @@
-"""Files written whole or not at all, files of tensors read without running their content, and the cache."""
+"""Files written whole or not at all, files of tensors read safely, scratch folders, and the cache."""
 
 import os
 import shutil

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import nbformat
 
-from ganlab.files import written_whole
 from ganlab.grading import likeness
 from ganlab.grading.course import Course
-from ganlab.grading.feedback import render
+from ganlab.grading.feedback import write_page
 from ganlab.grading.report import NOT_ANSWERED, PASSED, READ, WAITING, GradeReport, cells_by_name
 
 MISTAKES_SHOWN, SLOWEST_SHOWN = 15, 5
@@ -43,11 +42,7 @@ def write_class_pages(course: Course, report: GradeReport) -> list[Path]:
     for assignment in sorted({one.assignment for one in report.submissions} & set(course.assignments())):
         submissions = [one for one in report.submissions if one.assignment == assignment]
         path = course.root / "feedback" / f"class-{assignment}.html"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        page = render("class", **_facts(course, assignment, submissions))
-        with written_whole(path) as file:
-            file.write(page.encode("utf-8", "replace"))
-        pages.append(path)
+        pages.append(write_page(path, "class", **_facts(course, assignment, submissions)))
     return pages
 
 
@@ -118,14 +113,7 @@ def _why_to_look(submission):
 
 def _executed(course, assignment, graded):
     """{student: the notebook as it ran}."""
-    paths = {
-        submission.student: course.root
-        / "autograded"
-        / submission.student
-        / assignment
-        / f"{assignment}.ipynb"
-        for submission in graded
-    }
+    paths = {one.student: course.executed(one.student, assignment) for one in graded}
     return {student: nbformat.read(path, as_version=4) for student, path in paths.items() if path.is_file()}
 
 

@@ -55,6 +55,10 @@ class Course:
         """Path of the assignment's source notebook."""
         return self.solutions / assignment / f"{assignment}.ipynb"
 
+    def executed(self, student: str, assignment: str):
+        """Path of a graded submission with its outputs, which is where nbgrader would put its own."""
+        return self.root / "autograded" / student / assignment / f"{assignment}.ipynb"
+
     def lessons(self):
         """Names of the lectures in course/, in order."""
         return sorted(path.stem for path in (self.root / "course").glob("*.ipynb"))

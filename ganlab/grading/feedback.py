@@ -48,22 +48,22 @@ def write_feedback(course, graded, notebook):
         }
         for row in graded.rows
     ]
-    page = render("feedback", graded=graded, tasks=tasks)
     path = feedback_page(course, graded.student, graded.assignment)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with written_whole(path) as file:
-        file.write(page.encode("utf-8", "replace"))
-    return path
+    return write_page(path, "feedback", graded=graded, tasks=tasks)
 
 
-def render(kind, **facts):
-    """A page as text, of the template KIND.html.j2; whatever a student wrote is escaped."""
+def write_page(path, kind, **facts):
+    """Write a page of the template KIND.html.j2, and return its path; whatever a student wrote is escaped."""
     from jinja2 import Environment, PackageLoader
 
     environment = Environment(
         loader=PackageLoader("ganlab.grading"), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    return environment.get_template(f"{kind}.html.j2").render(**facts)
+    page = environment.get_template(f"{kind}.html.j2").render(**facts)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with written_whole(path) as file:
+        file.write(page.encode("utf-8", "replace"))
+    return path
 
 
 def _asked(notebook):

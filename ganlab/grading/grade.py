@@ -215,7 +215,7 @@ def _recorded(course, submission, outcome):
     graded = GradedSubmission(student, assignment, (), None, notes=tuple(notes))
     if assignment not in course.assignments():
         return replace(graded, rows=(TaskGrade(student, assignment, "", None, None, one_line(reason)),))
-    page, executed = feedback_page(course, student, assignment), _executed(course, student, assignment)
+    page, executed = feedback_page(course, student, assignment), course.executed(student, assignment)
     for place in (page.parent, executed.parent):
         for half in place.glob(".*.part"):  # of a grading that was killed
             half.unlink()
@@ -245,14 +245,10 @@ def _recorded(course, submission, outcome):
         return replace(graded, no_feedback=one_line(f"{type(problem).__name__}: {problem}"))
 
 
-def _executed(course, student, assignment):
-    return course.root / "autograded" / student / assignment / f"{assignment}.ipynb"
-
-
 def _already_run(course, submission, ran):
     """The executed notebook of an earlier grading, if it was the same notebook with the same tests."""
     try:
-        path = _executed(course, submission.student, submission.assignment)
+        path = course.executed(submission.student, submission.assignment)
         before = nbformat.read(path, as_version=4)
     except Exception:
         return None

@@ -6,26 +6,10 @@ from xml.etree import ElementTree
 LONGEST_FORMULA = 1000  # characters
 # What latex2mathml writes into elements, less links, styles and classes.
 HARMLESS = {
-    "display",
-    "mathvariant",
-    "stretchy",
-    "fence",
-    "form",
-    "accent",
-    "largeop",
-    "movablelimits",
-    "width",
-}
-HARMLESS |= {
-    "linethickness",
-    "minsize",
-    "maxsize",
-    "columnalign",
-    "rowspacing",
-    "columnspacing",
-    "displaystyle",
-}
-HARMLESS |= {"scriptlevel", "separator", "symmetric", "lspace", "rspace", "height", "depth"}
+    "display", "displaystyle", "scriptlevel", "mathvariant", "accent", "largeop", "movablelimits", "stretchy",
+    "symmetric", "fence", "form", "separator", "lspace", "rspace", "width", "height", "depth", "minsize",
+    "maxsize", "linethickness", "columnalign", "columnspacing", "rowspacing",
+}  # fmt: skip
 
 
 def as_html(text: str) -> str:

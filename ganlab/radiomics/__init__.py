@@ -9,12 +9,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "extraction.extract": ["extract_features"],
         "extraction.names": ["feature_unit"],
         "invariance": ["audit_invariance"],
-        "marginals": [
-            "MARGIN",
-            "compare_marginals",
-            "samples_needed",
-            "transport_and_error",
-        ],
+        "marginals": ["MARGIN", "compare_marginals", "samples_needed", "transport_and_error"],
         "physics": ["necrotic_fraction", "reference_hu"],
         "stability": ["feature_stability", "intraclass_correlation"],
         "tables": [

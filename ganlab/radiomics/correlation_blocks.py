@@ -24,8 +24,10 @@ class Drawn(NamedTuple):
     differences : array, shape (pairs of features,)
         Theirs of each pair, in Fisher's z.
     permuted, largest : arrays, shape (n_permutations,)
-    resampled, halved : arrays, shape (draws,)
-        Of random halves of both cohorts; of both halves of the first, at the sizes of the cohorts.
+    resampled : array, shape (draws,)
+        Of both cohorts resampled: drawn with replacement, or halved.
+    halved : array, shape (draws,)
+        Of two halves of the first, scaled to the sizes of the cohorts.
     """
 
     distance: float
@@ -65,9 +67,9 @@ def drawn_in_blocks(x, y, correlation, n_permutations, n_draws, rng):
     is_x = np.arange(len(blocks)) < of_x
     labels = np.vstack([is_x, rng.permuted(np.tile(is_x, (n_permutations, 1)), axis=1)])
     parts = np.array_split(labels, -(-len(labels) // DRAWS_AT_A_TIME))
-    permuted = [Draws(part, ~part) for part in parts]
+    permuted = [Splits(part, ~part) for part in parts]
     half_of_x, half_of_y = (_random_halves(side, n_draws, rng) for side in (is_x, ~is_x))
-    resampled, halved = Draws(half_of_x, half_of_y), Draws(half_of_x, is_x & ~half_of_x)
+    resampled, halved = Splits(half_of_x, half_of_y), Splits(half_of_x, is_x & ~half_of_x)
 
     p, differences = x.shape[1], []
     for start in with_progress(range(0, p - 1, FEATURES_AT_A_TIME), "comparing correlations"):
@@ -75,14 +77,16 @@ def drawn_in_blocks(x, y, correlation, n_permutations, n_draws, rng):
         matrices = np.array([rows[:, start:stop].T @ rows[:, start:] / size for rows in blocks])
         for j in range(min(FEATURES_AT_A_TIME, p - 1 - start)):
             with_later = np.ascontiguousarray(matrices[:, j, j + 1 :])
-            of_permuted = [draws.compare(with_later) for draws in permuted]
+            of_permuted = [splits.compare(with_later) for splits in permuted]
             differences.append(np.abs(np.arctanh(of_permuted[0][0])))
             resampled.compare(with_later)
             halved.compare(with_later)
     # Two halves of x have more noise than cohorts of n and m, and blocks more than all rows at once.
     half = of_x // 2
     noise = (1 / of_x + 1 / of_y) / (1 / half + 1 / (of_x - half)) * (size - 1) / size
-    distances, largest = (np.concatenate(of) for of in zip(*(d.found() for d in permuted), strict=True))
+    distances, largest = (
+        np.concatenate(of) for of in zip(*(splits.found() for splits in permuted), strict=True)
+    )
     return Drawn(
         float(distances[0]), np.concatenate(differences), distances[1:], largest[1:],
         resampled.found()[0], halved.found()[0] * np.sqrt(noise),
@@ -98,7 +102,7 @@ def _random_halves(side, n_draws, rng):
     return chosen
 
 
-class Draws:
+class Splits:
     """Pairs of cohorts made of blocks, compared in their correlations with one feature after the other.
 
     Parameters

@@ -337,19 +337,18 @@ def transport_and_error(points: Points, side: Points) -> tuple[Values, Values, V
     # The reals count twice: as one side of the transport, and through the standard deviation it is told in.
     weight = distance / (2 * np.where(varies, scale, np.inf) ** 2)
     of_x += weight[:, None] * (x - x.mean(axis=1, keepdims=True)) ** 2
-    a, b = of_x.var(axis=1, ddof=1) / n, of_y.var(axis=1, ddof=1) / m
-    certain = ~varies | (a + b == 0)
-    error = np.where(varies, np.where(certain, np.finfo(float).tiny, np.sqrt(a + b)), 0.0)
-    below = np.where(certain, 1.0, a**2 / (n - 1) + b**2 / (m - 1))
-    return distance, error, np.where(certain, n + m - 2.0, (a + b) ** 2 / below), scale
+    error, df = _welch(of_x, of_y)
+    return distance, np.where(varies, error, 0.0), np.where(varies, df, n + m - 2.0), scale
 
 
 def _welch(x, y):
-    """Standard error of a difference of means, and its degrees of freedom."""
-    a, b = x.var(ddof=1) / len(x), y.var(ddof=1) / len(y)
-    if a + b == 0:
-        return np.finfo(float).tiny, float(len(x) + len(y) - 2)
-    return math.sqrt(a + b), (a + b) ** 2 / (a**2 / (len(x) - 1) + b**2 / (len(y) - 1))
+    """Standard errors of differences of means along the last axis, and their degrees of freedom."""
+    n, m = x.shape[-1], y.shape[-1]
+    a, b = x.var(axis=-1, ddof=1) / n, y.var(axis=-1, ddof=1) / m
+    certain = a + b == 0
+    below = np.where(certain, 1.0, a**2 / (n - 1) + b**2 / (m - 1))
+    error = np.where(certain, np.finfo(float).tiny, np.sqrt(a + b))
+    return error, np.where(certain, n + m - 2.0, (a + b) ** 2 / below)
 
 
 def _adjusted(p_values, correction):

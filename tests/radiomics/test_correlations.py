@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from ganlab.radiomics import compare_correlations
-from ganlab.radiomics.correlation_blocks import Draws, drawn_in_blocks
+from ganlab.radiomics.correlation_blocks import Splits, drawn_in_blocks
 from ganlab.radiomics.correlations import Correlation, RankCorrelation
 
 MIX = np.linalg.cholesky(np.array([[1, 0.9, 0.5, 0], [0.9, 1, 0.5, 0], [0.5, 0.5, 1, 0.2], [0, 0, 0.2, 1]]))
@@ -96,7 +96,7 @@ def test_draws_of_blocks_compare_the_means_of_their_correlations():
     rng = np.random.default_rng(2)
     blocks = np.array([stats.spearmanr(dependent(30, rng))[0] for _ in range(9)])
     first = rng.permuted(np.tile(np.arange(9) < 5, (4, 1)), axis=1)
-    draws = Draws(first, ~first)
+    draws = Splits(first, ~first)
     for j in range(3):
         draws.compare(blocks[:, j, j + 1 :])
     upper = np.triu_indices(4, 1)
