@@ -185,7 +185,7 @@ def _refuse_missing(source, name, option, column):
     table = source.truth if isinstance(source, Cohort) else source
     if column is not None and column not in table:
         some = ", ".join(map(str, table.columns[:8])) + (", ..." if len(table.columns) > 8 else "")
-        raise ValueError(f"{name} has no column {column!r}, which {option} names; it has {some}.")
+        raise ValueError(f"{name} has no column {column!r}, asked for with `{option}`; it has {some}.")
 
 
 def _refuse_other_physics(real, cohort, name):

@@ -117,7 +117,7 @@ A, B, C = cohort(60, 0), cohort(60, 1), cohort(60, 2)
 @pytest.mark.parametrize(
     ("parts", "options", "complaint"),
     [
-        ((A, B, C), {"target": "grade"}, "real has no column 'grade', which target names; it has a, b"),
+        ((A, B, C), {"target": "grade"}, "real has no column 'grade', asked for with `target`; it has a, b"),
         ((A, B, C.drop(columns="diagnosis")), {}, "test has no column 'diagnosis'"),
         (
             (A.assign(diagnosis="benign"), B, C),

@@ -118,7 +118,7 @@ def test_a_cohort_is_grouped_by_its_truth():
             cohort(60, 0),
             cohort(60, 1),
             "scanner",
-            "real has no column 'scanner', which by names; it has x",
+            "real has no column 'scanner', asked for with `by`; it has x",
         ),
         (cohort(60, 0), cohort(60, 1).drop(columns="site"), "site", "synthetic has no column 'site'"),
         (cohort(60, 0).assign(site="a"), cohort(60, 1), "site", "'site' has one value only, 'a' among the"),
