@@ -172,6 +172,7 @@ def _distribution(graded):
 def _tasks(graded):
     import pandas as pd
     import seaborn
+    from matplotlib.colors import to_hex
 
     outcomes = pd.DataFrame(
         [(row.task, _outcome(row), row.points) for one in graded for row in one.rows],
@@ -190,11 +191,10 @@ def _tasks(graded):
         edgecolor="black",
         ax=axes,
     )
-    for container, name in zip(axes.containers, SHADES, strict=False):
-        for bar in container:
-            bar.set_hatch(HATCHES[name])
-    for handle, name in zip(axes.get_legend().legend_handles, list(SHADES)[::-1], strict=True):
-        handle.set_hatch(HATCHES[name])
+    # By colour, since an outcome that nobody had has no bars.
+    hatches = {shade: HATCHES[name] for name, shade in SHADES.items()}
+    for patch in (*axes.patches, *axes.get_legend().legend_handles):
+        patch.set_hatch(hatches[to_hex(patch.get_facecolor())])
     seaborn.move_legend(axes, "lower center", bbox_to_anchor=(0.4, 1), ncol=4, title=None, frameon=False)
     axes.set_xlabel("students")
     axes.set_ylabel("")

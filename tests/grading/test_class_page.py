@@ -6,6 +6,7 @@ import nbformat
 import pytest
 from tiny_course import ASSIGNMENT, source_notebook
 
+from ganlab.grading import class_page
 from ganlab.grading.class_page import commonest_mistakes, write_class_pages
 from ganlab.grading.course import Course
 from ganlab.grading.report import PASSED, WAITING, GradedSubmission, GradeReport, TaskGrade
@@ -114,3 +115,17 @@ def test_executed_notebooks_tell_the_slowest_and_those_that_resemble_each_other(
     assert text.index('<td>s2</td><td class="points">59.5</td>') < text.index(
         '<td>s1</td><td class="points">3.0'
     )
+
+
+def test_bars_look_like_their_legend_though_nobody_has_some_of_the_points(page_of, monkeypatch):
+    figures = []
+    monkeypatch.setattr(class_page, "_picture", lambda figure, says: figures.append(figure) or {"says": says})
+    page_of(student(0, 0.0), student(1, 3.0))
+    axes = figures[-1].axes[0]
+    legend = axes.get_legend()
+    looks = {
+        text.get_text(): (handle.get_facecolor(), handle.get_hatch())
+        for text, handle in zip(legend.get_texts(), legend.legend_handles, strict=True)
+    }
+    bars = {(bar.get_facecolor(), bar.get_hatch()) for bar in axes.patches if bar.get_width() > 0}
+    assert bars == {looks[name] for name in ("all points", "no points", "not given yet")}
