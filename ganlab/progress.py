@@ -6,6 +6,9 @@ from collections.abc import Collection, Iterable
 def with_progress(steps: Collection, words: str) -> Iterable:
     """The steps, with a bar and the time left on stderr once they have taken two seconds.
 
+    A notebook gets none: there each bar is eight widgets, made even if it is never shown, and a cell that
+    measures distances hundreds of times keeps the browser busy with them for minutes.
+
     Parameters
     ----------
     steps : collection
@@ -22,8 +25,7 @@ def with_progress(steps: Collection, words: str) -> Iterable:
     >>> list(with_progress(range(3), "counting"))
     [0, 1, 2]
     """
-    from tqdm.auto import tqdm
+    from tqdm import tqdm
 
-    return tqdm(
-        steps, desc=words, delay=2, leave=False, disable=None
-    )  # None: off where stderr is no terminal
+    # disable=None: off where stderr is no terminal.
+    return tqdm(steps, desc=words, delay=2, leave=False, disable=None)
