@@ -16,7 +16,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c const
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
 
-lab: install ## install if needed, then open JupyterLab on the first lesson
+lab: install ## install if needed, then open JupyterLab on your copy of the course
 	@$(BIN)/ganlab lab
 
 install: .venv/installed ## make .venv and install the course into it

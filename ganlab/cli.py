@@ -1,8 +1,5 @@
 """The `ganlab` command: each subcommand is a thin front to a module of the package."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -43,42 +40,43 @@ def main(
 @app.command()
 def lab(
     lesson: Annotated[
-        str | None, typer.Argument(help="Such as 01-minimax-game, or 01. None: the first.")
+        str | None, typer.Argument(help="Such as 01, or a path of a notebook. None: the start page.")
     ] = None,
     port: Annotated[int, typer.Option(help="Where to serve; if it is taken, Jupyter picks the next.")] = 8888,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser window.")] = True,
+    teacher: Annotated[
+        bool, typer.Option("--teacher", help="Serve the course itself, with solutions and formgrader.")
+    ] = False,
 ):
-    """Open JupyterLab on a lesson of the course."""
-    from ganlab.grading import enter_lab, find_course, lab_command
+    """Open JupyterLab on your own copy of the course.
+
+    In a clone the copy is the folder desk/, which git ignores; in a folder of `ganlab new` it is that folder.
+    It is brought up to the present release first, and what you worked in stays as it is.
+    """
+    from ganlab.desk import become_lab, copy_course, lab_command, write_start_page
+    from ganlab.grading import find_course
 
     course = find_course()
-    command = lab_command(course, lesson, port, browser)
-    enter_lab(course)
+    command = lab_command(course, lesson, port, browser, teacher)
+    if not teacher:
+        typer.echo("\n".join(copy_course(course.desk, course.root if course.is_source else None).in_words()))
+        write_start_page(course.desk)
     if "--allow-root" in command:
         typer.echo("You are root: JupyterLab starts with --allow-root, and its terminals are root's too.")
-    sys.stdout.flush()
-    if sys.platform == "win32":  # where execv ends this process at once, and the shell stops waiting
-        raise typer.Exit(subprocess.call(command))
-    os.execv(sys.executable, command)  # JupyterLab takes the place of this process, and gets its Ctrl-C
+    raise typer.Exit(become_lab(course, command, teacher))
 
 
 @app.command()
-def new(
-    folder: Annotated[Path, typer.Argument(help="Where; made if it is missing, and nothing in it changed.")],
-):
+def new(folder: Annotated[Path, typer.Argument(help="Where; made if it is missing.")]):
     """Copy the lectures and the exercises into a folder of yours, to work there with `ganlab lab`.
 
     The solutions are not copied, nor are they in the wheel: they are in a clone of the repository, for
-    teachers and for people who learn alone. After an update the same command adds what is new.
+    teachers and for people who learn alone. After an update the same command adds what is new, and replaces
+    what you have not worked in.
     """
-    from ganlab.grading import copy_course
+    from ganlab.desk import copy_course
 
-    copied, kept = copy_course(folder)
-    typer.echo(f"{len(copied)} files copied to {folder}.")
-    if kept:
-        typer.echo("These were there, differ from the course's, and stay as they are:")
-        typer.echo("\n".join(f"  {path}" for path in kept))
-    typer.echo(f"To begin: cd {folder} && ganlab lab")
+    typer.echo("\n".join([*copy_course(folder).in_words(), f"To begin: cd {folder} && ganlab lab"]))
 
 
 @app.command()

@@ -12,7 +12,6 @@ from typer.testing import CliRunner
 
 import ganlab
 from ganlab import cli, doctor
-from ganlab.grading import CourseError, lab_command
 from ganlab.grading.course import Course
 from ganlab.grading.report import GradedSubmission, GradeReport, TaskGrade
 
@@ -147,23 +146,6 @@ def test_releasing_an_unknown_assignment_is_exit_code_2(course):
     refused(run("release", "07-nothing"), "there is no assignment '07-nothing'")
 
 
-def test_lab_serves_the_course_with_the_lesson_open_and_asks_nobody_about_news(course):
-    command = lab_command(course, None, 9001, browser=False)
-    assert command[:3] == [sys.executable, "-m", "jupyterlab"]
-    assert f"--ServerApp.root_dir={course.root}" in command
-    assert "--ServerApp.port=9001" in command
-    assert "--LabApp.default_url=/lab/tree/course/00-first.ipynb" in command
-    assert "--LabApp.news_url=None" in command
-    assert "--no-browser" in command
-    assert "--LabApp.default_url=/lab/tree/course/01-third.ipynb" in lab_command(course, "01-t", 1, True)
-
-
-@pytest.mark.parametrize("lesson", ["01", "02-nothing"])
-def test_lab_refuses_a_lesson_that_is_none_or_several(course, lesson):
-    with pytest.raises(CourseError, match="00-first, 01-second, 01-third"):
-        lab_command(course, lesson, 8888, True)
-
-
 def test_doctor_names_what_is_missing_and_how_to_get_it(monkeypatch):
     installed = importlib.metadata.version
 
@@ -225,12 +207,3 @@ def test_a_shell_completes_commands_and_options(shell):
     child = subprocess.run([sys.executable, "-m", "ganlab"], capture_output=True, text=True, env=said)
     assert "doctor" in child.stdout
     assert "audit" not in child.stdout
-
-
-def test_lab_on_windows_is_waited_for(course, monkeypatch):
-    """As read of Windows, where it was not tried: execv ends the process there and leaves JupyterLab."""
-    monkeypatch.setattr(cli.sys, "platform", "win32")
-    monkeypatch.setattr("ganlab.grading.enter_lab", lambda course: None, raising=False)
-    monkeypatch.setattr(cli.subprocess, "call", lambda command: 5 if "jupyterlab" in command else 0)
-    monkeypatch.setattr(cli.os, "execv", lambda *_: pytest.fail("execv was called"))
-    assert run("lab", "--no-browser").exit_code == 5

@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 import ganlab
-from ganlab.grading import CourseError, copy_course
+from ganlab.desk import copy_course
+from ganlab.grading import CourseError
 
 ROOT = Path(ganlab.__file__).parents[1]
 LEFT_OUT = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
@@ -91,15 +92,13 @@ def test_away_from_a_clone_it_audits_two_tables(installed, tmp_path):
 
 
 def test_nothing_that_the_user_made_is_overwritten(tmp_path):
-    copied, kept = copy_course(tmp_path / "mine")
-    assert kept == []
-    worked_in, deleted = copied[0], copied[-1]
+    new, refreshed, kept = copy_course(tmp_path / "mine")
+    assert (refreshed, kept) == ([], [])
+    worked_in, deleted = new[0], new[-1]
     worked_in.write_text("my work")
     deleted.unlink()
-    again = copy_course(tmp_path / "mine")
-    assert again == ([deleted], [worked_in])
+    assert copy_course(tmp_path / "mine") == ([deleted], [], [])
     assert worked_in.read_text() == "my work"
-    assert copy_course(tmp_path / "mine") == ([], [worked_in])
 
 
 def test_a_file_is_no_folder(tmp_path):

@@ -7,10 +7,9 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "check": ["check_notebook"],
         "class_page": ["write_class_pages"],
-        "course": ["Course", "CourseError", "enter_lab", "find_course", "lab_command"],
+        "course": ["Course", "CourseError", "find_course", "put_own_tools_on_path"],
         "grade": ["grade_folder"],
         "lms": ["read_roster"],
-        "own_copy": ["copy_course"],
         "release": ["release"],
     },
 )

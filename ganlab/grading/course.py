@@ -1,8 +1,7 @@
-"""Where the course lies, and how nbgrader and JupyterLab are started on it."""
+"""Where the course lies, and how nbgrader is started on it."""
 
 import functools
 import hashlib
-import json
 import logging
 import os
 import sys
@@ -10,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+DESK = "desk"  # in a clone: where `ganlab lab` puts a learner's copy
 LOG_NAME = ".nbgrader.log"
 CONFIG_NAME = "nbgrader_config.py"
 
@@ -41,6 +41,16 @@ class Course:
     @property
     def exercises(self):
         return self.root / "exercises"
+
+    @property
+    def is_source(self):
+        """Whether learners get copies of what lies here: in their own there are neither of these."""
+        return self.solutions.is_dir() or (self.root / "pyproject.toml").is_file()
+
+    @property
+    def desk(self):
+        """Where a learner works: the folder desk/ of a clone, or the learner's copy itself."""
+        return self.root / DESK if self.is_source else self.root
 
     @property
     def gradebook(self):
@@ -101,7 +111,7 @@ class Course:
         """
         from nbgrader.coursedir import CourseDirectory
 
-        _put_own_tools_on_path()
+        put_own_tools_on_path()
         config, log = self._config(), _file_log(self.log_path)
         coursedir = CourseDirectory(config=config, log=log)
         coursedir.root = str(self.root)
@@ -173,6 +183,8 @@ def find_course(start: str | Path | None = None) -> Course:
     start = Path.cwd() if start is None else Path(start).expanduser().resolve()
     places = [start, *start.parents, Path(__file__).resolve().parents[2]]
     for place in places:
+        if place.name == DESK and Course(place.parent).is_source:
+            continue
         # What students get of a course that counts has exercises/ alone.
         if (place / "course").is_dir() and any(
             (place / part).is_dir() for part in ("solutions", "exercises")
@@ -240,69 +252,7 @@ def _remember(problems, step, *args):
         raise
 
 
-def lab_command(course: Course, lesson: str | None, port: int, browser: bool) -> list[str]:
-    """The command line that serves a course in JupyterLab with a lesson open.
-
-    Parameters
-    ----------
-    course : Course
-    lesson : str or None
-        The beginning of one lesson's name; None is the first lesson.
-    port : int
-    browser : bool
-        Open a browser window.
-
-    Returns
-    -------
-    list of str
-    """
-    lessons = course.lessons()
-    matching = [name for name in lessons if lesson is None or name.startswith(lesson.removesuffix(".ipynb"))]
-    if lesson is not None and len(matching) != 1:
-        raise CourseError(
-            f"{lesson!r} names {len(matching)} lessons; there are {', '.join(lessons) or 'none'}."
-        )
-    page = f"/lab/tree/course/{matching[0]}.ipynb" if matching else "/lab"
-    command = [
-        *(sys.executable, "-m", "jupyterlab"),
-        f"--ServerApp.root_dir={course.root}",
-        f"--ServerApp.port={port}",
-        f"--LabApp.default_url={page}",
-        # Nothing is fetched from elsewhere.
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    ]
-    if not browser:
-        command.append("--no-browser")
-    if hasattr(os, "getuid") and os.getuid() == 0:
-        command.append("--allow-root")
-    return command
-
-
-def enter_lab(course: Course):
-    """Make this process ready to become JupyterLab on the course: its settings, its tools, its folder.
-
-    Parameters
-    ----------
-    course : Course
-    """
-    from jupyter_core.paths import jupyter_runtime_dir
-
-    # Keeps JupyterLab from asking whether to fetch its news: no option of the command line does that, and the
-    # question covers a corner of the lesson.
-    settings = Path(jupyter_runtime_dir()) / "ganlab"
-    (settings / "labconfig").mkdir(parents=True, exist_ok=True)
-    no_news = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
-    (settings / "labconfig" / "page_config.json").write_text(json.dumps(no_news), encoding="utf-8")
-
-    # So that formgrader, and the terminals inside, find solutions/nbgrader_config.py.
-    paths = [str(course.solutions), str(settings), os.environ.get("JUPYTER_CONFIG_PATH")]
-    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
-    _put_own_tools_on_path()
-    os.chdir(course.root)  # nbgrader takes the current folder for the course
-
-
-def _put_own_tools_on_path():
+def put_own_tools_on_path():
     """Let child processes find the commands beside this Python; nbgrader calls one, alembic, by its name."""
     own = str(Path(sys.executable).parent)
     places = os.environ.get("PATH", "").split(os.pathsep)

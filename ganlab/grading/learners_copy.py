@@ -7,6 +7,7 @@ tools write the same copy, and grading runs the tests as the learner saw them.
 import ast
 import re
 import textwrap
+from pathlib import Path
 
 from nbformat.v4 import new_markdown_cell
 from nbgrader.preprocessors import NbGraderPreprocessor
@@ -34,11 +35,12 @@ seconds; JupyterLab's *Validate* runs them too, which takes half a minute and mo
 
 **On your own:** in the same terminal, run `ganlab grade exercises/{name}/{name}.ipynb`. It also makes the \
 checks that are left out of your copy, and says for each task what you got and why."""
+NEXT = "\n\n**Next:** [lecture {number}](../../course/{name}.ipynb)."
 READER = " Compare your text with the one in `solutions/{name}/{name}.ipynb`."
 
 
 class LearnersCopy(NbGraderPreprocessor):
-    """Fold every test, let it say how it ended and what is left for grading, and end with how to hand in.
+    """Fold every test, let it say how it ended and what is left for grading; end with how to hand in.
 
     Folded means ``jupyter.source_hidden``, which JupyterLab and Notebook 7 follow: a test that lists
     mistakes would give its hints away before the first try.
@@ -56,7 +58,10 @@ class LearnersCopy(NbGraderPreprocessor):
                 cell.metadata["jupyter"] = {"source_hidden": True}
         text = HAND_IN + (READER if any(cell.manual for cell in graded) else "")
         name = resources["nbgrader"]["assignment"]
-        nb.cells.append(new_markdown_cell(text.format(name=name), id="hand-in"))
+        lectures = Path(resources["metadata"]["path"]).parents[1].glob("course/*.ipynb")
+        later = sorted(path.stem for path in lectures if path.stem > name)
+        link = NEXT.format(number=later[0][:2], name=later[0]) if later else ""
+        nb.cells.append(new_markdown_cell(text.format(name=name) + link, id="hand-in"))
         return nb, resources
 
 

@@ -52,7 +52,8 @@ def picture(tmp_path):
 def test_notebook_runs_in_jupyterlab_and_every_instrument_answers_the_keyboard(page_path, course, picture):
     notebook = course / page_path
     room, lesson = notebook.relative_to(course).parts[0], notebook.stem
-    with lab_server(course, lesson) as address, page_at(open_instead(address, page_path)) as page:
+    server = lab_server(course, "--teacher", lesson)
+    with server as address, page_at(open_instead(address, page_path)) as page:
         executed = run_all(page, notebook)
         assert_ran_well(executed, cell_seconds(course))
         shown = instruments(page)
@@ -69,13 +70,18 @@ def test_notebook_runs_in_jupyterlab_and_every_instrument_answers_the_keyboard(p
         assert page.outside == []
 
 
-def test_assignment_runs_in_jupyterlab_as_released_and_says_what_is_to_be_done(course, picture):
-    notebook = course / "exercises" / "01-minimax-game" / "01-minimax-game.ipynb"
-    page_path = notebook.relative_to(course).as_posix()
-    with lab_server(course, "01") as address, page_at(open_instead(address, page_path)) as page:
+def test_a_newcomer_reaches_an_assignment_from_the_start_page_and_it_says_what_is_to_be_done(course, picture):
+    notebook = course / "desk" / "exercises" / "01-minimax-game" / "01-minimax-game.ipynb"
+    with lab_server(course) as address, page_at(address) as page:
+        rows = page.locator(".jp-RenderedMarkdown tr")
+        rows.filter(has_text="The minimax game").first.wait_for()
+        assert page.get_by_text("Create Assignment").count() == 0
+        picture(page, "start-page")
+        rows.filter(has_text="The minimax game").get_by_text("open").last.click()
         executed = run_all(page, notebook)
         assert _errors(executed) == {"NotImplementedError"}
         picture(page, "01-assignment-as-released")
+        assert page.outside == []
 
 
 def _errors(notebook):

@@ -1,0 +1,12 @@
+"""A learner's own copy of the course, its start page, and JupyterLab on it."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "copies": ["copy_course"],
+        "lab": ["become_lab", "lab_command"],
+        "start_page": ["write_start_page"],
+    },
+)
