@@ -58,7 +58,7 @@ class LearnersCopy(NbGraderPreprocessor):
                 cell.metadata["jupyter"] = {"source_hidden": True}
         text = HAND_IN + (READER if any(cell.manual for cell in graded) else "")
         name = resources["nbgrader"]["assignment"]
-        lectures = Path(resources["metadata"]["path"]).parents[1].glob("course/*.ipynb")
+        lectures = Path(resources["metadata"]["path"], "../../course").glob("*.ipynb")
         later = sorted(path.stem for path in lectures if path.stem > name)
         link = NEXT.format(number=later[0][:2], name=later[0]) if later else ""
         nb.cells.append(new_markdown_cell(text.format(name=name) + link, id="hand-in"))

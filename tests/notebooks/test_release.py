@@ -50,7 +50,11 @@ def test_every_test_is_folded_and_names_its_task_and_what_is_left_for_grading(as
     copy = nbformat.read(COURSE.source(assignment), as_version=4)
     tests = [graded for graded in graded_cells(copy) if not graded.manual]
     before = {cell.id: cell.source for cell in copy.cells}
-    copy, _ = LearnersCopy().preprocess(copy, {"nbgrader": {"assignment": assignment}})
+    resources = {
+        "nbgrader": {"assignment": assignment},
+        "metadata": {"path": ROOT / "solutions" / assignment},
+    }
+    copy, _ = LearnersCopy().preprocess(copy, resources)
     cells = {cell.id: cell for cell in copy.cells}
     hides = {graded.task for graded in tests if HIDDEN.search(before[graded.name])}
     tasks = list(dict.fromkeys(graded.task for graded in tests))
