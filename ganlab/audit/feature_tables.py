@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ganlab.data import read_table, with_numbers
+from ganlab.data import read_plain_table, read_table, with_numbers
 from ganlab.radiomics import FEATURE_CLASSES, facts_among, patient_column
 
 INDEX_NAMES = ("Unnamed: 0", "index", "level_0")  # of an index that pandas wrote
@@ -49,16 +49,15 @@ def read_feature_table(path):
     >>> read_feature_table(path)["area"].tolist()
     [1.5, nan]
     """
-    cells = read_table(path)
-    first = cells.columns[0]
-    facts = facts_among(cells.columns)
-    if first in facts or first.lower() in ("feature", "features"):
-        _refuse_names_of_features([first, *cells[first]], f"{path}: column 1")
-    cells, summaries = without_summaries(cells)
-    dates = [column for column in cells.columns if _all_dates(cells[column][cells[column] != ""])]
-    table = with_numbers(cells, [column for column in cells.columns if column not in (*facts, *dates)])
+    plain = read_plain_table(path, facts_among)
+    table, facts, dates, summaries = _rows_of_patients(path, read_table(path) if plain is None else plain)
+    if dates and plain is not None:  # 20210305 is a number there, and stays as it was written
+        plain = None
+        table, facts, dates, summaries = _rows_of_patients(path, read_table(path))
+    if plain is None:
+        table = with_numbers(table, [column for column in table.columns if column not in (*facts, *dates)])
     if not any(pd.api.types.is_numeric_dtype(kind) for kind in table.dtypes):
-        raise ValueError(f"{path} has no column of numbers; its header reads {', '.join(cells.columns[:6])}.")
+        raise ValueError(f"{path} has no column of numbers; its header reads {', '.join(table.columns[:6])}.")
     label = Path(path).name
     notes = (*table.attrs["notes"], *summaries)
     attrs = {"label": label, "notes": tuple(f"{label}: {note}." for note in notes)}
@@ -68,6 +67,22 @@ def read_feature_table(path):
         table[column] = table[column].replace("", None)
     table.attrs = attrs
     return table
+
+
+def _rows_of_patients(path, cells):
+    """The rows without summaries, the columns that are facts and those of dates, and the notes."""
+    first = cells.columns[0]
+    facts = facts_among(cells.columns)
+    if first in facts or first.lower() in ("feature", "features"):
+        _refuse_names_of_features([first, *cells[first]], f"{path}: column 1")
+    cells, summaries = without_summaries(cells)
+    others = [column for column in cells.columns if column not in facts]
+    dates = [column for column in others if _all_dates(_filled(cells[column]))]
+    return cells, facts, dates, summaries
+
+
+def _filled(values):
+    return values.dropna() if values.dtype.kind == "f" else values[values != ""]
 
 
 def without_summaries(table):

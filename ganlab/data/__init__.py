@@ -8,6 +8,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "cohort.cohort": ["Cohort", "split_by_patient"],
         "cohort.scaling": ["median_scaled"],
         "measured.folder": ["read_cohort", "read_folder"],
+        "measured.plain_tables": ["read_plain_table"],
         "measured.public_sets": ["load_medmnist", "load_wdbc"],
         "measured.radiomics_cases": ["fetch_radiomics_cases", "load_radiomics_case"],
         "measured.table_files": ["read_table"],

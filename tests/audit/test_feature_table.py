@@ -3,9 +3,14 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from ganlab.audit import feature_tables
 from ganlab.audit.feature_tables import patients_of, read_feature_table, set_aside
 from ganlab.audit.inputs import audit_inputs
+from ganlab.data import read_plain_table
+from ganlab.radiomics import facts_among
 
 
 @pytest.fixture
@@ -311,3 +316,61 @@ def test_rows_that_sum_up_the_others_are_set_aside_and_named(written):
 def test_a_table_of_nothing_but_summaries_is_refused():
     with pytest.raises(ValueError, match="the rows are called 'count', 'mean', 'std': they sum up patients"):
         compared(features(20).describe(), features(20, 1))
+
+
+CELLS = ["1", "-2.5", "+.5", "3.", "1e-5", "1E5", "1e400", "1e-400", "123456789012345678901234567890", ""]
+ODD = ["nan", "NA", "inf", "-", "1_0", "0x1", "1 ", "1 2", "1e", "Mean", "benign", '"1"', "'1'", "1;2", "#1"]
+SEVERAL = ["20210305", "20220101"]
+
+
+@st.composite
+def texts(draw):
+    """Tables that are clean or nearly so, in the ways that tables are not."""
+    width = draw(st.integers(1, 4))
+    names = st.sampled_from(["patient_id", "a", "b", "c", "StudyDate", "", "1", "a b"])
+    header = draw(st.lists(names, min_size=width, max_size=width))
+    kinds = [draw(st.sampled_from([CELLS[:6], CELLS, CELLS + ODD, SEVERAL])) for _ in range(width)]
+    rows = [[draw(st.sampled_from(kind)) for kind in kinds] for _ in range(draw(st.integers(0, 4)))]
+    if draw(st.integers(0, 9)) == 0:
+        rows.append(["1"] * draw(st.integers(0, 5)))
+    end = draw(st.sampled_from(["\n", "\r\n"]))
+    return end.join(",".join(row) for row in [header, *rows]) + draw(st.sampled_from(["", end, end * 2]))
+
+
+def read_or_refused(path):
+    try:
+        table = read_feature_table(path)
+    except ValueError as problem:
+        return str(problem)
+    columns = {name: (values.dtype.kind, list(map(repr, values))) for name, values in table.items()}
+    return columns, list(table.index), table.attrs
+
+
+@given(text=texts())
+@settings(max_examples=150, derandomize=True, deadline=None, database=None)
+def test_a_plain_table_is_read_as_the_careful_reader_does(tmp_path_factory, text):
+    path = tmp_path_factory.mktemp("either") / "features.csv"
+    path.write_bytes(text.encode())
+    fast = read_or_refused(path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(feature_tables, "read_plain_table", lambda path, words: None)
+        assert read_or_refused(path) == fast
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("patient_id,a,b\n007,1.5,-2e3\nNA,,3.\n", True),
+        (",a\r\n0,1\r\n", True),
+        ("patient_id,a,b\n007,1.5\n", False),
+        ("a,b\n1,2\n\n3,4\n", False),
+        ("a,b\n1,inf\n", False),
+        ("a,b\n1, 2\n", False),
+        ("a,site\n1,Bonn\n", False),
+        ("a,a\n1,2\n", False),
+        ("a,b\n,\n1,2\n", False),
+        ("a,b\n", False),
+    ],
+)
+def test_which_tables_are_plain(written, text, plain):
+    assert (read_plain_table(written(text), facts_among) is not None) == plain
