@@ -209,7 +209,8 @@ def surrounded(name, coverage, n, margin=Limits.coverage):
 
 def copies(search, limit=Limits.copies):
     """Is any synthetic row, or are many of them a little, nearer to a real one than fresh patients come?"""
-    share, nearest, authentic = search.suspects.accused, search.suspects.table.iloc[0], search.authenticity
+    share, nearest = search.suspects.accused, search.suspects.table.iloc[0]
+    ratio = search.nearest_to_second
     count = int(search.suspects.table["accused"].sum())
     source = "the holdout and the reals themselves" if search.has_holdout else "the reals themselves"
     # Loose copies that the correction over all checks lets through are no ground for "nothing was copied".
@@ -229,10 +230,14 @@ def copies(search, limit=Limits.copies):
         finding=f"{count} of {share.n} synthetic rows are suspected copies, judged by {search.space} (95 % "
         f"interval {_span(share.interval)}; a perfect generator 0); the nearest pair lies at "
         f"{nearest['score']:.2g} of the real one's own spacing, the threshold learnt from {source} is "
-        f"{search.suspects.threshold:.2g}; {authentic.value:.2g} of the rows lie further from their nearest "
-        f"real one than its own nearest lies (a perfect generator {authentic.perfect:.2g})"
+        f"{search.suspects.threshold:.2g}; on average the nearest real row lies at {ratio.value:.2g} of the "
+        f"distance to the second nearest (a perfect generator {ratio.perfect:.2g})"
         + partly
-        + ("; together they lie too near, though no single one can be named" if loose and not partly else ""),
+        + (
+            "; together they lie too near to one real row each, though no single one can be named"
+            if loose and not partly
+            else ""
+        ),
     )
 
 

@@ -62,9 +62,12 @@ class CopySearch:
     suspects : SuspectedCopies
         At half of the level granted. Its row numbers count the rows that were compared.
     authenticity : Estimate
-        Share of rows that are not suspiciously near to one real row: what many loose copies lower.
+        Share of rows that are not suspiciously near to one real row. It accuses nobody: rows that scatter
+        too little lower it without a copy.
+    nearest_to_second : Estimate
+        How much nearer a row is to one real row than to any other: what many loose copies lower.
     p_value : float in (0, 1]
-        The lowest risk of a false accusation at which the most suspicious row or the share is accused.
+        The lowest risk of a false accusation at which the most suspicious row or that ratio is accused.
     has_holdout : bool
     partial : PartialCopies or None
         Rows that agree with a real one in several features to the last digit; None for images.
@@ -73,6 +76,7 @@ class CopySearch:
     space: str
     suspects: SuspectedCopies = field(repr=False)
     authenticity: Estimate = field(repr=False)
+    nearest_to_second: Estimate = field(repr=False)
     p_value: float
     has_holdout: bool
     partial: PartialCopies | None = None
@@ -401,30 +405,12 @@ def search_copies(space, level, real, synthetic, holdout=None):
     found = memorization(real, synthetic, holdout, space=chosen)
     suspects = found.suspected_copies(level / 2)
     # Bonferroni, of two.
-    p_value = 2 * min(suspects.p_value, low_share_p(found.authenticity, found.n_comparators))
+    p_value = 2 * min(suspects.p_value, found.nearest_to_second_p)
     partial = None
     if space == "features":
         partial = partial_copies(real, synthetic, [] if holdout is None else [holdout])
         p_value = min(p_value, partial.p_value)  # 1, or so small that it adds nothing to the risk
     p_value = min(1.0, max(p_value, SMALLEST_P))
-    return CopySearch(space, suspects, found.authenticity, p_value, holdout is not None, partial)
-
-
-def low_share_p(share, n_comparators):
-    """How often the share of fresh patients would be as low: Fisher's exact test, one-sided.
-
-    Parameters
-    ----------
-    share : Estimate
-        ``perfect`` is the comparators' own share.
-    n_comparators : number
-        Independent samples behind that share, as `Memorization.n_comparators` counts them.
-
-    Returns
-    -------
-    float in [0, 1]
-    """
-    n_comparators = int(n_comparators)
-    many, of = round(share.value * share.n), round(share.perfect * n_comparators)
-    table = [[many, share.n - many], [of, n_comparators - of]]
-    return float(stats.fisher_exact(table, alternative="less").pvalue)
+    return CopySearch(
+        space, suspects, found.authenticity, found.nearest_to_second, p_value, holdout is not None, partial
+    )

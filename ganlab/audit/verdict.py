@@ -214,8 +214,8 @@ def audit(
     coverage, recall    shares of the real patients who are imitated   permutation      at most 0.1 below a
                                                                                         perfect generator
     copies              share of synthetic rows nearer to a real one   tail of the real none found, at most
-                        than fresh patients come; and the share of     spacings;        5 %, p above 0.025
-                        rows that are no loose copies                  Fisher's exact
+                        than fresh patients come; and the mean ratio   spacings;        5 %, p above 0.025
+                        of the nearest to the second nearest distance  Welch's t-test
     possible values     share of rows with what no real patient has:   chance that all  no law broken
                         parts of whole numbers, counts below 0, new    are synthetic,
                         categories, broken sums, ages of 130           Bonferroni

@@ -397,12 +397,12 @@ def test_fresh_patients_of_whole_numbers_are_not_rejected():
 def test_loose_copies_that_the_correction_lets_through_are_no_proof_that_nothing_was_copied():
     """At a p between the level and what is left of it over all checks: neither failed nor passed."""
     share = Estimate("accused", 0.0, (0.0, 0.03), 0.0, (0.0, 0.0), 100, "", "")
-    authentic = Estimate("authentic", 0.3, (0.2, 0.4), 0.5, (0.4, 0.6), 100, "", "")
+    low = Estimate("authentic, and nearest to second", 0.3, (0.2, 0.4), 0.5, (0.4, 0.6), 100, "", "")
     nearest = pd.DataFrame({"score": [0.2], "accused": [False]})
 
     def outcome(p_value):
         suspects = SimpleNamespace(accused=share, table=nearest, threshold=0.01)
-        search = CopySearch("features", suspects, authentic, p_value, has_holdout=False)
+        search = CopySearch("features", suspects, low, low, p_value, has_holdout=False)
         (check,) = holm([copies(search)], 0.025 / 8)  # as if seven checks more were asked
         return check.outcome, "together they lie too near" in check.finding
 

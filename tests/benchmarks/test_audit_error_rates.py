@@ -43,7 +43,7 @@ def test_the_faults_are_what_they_are_called():
 @pytest.mark.slow
 def test_fresh_patients_of_any_law_are_seldom_rejected():
     """8 draws of each of 6 laws. At a true rate of 2.5 % this fails in fewer than 1 of 1,000 seeds."""
-    found = [found for law in LAWS.values() for found in verdicts(law, None, 60, 5, 8)]
+    found = [found for law in LAWS for found in verdicts(law, 60, 5, 8)]
     print(line("fresh", found))
     assert sum(word == "reject" for word, _ in found) <= binom.ppf(0.999, len(found), 0.025)
 
@@ -54,6 +54,6 @@ def test_fresh_patients_of_any_law_are_seldom_rejected():
 )
 def test_these_faults_are_found_among_300_patients(name):
     """3 draws each of what was found in every draw; one may slip through by chance."""
-    found = verdicts(*FAULTS[name], 300, 5, 3)
+    found = verdicts(name, 300, 5, 3)
     print(line(name, found))
     assert sum(word == "reject" for word, _ in found) >= 2

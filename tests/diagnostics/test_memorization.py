@@ -45,6 +45,40 @@ def test_authenticity_by_hand_compares_with_the_spacing_of_the_sample_that_is_ne
     assert share.perfect == pytest.approx(1 / 3)
 
 
+def test_nearest_to_second_by_hand():
+    # 4.5 is 1.5 from 3 and 3.5 from 1; 0 is 0 from itself; of the left out 0 has 1 and 3, 1 has 1 and 2,
+    # 3 has 2 and 3.
+    found = memorization(LINE, [[4.5], [0.0]])
+    assert found.nearest_to_second.value == pytest.approx((1.5 / 3.5 + 0) / 2)
+    assert found.nearest_to_second.perfect == pytest.approx((1 / 3 + 1 / 2 + 2 / 3) / 3)
+    held_out = memorization(LINE, [[4.5], [0.0]], [[2.5], [7.0]])
+    assert held_out.nearest_to_second.perfect == pytest.approx((0.5 / 1.5 + 4 / 6) / 2)
+    difference = 1.5 / 3.5 / 2 - 1 / 2
+    first, second = np.var([1.5 / 3.5, 0], ddof=1) / 2, np.var([1 / 3, 2 / 3], ddof=1) / 2
+    df = (first + second) ** 2 / (first**2 + second**2)
+    p_value = stats.t.cdf(difference / np.sqrt(first + second), df)
+    assert held_out.nearest_to_second_p == pytest.approx(p_value)
+
+
+def test_nearest_to_second_accuses_loose_copies_and_not_rows_that_scatter_too_little():
+    """A lower authenticity came of both. Without a copy p < 0.001 comes in about 1 of 1,000 draws."""
+    rng = np.random.default_rng(0)
+    train, fresh = rng.normal(size=(2, 200, 30))
+    loose = memorization(train, train + 0.3 * rng.normal(size=train.shape))
+    assert loose.nearest_to_second_p < 1e-9
+    shrunk = memorization(train, 0.7 * fresh)
+    assert shrunk.authenticity.value < shrunk.authenticity.perfect_range[0]
+    assert shrunk.nearest_to_second_p > 0.001
+    assert shrunk.nearest_to_second.as_perfect
+
+
+def test_ratios_that_are_all_the_same_accuse_nobody_or_surely():
+    line = np.arange(0.0, 40, 10)[:, None]
+    inner = memorization([[0.0], [1.0], [2.0]], [[0.5], [1.5]], [[0.5], [1.5]])
+    assert inner.nearest_to_second_p == 1
+    assert memorization(line, line[:2], [[5.0], [15.0]]).nearest_to_second_p == 0
+
+
 def test_share_nearer_train_by_hand_and_ties_count_a_half():
     share = memorization(LINE, [[0.1], [4.9], [2.5], [4.0]], [[5.0], [9.0]]).share_nearer_train
     assert share.value == pytest.approx((1 + 0 + 1 + 0.5) / 4)
@@ -117,6 +151,8 @@ def test_every_number_agrees_with_a_plain_loop_over_a_whole_distance_matrix(seed
     )
     authentic = [row.min() > spacing[row.argmin()] for row in to_train]
     assert report.authenticity.value == pytest.approx(np.mean(authentic))
+    two = np.sort(to_train)[:, :2]
+    assert report.nearest_to_second.value == pytest.approx(np.mean(two[:, 0] / two[:, 1]))
     nearer = to_train.min(axis=1) < to_holdout.min(axis=1)
     assert report.share_nearer_train.value == pytest.approx(nearer.mean())
     labels = np.r_[np.ones(len(train)), np.zeros(len(holdout))]

@@ -115,17 +115,18 @@ def test_no_arm_is_shown_to_find_more_malignant_patients_than_none_though_each_m
     assert f"from −{-low:.1f} to {high:.1f} points" in lecture("10")["bench-seen"]
 
 
-def test_verdicts_on_the_good_cohort_are_told_as_recorded():
-    table = (
-        audits.load().drop_duplicates(["candidate", "n", "draw"]).query("candidate == 'good' and draw < 10")
-    )
-    accepted = table.groupby("n")["verdict"].agg(lambda verdicts: (verdicts == "accept").sum())
+def test_verdicts_on_the_good_cohort_and_on_copies_are_told_as_recorded():
+    table = audits.load().drop_duplicates(["candidate", "n", "draw"]).query("draw < 10")
+    counts = table.groupby(["candidate", "n"])["verdict"].value_counts()
+    accepted = counts["good"].unstack(fill_value=0)["accept"]
     assert (accepted[[50, 100, 200]] == 0).all()
     assert accepted[[400, 1000]].tolist() == [6, 10]
     text = lecture("09")["worth-seen"]
     assert (
         "undecided up to 200 patients, accepted in six of ten draws with 400, in all ten with 1,000" in text
     )
+    assert counts["copies", 100, "reject"] == 8
+    assert "with a hundred, the copies in eight of ten" in text
 
 
 # Of the lesions of module 05: homogeneous, rim-enhancing, speckled.

@@ -158,6 +158,7 @@ def _copies(search, inputs):
         "threshold": search.suspects.threshold,
         "accused": asdict(search.suspects.accused),
         "authenticity": asdict(search.authenticity),
+        "nearest_to_second": asdict(search.nearest_to_second),
         "nearest": [
             {
                 "synthetic": str(ids[0][pair.synthetic]),

@@ -3,7 +3,7 @@
 from functools import cached_property
 
 import numpy as np
-from scipy.stats import norm
+from scipy.stats import norm, ttest_ind_from_stats
 
 from ganlab.diagnostics import intervals
 from ganlab.diagnostics.estimate import Estimate
@@ -59,9 +59,9 @@ def memorization(
     Returns
     -------
     found : Memorization
-        With `nearest_neighbour_ratio`, `authenticity`, `share_nearer_train`, `membership_advantage`
-        (Estimates), `data_copying`, `suspected_copies(false_alarm)` and `summary()`; the numbers that need
-        a holdout are None without one.
+        With `nearest_neighbour_ratio`, `authenticity`, `nearest_to_second`, `share_nearer_train`,
+        `membership_advantage` (Estimates), `data_copying`, `suspected_copies(false_alarm)` and `summary()`;
+        the numbers that need a holdout are None without one.
 
     Raises
     ------
@@ -223,6 +223,10 @@ class Memorization:
         one: it comes out authentic unless it and its nearest other are nearest to each other. The interval
         holds for this training set (Wilson's, for a share).
 
+        A generator whose samples scatter too little gets less as well, without a copy: of 300 rows of 60
+        normal features whose variance was a fifth too small 47 % were authentic, of fresh ones 66 %. Whether
+        training samples were copied is for `nearest_to_second` to say.
+
         References
         ----------
         .. [1] Alaa et al. (2022), How Faithful is your Synthetic Data?, arXiv:2102.08921.
@@ -243,6 +247,63 @@ class Memorization:
             "depends on the dimension of the space as much as on the generator",
             f"Wilson's interval given this train; {source}",
         )  # fmt: skip
+
+    @cached_property
+    def nearest_to_second(self) -> Estimate:
+        r"""How much nearer a synthetic sample is to one training sample than to any other.
+
+        The mean ratio of its distances to the nearest and to the second nearest training sample [1]_,
+
+        .. math:: \frac1m \sum_g \frac{d_1(g)}{d_2(g)}
+
+        is 0 for copies. It has no unit, so it does not ask how near the training samples are, but whether
+        one of them stands out. A generator whose samples scatter too little lies nearer to all of them: that
+        lowers `authenticity`, and leaves this ratio as it is. A perfect generator gets what the holdout gets;
+        without one, what the training samples get that are left out one by one. The interval holds for this
+        training set (Student's, of a mean).
+
+        References
+        ----------
+        .. [1] Zhao et al. (2021), CTAB-GAN: Effective Table Data Synthesizing, arXiv:2102.08369 (the nearest
+           neighbour distance ratio).
+
+        Examples
+        --------
+        >>> round(float(memorization([[0.0], [1], [3]], [[0.5], [4]]).nearest_to_second), 2)
+        0.67
+        """
+        searches = self._searches
+        ratios, comparators = self._ratios
+        low, high = _range_of_equal_means(ratios, comparators, self._seed)
+        perfect = comparators.mean()
+        return Estimate(
+            "nearest distance to train over the second nearest", ratios.mean(),
+            intervals.mean_interval(ratios), perfect,
+            (max(perfect + low, 0.0), min(perfect + high, 1.0)), searches.n_synthetic,
+            "is an average, so a few copies hardly move it",
+            "Student's interval given this train; its range from shuffled ratios",
+        )  # fmt: skip
+
+    @property
+    def nearest_to_second_p(self) -> float:
+        """How often the mean ratio of fresh samples would be as low: Welch's t-test, one-sided.
+
+        Without a holdout, `n_comparators` counts the training samples as half as many.
+        """
+        ratios, comparators = self._ratios
+        with np.errstate(all="ignore"):  # no spread at all: surely lower, or not lower
+            p_value = ttest_ind_from_stats(
+                ratios.mean(), ratios.std(ddof=1), len(ratios),
+                comparators.mean(), comparators.std(ddof=1), self.n_comparators,
+                equal_var=False, alternative="less",
+            ).pvalue  # fmt: skip
+        return 1.0 if np.isnan(p_value) else float(p_value)
+
+    @property
+    def _ratios(self):
+        searches = self._searches
+        known = searches.holdout_to_train if searches.n_holdout else searches.within_train
+        return [found.distance[:, 0] / found.distance[:, 1] for found in (searches.synthetic_to_train, known)]
 
     @cached_property
     def share_nearer_train(self) -> Estimate | None:
