@@ -17,7 +17,16 @@ def pytest_xdist_make_scheduler(config, log):
             module = MODULE.match(nodeid)
             return super()._split_scope(nodeid) + (module["module"] if module else "")
 
+    # Or those with the most tests come first, and a file of one test of a minute is the last of all.
+    config.option.loadscopereorder = False
     return ByFileAndModule(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+def pytest_collection_modifyitems(config, items):
+    """Deals out what takes minutes first, so that in the end no worker waits for another."""
+    if hasattr(config, "workerinput"):
+        slow = {item.path for item in items if item.get_closest_marker("slow")}
+        items.sort(key=lambda item: (not item.get_closest_marker("browser"), item.path not in slow))
 
 
 @pytest.fixture(scope="session")

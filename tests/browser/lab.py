@@ -107,12 +107,16 @@ def run_all(page, notebook, seconds=900):
     page.locator(".lm-MenuBar-itemLabel", has_text=re.compile("^Run$")).click()
     page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Run All Cells$")).click()
     wanted = sum(bool(cell.source.strip()) for cell in _code_cells(notebook))
+    done = []
     for _ in range(seconds):
         page.wait_for_timeout(1000)
+        # Each save writes all pictures once more, and the kernel waits for the processor meanwhile.
+        if not page.get_by_text("Python 3 (ipykernel) | Idle").count():
+            continue
         page.keyboard.press("Control+s")
         with contextlib.suppress(ValueError):  # caught while it is being written
             done = [cell for cell in _code_cells(notebook) if cell.execution_count]
-            if len(done) == wanted and page.get_by_text("Python 3 (ipykernel) | Idle").count():
+            if len(done) == wanted:
                 return nbformat.read(notebook, as_version=4)
             if any(output.output_type == "error" for cell in done for output in cell.outputs):
                 return nbformat.read(notebook, as_version=4)
