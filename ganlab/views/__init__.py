@@ -19,7 +19,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         ],
         "games": ["plot_games", "plot_mode_shares", "plot_rates"],
         "over_training": [
-            "plot_history",
             "plot_layer_norms",
             "plot_norms_over_seeds",
             "plot_precision_and_recall",

@@ -1,4 +1,4 @@
-"""What changes while a game is played: the discriminator's accuracy, gradient norms, precision and recall."""
+"""What changes while a game is played: gradient norms, precision and recall."""
 
 from collections.abc import Mapping
 
@@ -6,44 +6,11 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from ganlab.shapes import Array, Values
-from ganlab.training import History
-from ganlab.validation import as_array, as_numpy, as_probabilities, positive_integer
-from ganlab.views.palette import DISCRIMINATOR, FAKE, LOSSES, QUIET, TRAINED
+from ganlab.validation import as_array, as_numpy, as_probabilities
+from ganlab.views.palette import DISCRIMINATOR, LOSSES, QUIET, TRAINED
 
 # Layers in one figure, from latent to sample: darker and more broken the closer to the sample.
 LAYER_LINES = ("-", "--", ":", "-.")
-
-
-def plot_history(history: History, axes: Axes, *, window: int = 25) -> Axes:
-    """Draw the discriminator's accuracy over training, smoothed, with the coin flip at 50 %.
-
-    Parameters
-    ----------
-    history : ganlab.training.History
-    axes : matplotlib.axes.Axes
-    window : int >= 1
-        Steps in the running mean.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Examples
-    --------
-    >>> from matplotlib.figure import Figure
-    >>> from ganlab.training import History
-    >>> plot_history(History(), Figure().subplots()).get_ylabel()
-    "discriminator's accuracy (%)"
-    """
-    accuracy, steps = 100 * history.accuracy, history.step
-    window = min(positive_integer(window, "window"), max(len(accuracy), 1))
-    axes.axhline(50, color=QUIET, linewidth=1, linestyle=":")
-    axes.annotate("coin flip", (0, 50), (3, -11), textcoords="offset points", fontsize=8, color=QUIET)
-    axes.plot(steps, accuracy, color=FAKE, alpha=0.35, linewidth=0.8)
-    smooth = np.convolve(accuracy, np.ones(window) / window, mode="valid") if len(accuracy) else accuracy
-    axes.plot(steps[window - 1 :], smooth, color=DISCRIMINATOR)
-    axes.set(xlabel="training step", ylabel="discriminator's accuracy (%)", ylim=(0, 103))
-    return axes
 
 
 def plot_layer_norms(

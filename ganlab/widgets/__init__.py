@@ -13,7 +13,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "copy_detective": ["CopyDetective"],
         "cycle_viewer": ["CycleViewer"],
         "divergence_explorer": ["DivergenceExplorer"],
-        "game_view": ["GameView"],
+        "game_player": ["GamePlayer"],
         "gradient_race": ["GradientRace"],
         "imbalance_explorer": ["ImbalanceExplorer"],
         "invariance_bench": ["InvarianceBench"],

@@ -13,8 +13,8 @@ from ganlab.seeding import isolated_randomness
 from ganlab.theory import wasserstein1
 from ganlab.training import race, train_discriminator
 from ganlab.views import plot_layer_norms, plot_points
-from ganlab.widgets.game_view import SHOWN, real_and_floor
 from ganlab.widgets.instrument import Instrument, menu, new_figure, slider, stops
+from ganlab.widgets.live_game import SHOWN, real_and_floor
 
 STEPS, EVERY = 200, 10
 BATCH = 256

@@ -12,7 +12,23 @@ from matplotlib.figure import Figure
 WIDE = {"style": {"description_width": "120px"}, "layout": {"width": "min(440px, 100%)"}}
 
 
-class Instrument(ipywidgets.VBox):
+class Still:
+    """What a widget is where there is no front end: a figure and a sentence. A subclass draws `_still`."""
+
+    def _repr_mimebundle_(self, **kwargs):
+        still = {"image/png": base64.b64encode(self._as_png()).decode(), "text/plain": self.sentence}
+        if "NBGRADER_EXECUTION" in os.environ:
+            return still
+        bundle = super()._repr_mimebundle_(**kwargs) or {}
+        if isinstance(bundle, tuple):  # with metadata
+            return {**bundle[0], **still}, bundle[1]
+        return {**bundle, **still}
+
+    def _as_png(self):
+        return as_png(self._still())
+
+
+class Instrument(Still, ipywidgets.VBox):
     """Controls above a figure and a sentence that says in words what the figure shows.
 
     A subclass passes rows of controls (a control, or several side by side), calls :meth:`when_moved`, and
@@ -37,9 +53,7 @@ class Instrument(ipywidgets.VBox):
 
     def show(self, figure, sentence):
         """Replace the figure and the sentence below it."""
-        file = io.BytesIO()
-        figure.savefig(file, format="png", dpi=2 * figure.dpi)  # twice the size it is shown at: sharp screens
-        self._png, self.sentence = file.getvalue(), sentence
+        self._png, self.sentence = as_png(figure), sentence
         width, text = int(figure.get_figwidth() * figure.dpi), html.escape(sentence, quote=True)
         self._picture.value = (
             f'<img style="width:100%;max-width:{width}px" alt="{text}" '
@@ -51,11 +65,15 @@ class Instrument(ipywidgets.VBox):
         """Replace the sentence alone, to say what is being waited for."""
         self._words.value = f'<p aria-live="polite">{html.escape(sentence)}</p>'
 
-    def _repr_mimebundle_(self, **kwargs):
-        still = {"image/png": base64.b64encode(self._png).decode(), "text/plain": self.sentence}
-        if "NBGRADER_EXECUTION" in os.environ:
-            return still
-        return {**(super()._repr_mimebundle_(**kwargs) or {}), **still}
+    def _as_png(self):
+        return self._png
+
+
+def as_png(figure):
+    """The figure at twice the size it is shown at, for sharp screens."""
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=2 * figure.dpi)
+    return file.getvalue()
 
 
 def menu(options, value, description):

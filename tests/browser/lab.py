@@ -168,6 +168,20 @@ def move(page, instrument, seconds=300):
     return _settles(page, instrument, before, seconds)  # the last key may still be at work
 
 
+def wait_until(page, holds, seconds=60):
+    """Wait until `holds()` is true; whether it became so."""
+    for _ in range(5 * seconds):
+        if holds():
+            return True
+        page.wait_for_timeout(200)
+    return False
+
+
+def steps_played(player):
+    """The step of the frame that the game player has drawn."""
+    return int(player.get_attribute("data-step") or 0)
+
+
 def _settles(page, instrument, before, seconds):
     """Whether the widget ends with another sentence than before, said of the picture that is shown."""
     for _ in range(5 * seconds):

@@ -16,6 +16,8 @@ from lab import (
     page_at,
     run_all,
     sentence,
+    steps_played,
+    wait_until,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -62,12 +64,63 @@ def test_notebook_runs_in_jupyterlab_and_every_instrument_answers_the_keyboard(p
             name = f"{lesson}-{room}-{number}"
             instrument.scroll_into_view_if_needed()
             picture(page, name)
+            if "ganlab-player" in instrument.get_attribute("class"):
+                play_by_keyboard(page, instrument, lambda what, name=name: picture(page, f"{name}-{what}"))
+                continue
             before = sentence(instrument)
             assert move(page, instrument), f"widget {number} still says: {before}"
             picture(page, f"{name}-moved")
         assert page.get_by_text("Error displaying widget").count() == 0
         assert page.get_by_text("model not found").count() == 0
         assert page.outside == []
+
+
+def play_by_keyboard(page, player, picture):
+    """Every control of the game player, without a mouse."""
+    start = steps_played(player)
+    button = player.get_by_role("button", name="Play", exact=True)
+    button.focus()
+    assert button.evaluate("element => getComputedStyle(element).outlineStyle") == "solid"
+    for number, key in enumerate("dgb", start=1):
+        page.keyboard.press(key)
+        assert wait_until(page, lambda number=number: steps_played(player) == start + number), key
+        assert wait_until(page, lambda number=number: f"After {start + number} steps" in sentence(player))
+
+    page.keyboard.press("p")
+    assert wait_until(page, lambda: steps_played(player) > start + 50)
+    assert wait_until(page, lambda: sentence(player).startswith("Playing."))
+    page.keyboard.press("p")
+    assert wait_until(page, lambda: sentence(player).startswith("Paused."))
+    stood = steps_played(player)
+    page.wait_for_timeout(1000)
+    assert steps_played(player) == stood
+    assert f"After {stood} steps" in sentence(player)
+
+    plane = player.locator("canvas").first
+    for layer in player.get_by_role("checkbox").all():
+        before = plane.evaluate("canvas => canvas.toDataURL()")
+        layer.press("Space")
+        changed = wait_until(page, lambda b=before: plane.evaluate("canvas => canvas.toDataURL()") != b)
+        name = layer.evaluate("box => box.parentElement.textContent")
+        assert changed or name == "discriminator's field", name  # D* lies over it
+        picture(name.replace("'", "").replace(" ", "-"))
+        if name in ("generator's manifold", "best discriminator D*"):
+            layer.press("Space")
+
+    player.get_by_label("D's learning rate").press("End")
+    player.get_by_label("G's learning rate").press("End")
+    button.focus()
+    page.keyboard.press("p")
+    assert wait_until(page, lambda: sentence(player).startswith("Stopped: the losses ran away"))
+    picture("stopped")
+    button.focus()
+    page.keyboard.press("r")
+    assert wait_until(page, lambda: steps_played(player) == 0)
+    player.get_by_label("real data").press("ArrowDown")
+    assert wait_until(
+        page, lambda: player.get_by_label("real data").locator(":checked").inner_text() == "two islands"
+    )
+    picture("reset")
 
 
 def test_a_newcomer_reaches_an_assignment_from_the_start_page_and_it_says_what_is_to_be_done(course, picture):

@@ -14,8 +14,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 import ganlab.views
-from ganlab.training import History, Record
-from ganlab.views import plot_densities, plot_discriminator, plot_history, plot_over_position, plot_points
+from ganlab.views import plot_densities, plot_discriminator, plot_over_position, plot_points
 from ganlab.views.palette import DISCRIMINATOR, FAKE, QUIET, REAL, TRAINED
 
 X = np.linspace(-1, 1, 5)
@@ -26,12 +25,6 @@ GROUND = np.linspace(0, 1, 16).reshape(4, 4)
 
 def on_ground(probability, axes):
     return plot_points(POINTS, -POINTS, axes, half_width=2.0, probability=probability)
-
-
-def history(accuracies):
-    return History(
-        Record(step, 1.0, 1.0, 0.0, 0.0, accuracy, 0.0) for step, accuracy in enumerate(accuracies, start=1)
-    )
 
 
 VALUE = {"name": "2 JSD − log 4", "quantity": "value of the game (nats)", "moved": "mean of q"}
@@ -45,7 +38,6 @@ VIEWS = {
     "densities": lambda axes: plot_densities(X, P, Q, axes),
     "discriminator": lambda axes: plot_discriminator(X, P, axes, trained=Q),
     "value curve": lambda axes: value_curve(X, -P, axes, best=-0.5),
-    "history": lambda axes: plot_history(history([0.5, 0.75, 1.0]), axes),
     "points": lambda axes: plot_points(POINTS, -POINTS, axes, half_width=2.0),
     "ground": lambda axes: on_ground(GROUND, axes),
 }
@@ -128,20 +120,6 @@ def test_the_value_curve_and_both_values_are_drawn_as_given(axes):
     assert sorted(dotted) == pytest.approx([-math.log(4), 0.0])
 
 
-def test_the_history_is_drawn_in_percent_with_a_running_mean_at_the_last_step_of_its_window(axes):
-    plot_history(history([0.0, 0.5, 1.0, 1.0]), axes, window=2)
-    coin, raw, smooth = axes.lines
-    assert set(coin.get_ydata()) == {50}
-    np.testing.assert_allclose(raw.get_xydata(), [[1, 0], [2, 50], [3, 100], [4, 100]])
-    np.testing.assert_allclose(smooth.get_xydata(), [[2, 25], [3, 75], [4, 100]])
-
-
-@pytest.mark.parametrize(("n", "smoothed"), [(0, 0), (1, 1), (10, 1), (30, 6)])
-def test_a_history_shorter_than_the_window_is_drawn_too(n, smoothed, axes):
-    plot_history(history([0.5] * n), axes)
-    assert len(axes.lines[-1].get_xdata()) == smoothed
-
-
 def test_points_and_ground_are_drawn_as_given(axes):
     points = torch.tensor(POINTS, requires_grad=True)
     plot_points(points, (-POINTS).tolist(), axes, half_width=2.0, probability=GROUND)
@@ -220,7 +198,6 @@ def test_thin_lines_reach_the_contrast_of_text_on_white(colour):
         (lambda a: plot_discriminator(X, P, a, trained=Q[:4]), "x and trained must have the same shape"),
         (lambda a: value_curve(X, P[:4], a), "positions and values must have the same shape"),
         (lambda a: value_curve(X, P + math.inf, a), "values must be finite"),
-        (lambda a: plot_history(history([0.5]), a, window=0), "^window must be a whole number of 1 or more"),
         (
             lambda a: plot_points(X, POINTS, a, half_width=1),
             r"real must have shape \(n, 2\); got \(5,\)",

@@ -1,0 +1,395 @@
+// The front end of GamePlayer: draws the latest frame that the kernel has sent, and asks it for steps.
+// Written by hand for canvas 2-D; there is no build step.
+
+const REAL = "#0072B2", FAKE = "#E69F00", QUIET = "#595959", PULL = "#A0307A";
+const BUTTONS = [
+  ["play", "Play", "p"],
+  ["discriminator", "Step D", "d"],
+  ["generator", "Step G", "g"],
+  ["both", "Step both", "b"],
+  ["reset", "Reset", "r"],
+];
+const MARKS = { real: ["● ", REAL], fake: ["▲ ", "#B87700"], pull: ["→ ", PULL] };
+const SIZE = 460; // pixels of the plane, and the height of the strips
+
+function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+// Bytes as the kernel laid them out (see _send_frame and _strips in game_player.py)
+
+function reader(view) {
+  // A copy: typed arrays want their bytes to begin at a multiple of their size.
+  const bytes = view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength);
+  let at = 0;
+  return (kind, count) => {
+    const values = new kind(bytes, at, count);
+    at += values.byteLength;
+    return values;
+  };
+}
+
+function readFrame(view, plan) {
+  const take = reader(view);
+  const [number, step, level] = take(Float32Array, 3);
+  return {
+    number, step, level,
+    fake: take(Int16Array, 2 * plan.shown),
+    pull: take(Int16Array, 2 * plan.arrows),
+    manifold: take(Int16Array, 2 * plan.knots ** 2),
+    field: take(Uint8Array, plan.side ** 2),
+    optimal: take(Uint8Array, plan.side ** 2),
+  };
+}
+
+function readStrips(view) {
+  const take = reader(view);
+  const [floor, count, last] = take(Float32Array, 3);
+  const rows = take(Float32Array, 5 * count);
+  const distances = take(Float32Array, view.byteLength / 4 - 3 - 5 * count);
+  const column = (values, width, index) =>
+    Array.from({ length: values.length / width }, (_, row) => [values[width * row], values[width * row + index]]);
+  return {
+    floor, last,
+    losses: [column(rows, 5, 1), column(rows, 5, 2)],
+    scores: [column(rows, 5, 3), column(rows, 5, 4)],
+    distances: [column(distances, 2, 1)],
+  };
+}
+
+// A canvas as sharp as the screen, to be drawn on in its own pixels
+
+function canvas(width, height, label) {
+  const ratio = Math.min(window.devicePixelRatio || 1, 2);
+  const made = element("canvas", { width: width * ratio, height: height * ratio, role: "img", "aria-label": label });
+  made.style.width = `min(${width}px, 100%)`;
+  const context = made.getContext("2d");
+  context.scale(ratio, ratio);
+  return [made, context];
+}
+
+// The plane
+
+function drawPlane(context, ground, frame, real, plan, layers) {
+  const scale = SIZE / (2 * plan.half_width);
+  const x = (value) => (value / plan.unit + plan.half_width) * scale;
+  const y = (value) => SIZE - x(value);
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, SIZE, SIZE);
+  const field = layers.has("optimal") ? frame.optimal : layers.has("field") ? frame.field : null;
+  if (field) {
+    drawField(context, ground, field, plan.side);
+    const level = layers.has("optimal") ? 127.5 : frame.level;
+    if (level >= 0) drawLevel(context, field, plan.side, level);
+  }
+  if (layers.has("manifold")) drawManifold(context, frame.manifold, plan.knots, x, y);
+  if (layers.has("real")) {
+    context.fillStyle = REAL;
+    for (let i = 0; i < real.length; i += 2) {
+      context.beginPath();
+      context.arc(x(real[i]), y(real[i + 1]), 2.4, 0, 7);
+      context.fill();
+    }
+  }
+  if (layers.has("fake")) {
+    context.fillStyle = FAKE;
+    context.strokeStyle = "#000";
+    context.lineWidth = 0.5;
+    context.beginPath();
+    for (let i = 0; i < frame.fake.length; i += 2) {
+      const [px, py] = [x(frame.fake[i]), y(frame.fake[i + 1])];
+      context.moveTo(px, py - 4);
+      context.lineTo(px + 3.6, py + 2.6);
+      context.lineTo(px - 3.6, py + 2.6);
+      context.closePath();
+    }
+    context.fill();
+    context.stroke();
+  }
+  if (layers.has("pull")) drawPull(context, frame, x, y);
+  drawTicks(context, plan.half_width, scale);
+}
+
+function drawField(context, ground, field, side) {
+  const image = new ImageData(side, side);
+  for (let row = 0; row < side; row++)
+    for (let column = 0; column < side; column++) {
+      const at = 4 * ((side - 1 - row) * side + column);
+      image.data[at] = image.data[at + 1] = image.data[at + 2] = 105 + (140 * field[row * side + column]) / 255;
+      image.data[at + 3] = 255;
+    }
+  ground.getContext("2d").putImageData(image, 0, 0);
+  const half = SIZE / (side - 1) / 2; // each value stands in the middle of its square
+  context.drawImage(ground, -half, -half, SIZE + 2 * half, SIZE + 2 * half);
+}
+
+// The line where the field crosses a level, square by square of the grid
+function drawLevel(context, field, side, level) {
+  const cell = SIZE / (side - 1);
+  context.strokeStyle = "#000";
+  context.lineWidth = 1.6;
+  context.beginPath();
+  for (let row = 0; row + 1 < side; row++)
+    for (let column = 0; column + 1 < side; column++) {
+      const corners = [[0, 0], [0, 1], [1, 1], [1, 0]].map(([up, right]) => [
+        column + right, row + up, field[(row + up) * side + column + right] - level,
+      ]);
+      const crossed = [];
+      corners.forEach(([x0, y0, a], i) => {
+        const [x1, y1, b] = corners[(i + 1) % 4];
+        if (a < 0 === b < 0) return;
+        const share = a / (a - b);
+        crossed.push([(x0 + share * (x1 - x0)) * cell, SIZE - (y0 + share * (y1 - y0)) * cell]);
+      });
+      for (let i = 0; i + 1 < crossed.length; i += 2) {
+        context.moveTo(...crossed[i]);
+        context.lineTo(...crossed[i + 1]);
+      }
+    }
+  context.stroke();
+}
+
+function drawManifold(context, manifold, knots, x, y) {
+  const at = (i, j) => [x(manifold[2 * (i * knots + j)]), y(manifold[2 * (i * knots + j) + 1])];
+  context.lineWidth = 0.5;
+  context.strokeStyle = "rgba(120, 70, 0, 0.8)";
+  for (let i = 0; i + 1 < knots; i++)
+    for (let j = 0; j + 1 < knots; j++) {
+      const corners = [at(i, j), at(i, j + 1), at(i + 1, j + 1), at(i + 1, j)];
+      let area = 0; // the smaller it is, the denser the samples lie
+      corners.forEach(([x0, y0], k) => {
+        const [x1, y1] = corners[(k + 1) % 4];
+        area += (x0 * y1 - x1 * y0) / 2;
+      });
+      context.fillStyle = `rgba(230, 159, 0, ${Math.min(0.85, 60 / (Math.abs(area) + 60))})`;
+      context.beginPath();
+      corners.forEach(([px, py], k) => (k ? context.lineTo(px, py) : context.moveTo(px, py)));
+      context.closePath();
+      context.fill();
+      context.stroke();
+    }
+}
+
+function drawPull(context, frame, x, y) {
+  context.strokeStyle = context.fillStyle = PULL;
+  context.lineWidth = 1.3;
+  for (let i = 0; i < frame.pull.length; i += 2) {
+    const [px, py] = [x(frame.fake[i]), y(frame.fake[i + 1])];
+    let [dx, dy] = [0.4 * (x(frame.pull[i]) - x(0)), 0.4 * (y(frame.pull[i + 1]) - y(0))];
+    const length = Math.hypot(dx, dy);
+    if (length < 0.5) continue;
+    if (length > 60) [dx, dy] = [(60 * dx) / length, (60 * dy) / length];
+    const [tx, ty] = [px + dx, py + dy], head = Math.min(5, length), angle = Math.atan2(dy, dx);
+    context.beginPath();
+    context.moveTo(px, py);
+    context.lineTo(tx, ty);
+    context.stroke();
+    context.beginPath();
+    context.moveTo(tx, ty);
+    context.lineTo(tx - head * Math.cos(angle - 0.5), ty - head * Math.sin(angle - 0.5));
+    context.lineTo(tx - head * Math.cos(angle + 0.5), ty - head * Math.sin(angle + 0.5));
+    context.fill();
+  }
+}
+
+function drawTicks(context, half, scale) {
+  context.fillStyle = "#000";
+  context.font = "11px sans-serif";
+  for (let value = -Math.floor(half); value <= half; value++) {
+    const at = (value + half) * scale;
+    context.fillRect(at, SIZE - 5, 1, 5);
+    context.fillRect(0, SIZE - at, 5, 1);
+    if (value % 2) continue;
+    context.fillText(value, at + 3, SIZE - 4);
+    context.fillText(value, 7, SIZE - at + 4);
+  }
+}
+
+// The strips: each a panel with its own scale, of lines that differ in dash as well as in colour
+
+const STRIPS = [
+  ["losses", "losses", [["D", "#000", [], 1.4], ["G", "#B87700", [5, 3], 1.6]]],
+  ["scores", "mean scores", [["real", REAL, [], 1.6], ["fake", "#B87700", [5, 3], 1.6]]],
+  ["distances", "distance to the real (Wasserstein-1)", [["", "#000", [], 1.4]]],
+];
+const WIDTH = 430;
+
+function drawStrips(context, strips, step) {
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, WIDTH, SIZE);
+  const height = SIZE / STRIPS.length, left = 44, right = WIDTH - 6;
+  const x = (value) => left + ((right - left) * value) / Math.max(strips.last, 1);
+  STRIPS.forEach(([name, title, lines], panel) => {
+    const top = panel * height + 22, bottom = (panel + 1) * height - 18;
+    const values = strips[name].flat().map(([, value]) => value).filter(Number.isFinite).sort((a, b) => a - b);
+    // A few peaks would flatten all the rest.
+    let low = values.length ? values[Math.floor(0.01 * values.length)] : 0;
+    let high = values.length ? values[Math.ceil(0.99 * values.length) - 1] : 1;
+    if (name === "distances") [low, high] = [0, Math.max(high, 2 * strips.floor)];
+    const room = 0.08 * (high - low) || 0.5;
+    if (name !== "distances") low -= room;
+    high += room;
+    const y = (value) => bottom - ((bottom - top) * (Math.min(Math.max(value, low), high) - low)) / (high - low);
+    context.font = "12px sans-serif";
+    context.fillStyle = "#000";
+    context.fillText(title, left, top - 8);
+    let along = left + context.measureText(title).width + 16;
+    lines.forEach(([label, colour, dash, width], index) => {
+      context.strokeStyle = colour;
+      context.lineWidth = width;
+      context.setLineDash(dash);
+      if (label) {
+        context.beginPath();
+        context.moveTo(along, top - 12);
+        context.lineTo(along + 22, top - 12);
+        context.stroke();
+        context.fillText(label, along + 26, top - 8);
+        along += 40 + context.measureText(label).width;
+      }
+      context.beginPath();
+      let pen = false;
+      for (const [at, value] of strips[name][index]) {
+        if (!Number.isFinite(value)) { pen = false; continue; }
+        pen ? context.lineTo(x(at), y(value)) : context.moveTo(x(at), y(value));
+        pen = true;
+      }
+      context.stroke();
+    });
+    context.strokeStyle = QUIET;
+    context.lineWidth = 1;
+    if (name === "distances") {
+      context.setLineDash([2, 3]);
+      context.beginPath();
+      context.moveTo(left, y(strips.floor));
+      context.lineTo(right, y(strips.floor));
+      context.stroke();
+      context.fillStyle = QUIET;
+      context.font = "11px sans-serif";
+      context.fillText("a perfect generator stays below this line 19 times in 20", left + 4, y(strips.floor) - 4);
+    }
+    context.setLineDash([]);
+    context.strokeRect(left, top, right - left, bottom - top);
+    context.fillStyle = "#000";
+    context.font = "11px sans-serif";
+    context.textAlign = "right";
+    context.fillText(rounded(high), left - 4, top + 8);
+    context.fillText(rounded(low), left - 4, bottom);
+    context.fillText(`step ${strips.last}`, right, bottom + 13);
+    context.textAlign = "left";
+    context.fillText("0", left, bottom + 13);
+    if (step < strips.last) context.fillRect(x(step), top, 1.5, bottom - top);
+  });
+}
+
+function rounded(value) {
+  return Math.abs(value) >= 1000 || (value && Math.abs(value) < 0.01) ? value.toExponential(0) : +value.toPrecision(2);
+}
+
+// The whole
+
+function render({ model, el }) {
+  const plan = model.get("plan");
+  const root = element("div", { class: "ganlab-instrument ganlab-player", role: "group", "aria-label": "game player" });
+  root.dataset.lmSuppressShortcuts = "true"; // JupyterLab's own keys would cut cells here
+  const ask = (action) => {
+    if (action === "play") model.send({ do: model.get("playing") ? "pause" : "play" });
+    else if (action === "reset") model.send({ do: "reset" });
+    else model.send({ do: "step", player: action });
+  };
+
+  const buttons = {}, toolbar = element("div", { class: "row", role: "toolbar", "aria-label": "play" });
+  for (const [action, label, key] of BUTTONS) {
+    buttons[action] = element("button", { type: "button", "aria-keyshortcuts": key, title: `key: ${key}` }, label);
+    buttons[action].addEventListener("click", () => ask(action));
+    toolbar.append(buttons[action]);
+  }
+  const counter = element("output", {}, "");
+  toolbar.append(counter);
+
+  const settings = element("div", { class: "settings" }), controls = {};
+  for (const [name, { label, options }] of Object.entries(plan.menus)) {
+    const menu = (controls[name] = element("select"));
+    options.forEach((option, index) => menu.append(element("option", { value: index }, String(option))));
+    menu.addEventListener("change", () => {
+      model.set(name, options[menu.value]);
+      model.save_changes();
+    });
+    settings.append(element("label", {}, label, menu));
+  }
+  const seed = (controls.seed = element("input", { type: "number", min: 0, step: 1 }));
+  seed.addEventListener("change", () => {
+    model.set("seed", Math.max(0, Math.floor(+seed.value) || 0));
+    model.save_changes();
+  });
+  settings.append(element("label", {}, "seed", seed));
+
+  const boxes = {}, layers = element("fieldset", { class: "row" }, element("legend", {}, "shown"));
+  for (const [name, label] of Object.entries(plan.layers)) {
+    const box = (boxes[name] = element("input", { type: "checkbox" }));
+    box.addEventListener("change", () => {
+      model.set("layers", Object.keys(boxes).filter((layer) => boxes[layer].checked));
+      model.save_changes();
+    });
+    const [mark, colour] = MARKS[name] || ["", ""];
+    layers.append(element("label", {}, box, element("span", { "aria-hidden": "true", style: `color: ${colour}` }, mark), label));
+  }
+
+  const [plane, planeContext] = canvas(SIZE, SIZE, "");
+  const [strip, stripContext] = canvas(WIDTH, SIZE, "losses, scores and distance over the steps");
+  const ground = element("canvas", { width: plan.side, height: plan.side });
+  const words = element("p", { "aria-live": "polite" });
+  const keys = element("p", { class: "keys" },
+    "Keys: p play or pause, d step D, g step G, b step both, r reset. The ground is light where the " +
+    "discriminator takes a point for real; on the black line it is undecided. D* is p / (p + q), of the densities " +
+    "of real and fake samples, counted and smoothed over 0.2; where there is neither, it is 1/2.");
+  root.append(toolbar, settings, layers, element("div", { class: "row" }, plane, strip), words, keys);
+
+  root.addEventListener("keydown", (event) => {
+    event.stopPropagation();
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("select, input")) return;
+    const pressed = BUTTONS.find(([, , key]) => key === event.key.toLowerCase());
+    if (pressed) ask(pressed[0]);
+  });
+
+  let waiting = 0, drawn = 0;
+  const draw = () => {
+    waiting = 0;
+    const frame = readFrame(model.get("frame"), plan);
+    const real = reader(model.get("real"))(Int16Array, 2 * plan.shown);
+    drawPlane(planeContext, ground, frame, real, plan, new Set(model.get("layers")));
+    drawStrips(stripContext, readStrips(model.get("strips")), frame.step);
+    counter.textContent = `step ${frame.step}`;
+    root.dataset.step = frame.step;
+    root.dataset.drawn = ++drawn;
+    model.send({ do: "drawn", frame: frame.number }); // only then does the kernel send another one
+  };
+  const redraw = () => (waiting ||= requestAnimationFrame(draw));
+  const tell = () => {
+    words.textContent = model.get("sentence");
+    words.classList.toggle("stopped", model.get("sentence").startsWith("Stopped"));
+    plane.setAttribute("aria-label", model.get("sentence"));
+  };
+  const update = () => {
+    buttons.play.textContent = model.get("playing") ? "Pause" : "Play";
+    for (const [name, { options }] of Object.entries(plan.menus)) controls[name].value = options.indexOf(model.get(name));
+    seed.value = model.get("seed");
+    for (const [name, box] of Object.entries(boxes)) box.checked = model.get("layers").includes(name);
+  };
+  const listeners = [
+    ["change:frame", redraw], ["change:layers", redraw], ["change:sentence", tell], ["change", update],
+  ];
+  listeners.forEach(([event, listener]) => model.on(event, listener));
+  el.append(root);
+  update();
+  tell();
+  redraw();
+  return () => {
+    listeners.forEach(([event, listener]) => model.off(event, listener));
+    cancelAnimationFrame(waiting);
+  };
+}
+
+export default { render };

@@ -1,0 +1,380 @@
+"""The player: one game in the plane, live, with controls, in the browser; its front end is game_player.js."""
+
+import asyncio
+import math
+import signal
+import threading
+import time
+from pathlib import Path
+
+import anywidget
+import numpy as np
+import traitlets as t
+
+from ganlab.seeding import one_thread
+from ganlab.training import NonFiniteLoss
+from ganlab.validation import NonFiniteError
+from ganlab.views import plot_points
+from ganlab.widgets.instrument import Still, new_figure
+from ganlab.widgets.live_game import (
+    ARROWS,
+    DATA,
+    HALF_WIDTH,
+    KNOTS,
+    NETWORKS,
+    OBJECTIVES,
+    SHOWN,
+    SIDE,
+    LiveGame,
+)
+
+RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 1e-1, 1.0, 10.0)
+BATCHES = (50, 150, 256, 512)
+# Seconds between two steps.
+SPEEDS = {"full": 0.0, "30 steps a second": 1 / 30, "5 steps a second": 1 / 5, "1 step a second": 1.0}
+LAYERS = {
+    "real": "real samples",
+    "fake": "fakes",
+    "field": "discriminator's field",
+    "pull": "gradients on fakes",
+    "manifold": "generator's manifold",
+    "optimal": "best discriminator D*",
+}
+SLICE, REST = (
+    0.02,
+    0.001,
+)  # seconds of training, and between two of them for whatever else the kernel is asked
+BETWEEN_FRAMES = 1 / 30
+BETWEEN_SENTENCES = 2.0  # a reader of screens has to get to the end of one
+UNSEEN = 5.0  # seconds of training after which a frame that nobody drew ends the game
+ROWS = 300  # of the strips
+UNIT = 4_000  # points of the plane are sent in steps of 1 / UNIT, 16 bits each: up to 8 either way
+
+_SETTINGS = {
+    "data": ("real data", DATA),
+    "objective": ("objective", OBJECTIVES),
+    "network": ("hidden layers of G and D", NETWORKS),
+    "generator_rate": ("G's learning rate", RATES),
+    "discriminator_rate": ("D's learning rate", RATES),
+    "generator_steps": ("G's updates a step", range(1, 6)),
+    "discriminator_steps": ("D's updates a step", range(1, 6)),
+    "batch": ("batch", BATCHES),
+    "speed": ("speed", SPEEDS),
+}
+# These cannot be changed in the middle of a game: another one begins.
+_BEGIN_AGAIN = ("data", "network", "seed")
+
+
+def _menu(name, default):
+    return t.Enum(list(_SETTINGS[name][1]), default).tag(sync=True)
+
+
+class GamePlayer(Still, anywidget.AnyWidget):
+    """Watch a generator learn a cloud of points while a discriminator learns to tell it from the data.
+
+    Play, pause, or step either player by itself. Learning rates, objective, batch and updates a step can be
+    changed while it runs; other data, other networks or another seed begin a new game. `reset` goes back
+    to the start: the same settings then give the same game again. Training is done in the kernel, in short
+    slices while no cell is running. It pauses when the kernel is interrupted, when another one is
+    started, or when nobody has drawn what it plays for a few seconds (closed tab, cell run again).
+
+    Parameters
+    ----------
+    data : {"one blob", "two islands", "ring of eight", "grid of nine", "a line"}
+    objective : {"non-saturating", "minimax", "least squares", "Wasserstein, gradient penalty"}
+    seed : int >= 0
+    settings
+        The other controls by name: `network`, `generator_rate`, `discriminator_rate`, `generator_steps`,
+        `discriminator_steps`, `batch`, `speed`. All can be set later, as attributes.
+
+    Attributes
+    ----------
+    reading : dict
+        At the present step: ``step``, ``accuracy`` of the discriminator on 300 real points and 300 fakes (NaN
+        for a critic), ``distance`` (Wasserstein-1 from real to fake) and ``floor`` (the 95 % quantile of
+        the same distance between two samples of the real data: what a perfect generator stays below).
+    playing : bool
+
+    Examples
+    --------
+    >>> player = GamePlayer("one blob")
+    >>> player.step(20)
+    >>> player.reading["step"]
+    20
+    """
+
+    _esm = Path(__file__).with_suffix(".js")
+    _css = Path(__file__).with_suffix(".css")
+
+    data = _menu("data", "one blob")
+    objective = _menu("objective", "non-saturating")
+    network = _menu("network", "2 layers of 64")
+    generator_rate = _menu("generator_rate", 3e-4)
+    discriminator_rate = _menu("discriminator_rate", 3e-3)
+    generator_steps = _menu("generator_steps", 1)
+    discriminator_steps = _menu("discriminator_steps", 1)
+    batch = _menu("batch", 256)
+    speed = _menu("speed", "full")
+    seed = t.Int(0, min=0, max=2**31).tag(sync=True)
+    layers = t.List(t.Enum(list(LAYERS)), ["real", "fake", "field"]).tag(sync=True)
+    playing = t.Bool(False, read_only=True).tag(sync=True)
+    sentence = t.Unicode("").tag(sync=True)
+    frame = t.Bytes(b"").tag(sync=True)
+    strips = t.Bytes(b"").tag(sync=True)
+    real = t.Bytes(b"").tag(sync=True)
+    plan = t.Dict().tag(sync=True)  # what the front end has to know of all this
+
+    def __init__(self, data: str = "one blob", objective: str = "non-saturating", seed: int = 0, **settings):
+        unknown = set(settings) - set(_SETTINGS)
+        if unknown:
+            raise ValueError(f"GamePlayer has no setting {unknown.pop()!r}; it has {', '.join(_SETTINGS)}.")
+        try:  # what the buttons ask for is done where cells run, so that no training disturbs theirs
+            self._loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self._loop = None
+        self._thread = threading.get_ident()
+        self._frames_sent, self._drawn, self._unseen = 0, 0, 0.0
+        self._task, self._stopped = None, ""
+        super().__init__(data=data, objective=objective, seed=seed, plan=_plan(), **settings)
+        self.reset()
+        self.on_msg(lambda player, message, buffers: self._here(self._obey, message))
+        self.observe(lambda change: self._here(self._change, change.name), [*_SETTINGS, "seed"])
+
+    # What the buttons do
+
+    def play(self):
+        """Play on, in the background, until `pause`; any other game player of this kernel pauses."""
+        if self._loop is None:
+            raise RuntimeError(
+                "play() needs the running event loop of a notebook. Elsewhere, step(n) plays n steps."
+            )
+        if self._stopped or self.playing:
+            return
+        for other in list(_PLAYING):
+            other.pause("another game was started")
+        _PLAYING.append(self)
+        self.set_trait("playing", True)
+        self._unseen, self._drawn = 0.0, self._frames_sent
+        self._task = self._loop.create_task(self._run())
+        self._tell()
+
+    def pause(self, reason: str = ""):
+        """Stand still; `reason` is told in the sentence."""
+        if self.playing:
+            _PLAYING.remove(self)
+            self.set_trait("playing", False)
+            self._show(reason)
+
+    def step(self, steps: int = 1, player: str = "both"):
+        """Play so many steps at once.
+
+        Parameters
+        ----------
+        steps : int >= 1
+        player : {"both", "discriminator", "generator"}
+            Who moves.
+        """
+        if player not in ("both", "discriminator", "generator"):
+            raise ValueError(f"player must be 'both', 'discriminator' or 'generator'; got {player!r}.")
+        self.pause()
+        for _ in range(steps):
+            self._step(player)
+        self._show()
+
+    def reset(self):
+        """Begin the game that the settings describe, from its seed."""
+        self.pause()
+        settings = {name: getattr(self, name) for name in ("data", "objective", "network", "batch", "seed")}
+        with one_thread():
+            self._live = LiveGame(
+                generator_rate=self.generator_rate, discriminator_rate=self.discriminator_rate, **settings
+            )
+        self._stopped = ""
+        self.real = _as_bytes(self._live.real.numpy())
+        self._show()
+
+    def close(self):
+        """End the game and take the player out of the notebook."""
+        if getattr(self, "_task", None):
+            self.pause()
+        super().close()
+
+    # How it is done
+
+    def _here(self, function, *arguments):
+        """Call a function in the thread of the cells: JupyterLab's messages may come in another one."""
+        if self._loop is None or threading.get_ident() == self._thread:
+            function(*arguments)
+        else:
+            self._loop.call_soon_threadsafe(function, *arguments)
+
+    def _obey(self, message):
+        kind = message.get("do")
+        if kind == "drawn":
+            self._drawn, self._unseen = message["frame"], 0.0
+        elif kind in ("play", "pause", "reset"):
+            getattr(self, kind)()
+        elif kind == "step":
+            self.step(1, message["player"])
+
+    def _change(self, name):
+        if name in _BEGIN_AGAIN:
+            return self.reset()
+        if name == "batch":
+            self._live.change_batch(self.batch)
+        self._live.game.change(
+            objective=OBJECTIVES[self.objective],
+            learning_rate=self.generator_rate,
+            discriminator_learning_rate=self.discriminator_rate,
+        )
+        if not self.playing:
+            self._show()
+
+    async def _run(self):
+        due, sent, told = time.monotonic(), 0.0, time.monotonic()
+        while self.playing:
+            _listen_for_interrupts()
+            start = time.monotonic()
+            while self.playing and due <= (now := time.monotonic()) < start + SLICE:
+                self._step("both")
+                due = max(due + SPEEDS[self.speed], now)
+            self._unseen += time.monotonic() - start
+            if not self.playing:
+                break
+            if self._drawn == self._frames_sent and start - sent > BETWEEN_FRAMES:  # never a queue of frames
+                sent = start
+                self._send_frame()
+                if sent - told > BETWEEN_SENTENCES:
+                    told = sent
+                    self._tell()
+            elif self._unseen > UNSEEN:
+                self.pause("nobody has looked for a while")
+            await asyncio.sleep(REST if SPEEDS[self.speed] == 0 else BETWEEN_FRAMES)
+
+    def _step(self, player):
+        if self._stopped:
+            return
+        moves = {
+            "discriminator": self.discriminator_steps * (player != "generator"),
+            "generator": self.generator_steps * (player != "discriminator"),
+        }
+        problem = ""
+        try:
+            with one_thread():  # for networks this small a second one waits more than it works
+                self._live.step(**moves)
+        except NonFiniteLoss as error:
+            problem = f"the {error.player}'s loss became NaN or infinite"
+        except NonFiniteError:
+            problem = "the fakes became NaN or infinite"
+        else:
+            if self._live.ran_away:
+                problem = "the losses ran away"
+        if problem:
+            self._stopped = f"{problem} after {self._live.steps} steps"
+            self.pause()
+
+    def _show(self, reason=""):
+        if not self._stopped:  # of networks that are broken there is nothing to be seen
+            with one_thread():
+                self._live.distance()
+            self._send_frame()
+        self._tell(reason)
+
+    def _send_frame(self):
+        self._look = look = self._live.look()
+        self.reading = {
+            "step": self._live.steps,
+            "accuracy": look["accuracy"],
+            "distance": list(self._live.distances.values())[-1],  # while it plays, up to 50 steps old
+            "floor": self._live.floor,
+        }
+        self._frames_sent += 1
+        head = np.array(
+            [self._frames_sent, self._live.steps, -1 if look["level"] is None else 255 * look["level"]]
+        )
+        points = [_as_bytes(look[name]) for name in ("fake", "pull", "manifold")]
+        planes = [np.uint8(np.round(255 * look[name])).tobytes() for name in ("field", "optimal")]
+        with self.hold_sync():  # one message
+            self.strips = self._strips()
+            self.frame = b"".join([head.astype(np.float32).tobytes(), *points, *planes])
+
+    def _strips(self):
+        """Losses and scores of up to ROWS steps, then the distances: every row begins with its step."""
+        live = self._live
+        every = math.ceil(max(live.steps, 1) / ROWS)
+        rows = np.array(live.rows[every - 1 :: every], dtype=np.float32).reshape(-1, 4)
+        rows = np.column_stack([every * np.arange(1, len(rows) + 1), rows])
+        distances = list(live.distances.items())
+        distances = distances[:: math.ceil(max(len(distances), 1) / ROWS)]
+        counts = np.array([live.floor, len(rows), live.steps])
+        parts = (counts, rows, np.array(distances))
+        return b"".join(part.astype(np.float32).tobytes() for part in parts)
+
+    def _tell(self, reason=""):
+        self.sentence = " ".join([self._state(reason), *_in_words(self.reading, self._look["fake"])])
+
+    def _state(self, reason):
+        if self._stopped:
+            return f"Stopped: {self._stopped}. Choose smaller learning rates, then reset. Before that:"
+        if self.playing:
+            return "Playing."
+        return f"Paused: {reason}." if reason else "Paused."
+
+    def _still(self):
+        figure = new_figure(10.5, 4.4)
+        plane, strip = figure.subplots(1, 2)
+        look, live = self._look, self._live
+        fake = np.clip(look["fake"], -10 * HALF_WIDTH, 10 * HALF_WIDTH)
+        plot_points(live.real, fake, plane, half_width=HALF_WIDTH, probability=look["field"])
+        strip.plot(list(live.distances), list(live.distances.values()), "k.-", label="distance to the real")
+        strip.axhline(live.floor, color="0.5", linestyle=":", label="a perfect generator stays below")
+        strip.set(xlabel="step", ylabel="Wasserstein-1 distance", ylim=(0, None))
+        strip.legend()
+        return figure
+
+
+_PLAYING = []  # the player that plays, if any does: two at once would take the processor from each other
+
+
+def _listen_for_interrupts():
+    """Let an interrupt of the kernel pause what plays; the kernel itself ignores it while no cell runs."""
+    if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGINT) in (
+        signal.SIG_IGN,
+        signal.default_int_handler,
+    ):
+        signal.signal(signal.SIGINT, _interrupted)
+
+
+def _interrupted(number, stack):
+    for player in list(_PLAYING):
+        player.pause("the kernel was interrupted")
+
+
+def _plan():
+    menus = {name: {"label": label, "options": list(options)} for name, (label, options) in _SETTINGS.items()}
+    sizes = {"shown": SHOWN, "arrows": ARROWS, "knots": KNOTS, "side": SIDE}
+    return {"menus": menus, "layers": LAYERS, "half_width": HALF_WIDTH, "unit": UNIT, **sizes}
+
+
+def _as_bytes(points):
+    """Points in 16 bits each way; those far outside the plane stay outside it."""
+    ends = np.iinfo(np.int16)
+    return np.nan_to_num(points * UNIT).clip(ends.min, ends.max).astype(np.int16).tobytes()
+
+
+def _in_words(reading, fake):
+    if math.isnan(reading["accuracy"]):
+        yield f"After {reading['step']} steps the critic ranks the points; it has no accuracy."
+    else:
+        yield (
+            f"After {reading['step']} steps the discriminator is right about "
+            f"{100 * reading['accuracy']:.0f} % of the points shown (a coin flip: 50 %)."
+        )
+    compared = "within" if reading["distance"] <= reading["floor"] else "above"
+    yield (
+        f"The fake cloud is {reading['distance']:.2f} away from the real one (Wasserstein-1), {compared} the "
+        f"{reading['floor']:.2f} that a perfect generator stays below 19 times in 20."
+    )
+    outside = np.mean(np.abs(fake).max(axis=1) > HALF_WIDTH)
+    if outside >= 0.1:
+        yield f"{100 * outside:.0f} % of the fakes lie outside the plane that is shown."
