@@ -1,6 +1,6 @@
 """The two pictures of the README, made again: `python tests/browser/screenshots.py`.
 
-A lesson as a learner has it, run to its first instrument; the page of an audit that finds copies.
+A lesson as a learner has it, with its live game; the page of an audit that finds copies.
 """
 
 import shutil
@@ -21,10 +21,16 @@ def picture_of_a_lesson(folder, target):
         shutil.copytree(ROOT / room, folder / room)
     page_path = f"course/{LESSON}.ipynb"
     with lab_server(folder) as address, page_at(open_instead(address, page_path)) as page:
-        page.set_viewport_size({"width": 1280, "height": 800})
+        page.set_viewport_size({"width": 1280, "height": 900})
         run_all(page, folder / "desk" / page_path)
-        instruments(page)[0].scroll_into_view_if_needed()
-        page.wait_for_timeout(3000)
+        page.keyboard.press("Control+b")  # hides the file browser
+        player = instruments(page)[1]
+        player.evaluate("element => element.scrollIntoView({block: 'start'})")
+        play = player.get_by_role("button", name="Play", exact=True)
+        play.click()
+        page.wait_for_timeout(4000)
+        page.keyboard.press("p")
+        page.wait_for_timeout(2000)
         page.screenshot(path=target)
 
 
