@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ganlab.data import read_plain_table, read_table, with_numbers
+from ganlab.progress import with_progress
 from ganlab.radiomics import FEATURE_CLASSES, facts_among, patient_column
 
 INDEX_NAMES = ("Unnamed: 0", "index", "level_0")  # of an index that pandas wrote
@@ -164,7 +165,7 @@ def no_values(tables, aside):
     """
     found = {}
     columns = dict.fromkeys(column for table in tables.values() for column in table.columns)
-    for column in columns:
+    for column in with_progress(columns, "looking for missing values"):
         if column in aside:
             continue
         parts = [table[column] for table in tables.values() if column in table]
@@ -270,7 +271,7 @@ def set_aside(tables):
             )
     columns = dict.fromkeys(column for table in tables.values() for column in table.columns)
     aside = dict.fromkeys(facts_among(list(columns)), "are no features")
-    for column in columns:
+    for column in with_progress(columns, "looking at columns"):
         if column in aside:
             continue
         kinds = {name: _kind(table[column]) for name, table in tables.items() if column in table}

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy import special, stats
 
+from ganlab.progress import with_progress
+
 # In so few audits an accusation by coincidence is allowed: too few to be counted among the other risks.
 CERTAIN = 1e-6
 FEWEST_FEATURES = 3
@@ -81,7 +83,7 @@ def partial_copies(real, synthetic, others=()):
     tables = {name: table.to_numpy() for name, table in (("real", real), ("synthetic", synthetic))}
     known = np.concatenate([tables["real"], *(table[real.columns].to_numpy() for table in others)])
     owners, chances = [], np.full(real.shape[1], np.nan)
-    for place in range(real.shape[1]):
+    for place in with_progress(range(real.shape[1]), "looking for shared values"):
         found, chances[place] = _owners(*(values[:, place] for values in (*tables.values(), known)))
         owners.append(found)
     fine = np.flatnonzero(np.isfinite(chances))

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from scipy import linalg, special
 
+from ganlab.progress import with_progress
+
 ENOUGH_TO_LEARN = 50  # real patients; fewer show no law
 MOST_LEVELS, FEWEST_OF_A_LEVEL = 10, 5  # values of a category, and patients with the rarest of them
 # By a smooth tail this many reals would be expected further out; that there are none has a chance of 0.001.
@@ -163,7 +165,8 @@ def learn_laws(real):
     """
     if len(real) < ENOUGH_TO_LEARN:
         return []
-    laws = [law for name in real.columns for law in _laws_of_one(name, real[name].to_numpy())]
+    columns = with_progress(real.columns, "learning what is possible")
+    laws = [law for name in columns for law in _laws_of_one(name, real[name].to_numpy())]
     return laws + _sums(real)
 
 

@@ -315,36 +315,54 @@ def transport_and_error(points: Points, side: Points) -> tuple[Values, Values, V
     >>> transport_and_error(np.array([[0.0, 1, 2, 3]]), np.array([[1, -1, 1, -1]]))[0]
     array([1.])
     """
-    in_x, in_y = side > 0, side < 0
-    n, m = np.count_nonzero(in_x[0]), np.count_nonzero(in_y[0])
+    of_x, of_y = (side > 0).astype(float), (side < 0).astype(float)
+    n, m = int(of_x[0].sum()), int(of_y[0].sum())
     gaps = np.diff(points)
-    ahead = np.cumsum(in_x * m - in_y * n, axis=1)[:, :-1]  # in whole numbers, so that level is level
+    # In whole numbers, so that level is level; by place: 0, 1 and -1.
+    ahead = np.cumsum(np.array([0.0, m, -n])[side], axis=1)[:, :-1]
     # The potential rises by 1 where y lies to the right of x, and falls by 1 where to the left. Where the two
     # are level any slope is optimal: it goes on as it went.
     slope = np.sign(ahead)
-    if not (known := (ahead != 0) & (gaps > 0)).all():
-        slope = np.where(known, slope, 0)
-        last = np.maximum.accumulate(np.where(known, np.arange(gaps.shape[1]), 0), axis=1)
-        slope = np.take_along_axis(slope, last, axis=1)
+    _go_on(slope, np.flatnonzero((ahead == 0) | (gaps <= 0)))
     potential = np.zeros(points.shape)
     np.cumsum(slope * gaps, axis=1, out=potential[:, 1:])
     distance = np.einsum("fn,fn->f", np.abs(ahead), gaps) / (n * m)
-    shape = len(points), -1
-    of_x, of_y = potential[in_x].reshape(shape), potential[in_y].reshape(shape)
-    x = points[in_x].reshape(shape)
-    scale = np.where(x[:, 0] == x[:, -1], 0.0, x.std(axis=1, ddof=1))
+    squares = np.square(points - np.einsum("fn,fn->f", points, of_x)[:, None] / n)
+    ends = (np.argmax(of_x, axis=1), of_x.shape[1] - 1 - np.argmax(of_x[:, ::-1], axis=1))
+    lowest, highest = (points[np.arange(len(points)), place] for place in ends)
+    deviation = np.sqrt(np.einsum("fn,fn->f", squares, of_x) / max(n - 1, 1))
+    scale = np.where(lowest == highest, 0.0, deviation)
     varies = scale > 0
     # The reals count twice: as one side of the transport, and through the standard deviation it is told in.
     weight = distance / (2 * np.where(varies, scale, np.inf) ** 2)
-    of_x += weight[:, None] * (x - x.mean(axis=1, keepdims=True)) ** 2
-    error, df = _welch(of_x, of_y)
+    squares *= weight[:, None]
+    squares += potential
+    error, df = _error_of_means(_variance(squares, of_x, n) / n, _variance(potential, of_y, m) / m, n, m)
     return distance, np.where(varies, error, 0.0), np.where(varies, df, n + m - 2.0), scale
+
+
+def _go_on(slope, unknown):
+    """Put in each of these places, in rising order, the last known slope of its row; 0 if there is none."""
+    begins = np.diff(unknown, prepend=-2) != 1
+    begins |= unknown % slope.shape[1] == 0
+    first = np.maximum.accumulate(np.where(begins, unknown, 0))
+    slope.flat[unknown] = np.where(first % slope.shape[1] == 0, 0.0, slope.flat[first - 1])
+
+
+def _variance(values, among, n):
+    """Of the values along the last axis among which 1 stands, and not 0."""
+    centred = values - np.einsum("fn,fn->f", values, among)[:, None] / n
+    return np.einsum("fn,fn,fn->f", centred, centred, among) / (n - 1)
 
 
 def _welch(x, y):
     """Standard errors of differences of means along the last axis, and their degrees of freedom."""
     n, m = x.shape[-1], y.shape[-1]
-    a, b = x.var(axis=-1, ddof=1) / n, y.var(axis=-1, ddof=1) / m
+    return _error_of_means(x.var(axis=-1, ddof=1) / n, y.var(axis=-1, ddof=1) / m, n, m)
+
+
+def _error_of_means(a, b, n, m):
+    """The same from the squared errors of both means."""
     certain = a + b == 0
     below = np.where(certain, 1.0, a**2 / (n - 1) + b**2 / (m - 1))
     error = np.where(certain, np.finfo(float).tiny, np.sqrt(a + b))

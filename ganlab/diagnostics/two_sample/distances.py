@@ -279,26 +279,35 @@ def kernel_sums(x, y, kernel, members):
 
     With s the 0/1 vector of who counts as x and K the matrix with an empty diagonal, the sums within
     and between the samples are s'Ks, s'K1 - s'Ks and what is left of 1'K1. One matrix product per block
-    gives K s for all shuffles.
+    gives K s for all shuffles. K is symmetric, so only the blocks on and above its diagonal are measured.
     """
     pooled = np.vstack([x, y])
     n, m, total = len(x), len(y), len(pooled)
     indicators = members.T.astype(float)  # (pooled row, shuffle)
     within = np.zeros(len(members))  # s'Ks
-    row_sums, to_x, itself = np.empty(total), np.empty(total), np.empty(total)
+    row_sums, to_x, itself = np.zeros(total), np.zeros(total), np.empty(total)
     squares = np.zeros((2, 2))  # of the entries from x or y to x or y
     step = max(1, BLOCK // total)
     for start in with_progress(range(0, total, step), "measuring distances"):
-        rows = np.arange(start, min(start + step, total))
-        block = _checked_block(kernel, pooled[rows], pooled)
-        itself[rows] = block[np.arange(len(rows)), rows]
-        block[np.arange(len(rows)), rows] = 0
-        products = block @ indicators
-        within += np.einsum("rp,rp->p", indicators[rows], products)
-        row_sums[rows], to_x[rows] = block.sum(axis=1), products[:, 0]
+        stop = min(start + step, total)
+        rows, later, size = np.arange(start, stop), np.arange(stop, total), stop - start
+        block = _checked_block(kernel, pooled[start:stop], pooled[start:])
+        itself[rows] = np.diag(block)
+        np.fill_diagonal(block, 0)
+        # What lies beyond the square on the diagonal counts for its mirror image as well.
+        row_sums[rows] += block.sum(axis=1)
+        row_sums[later] += block[:, size:].sum(axis=0)
+        to_x[rows] += block @ indicators[start:, 0]
+        to_x[later] += indicators[rows, 0] @ block[:, size:]
+        block[:, :size] /= 2
+        within += 2 * np.einsum("rp,rp->p", indicators[rows], block @ indicators[start:])
+        block[:, :size] *= np.sqrt(2)
         np.square(block, out=block)
+        columns_of_x = max(0, n - start)
         for side, here in enumerate((rows < n, rows >= n)):
-            squares[side] += block[here, :n].sum(), block[here, n:].sum()
+            to = np.array([block[here, :columns_of_x].sum(), block[here, columns_of_x:].sum()])
+            squares[side] += to
+            squares[:, side] += to
     from_members = row_sums @ indicators
     between = from_members - within
     others = row_sums.sum() - 2 * from_members + within
