@@ -373,6 +373,17 @@ def test_a_table_of_the_reals_with_noise_on_every_row_is_rejected(noise, with_ho
     assert "copies (features)" in [check.name for check in report.checks if check.outcome == "failed"]
 
 
+@pytest.mark.parametrize("with_holdout", [False, True])
+def test_rows_that_scatter_too_little_are_no_copies_and_loose_copies_are(with_holdout):
+    """Half of the variance: nearer to all reals, to none in particular. Chance alone fails 1 seed in 100."""
+    rng = np.random.default_rng(0)
+    real, fresh, holdout = (pd.DataFrame(values) for values in rng.normal(size=(3, 200, 20)))
+    holdout = holdout if with_holdout else None
+    assert search_copies("features", 0.003, real, 0.7 * fresh, holdout).p_value > 0.01
+    loose = real + 0.3 * rng.normal(size=real.shape)
+    assert search_copies("features", 0.003, real, loose, holdout).p_value < 1e-6
+
+
 @pytest.mark.slow
 def test_fresh_patients_of_whole_numbers_are_not_rejected():
     """Ages, stages, counts: 30 draws; 5 rejections or more of the 2.5 % allowed happen once in 1,000."""

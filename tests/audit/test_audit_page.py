@@ -77,6 +77,15 @@ def test_what_a_user_named_arrives_as_text(kind, request):
     assert EVIL not in request.getfixturevalue(kind)._repr_html_()
 
 
+def test_the_page_says_how_many_patients_are_needed_and_what_a_wider_margin_would_do(of_tables):
+    checks = {check.name: check for check in of_tables.checks}
+    assert checks["marginals"].outcome == "undecided"
+    text = " ".join(Tags(page(of_tables)).text.split())
+    assert f"accepted with about {of_tables.needed:,} patients of each; with fewer, expect" in text
+    assert "Twice the margin, if it is stated beforehand, takes a quarter of them." in text
+    assert of_tables.needed >= checks["marginals"].needed > 60
+
+
 def test_every_picture_is_described_in_words(of_images):
     pictures = Tags(page(of_images)).named("img")
     assert len(pictures) == 1 + 3 + 6

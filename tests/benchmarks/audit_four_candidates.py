@@ -10,6 +10,11 @@ without overlap, and makes of the others
 - broken: every column is shuffled within its diagnosis, so that all marginals are intact;
 - copies: every tenth row is a real patient, measured again with an error of 2 % of a standard deviation.
 
+Of the 430 audits in `ganlab.recorded.audits` (14 features) four changed when loose copies came to be told by
+the ratio of the nearest to the second nearest distance, and no longer by the share of authentic rows. At 200
+and at 700 patients none did: good 10 of 10 undecided and 9 accepted, the others 10 of 10 rejected. Copies of
+100 were rejected in 8 of 10 draws, before in 6; good ones of 1,000 accepted in 196 of 200, before in 194.
+
 Only "good" deserves "accept". The table counts verdicts, with a 95 % interval (Clopper and Pearson) for the
 right ones; "undecided" is right for nobody, and honest for everybody with few patients.
 """

@@ -150,7 +150,15 @@ def caveats_of(audit):
             f"{search.suspects.threshold:.2g} of the real one's spacing cannot be told from a fresh patient."
         )
     if audit.needed:
-        yield f"A perfect generator would usually be accepted with about {audit.needed:,} patients of each."
+        yield (
+            f"A perfect generator would usually be accepted with about {audit.needed:,} patients of each; "
+            "with fewer, expect that it is undecided."
+        )
+    if any(check.name == "marginals" and check.outcome == "undecided" for check in audit.checks):
+        yield (
+            "To show that every feature is close takes many patients, and no other test would do with much "
+            "fewer. Twice the margin, if it is stated beforehand, takes a quarter of them."
+        )
     outside = " What lies outside the masks was not compared, but for copies."
     yield f"Features see what they measure.{'' if audit.inputs['real'].images is None else outside}"
 
