@@ -32,13 +32,14 @@ def checked_patients(data, name):
             f"{name} holds {', '.join(map(repr, others[:5]))}, which no feature is; leave such columns out: "
             f"{name}.drop(columns={others[:5]})."
         )
-    text = [column for column in columns if not pd.api.types.is_numeric_dtype(data[column])]
+    measured = data[columns]
+    text = [column for column, kind in measured.dtypes.items() if not pd.api.types.is_numeric_dtype(kind)]
     if text or not columns:
         raise ValueError(
             f"{name} must hold features that are numbers; "
             + (f"{', '.join(map(repr, text[:5]))} are not." if text else "it has no features.")
         )
-    as_array(data[columns].to_numpy(dtype=float, na_value=np.nan), f"the features of {name}")
+    as_array(measured.to_numpy(dtype=float, na_value=np.nan), f"the features of {name}")
     return data
 
 
@@ -55,7 +56,7 @@ def facts(data):
 
 
 def diagnoses_of(data):
-    return facts(data)["diagnosis"].to_numpy(dtype=str)
+    return _truth(data)["diagnosis"].to_numpy(dtype=str)
 
 
 def take_rows(data, rows):
@@ -67,10 +68,15 @@ def take_rows(data, rows):
 
 def is_synthetic(data):
     """For each row, whether it says of itself that no patient stands behind it."""
-    known = facts(data)
+    known = _truth(data)
     if "is_synthetic" not in known:
         return np.zeros(len(known), dtype=bool)
     return known["is_synthetic"].to_numpy(dtype=bool)
+
+
+def _truth(data):
+    """Where a column about the patients stands; `facts` makes a table of all of them, which takes longer."""
+    return data.truth if isinstance(data, Cohort) else data
 
 
 def unused_ids(patients, n):

@@ -268,10 +268,16 @@ class RankCorrelation(Correlation):
 
     def __init__(self, values):
         n, p = values.shape
-        self.order = np.argsort(values, axis=0, kind="stable")
-        places = stats.rankdata(values, method="min", axis=0).astype(int) - 1
-        ends = stats.rankdata(values, method="max", axis=0).astype(int)
         columns = np.arange(p)
+        self.order = np.argsort(values, axis=0, kind="stable")
+        in_order, numbers = values[self.order, columns], np.arange(n)[:, None]
+        # The first and the last of the rows that tie with each row, where all stand in order.
+        rises = np.diff(in_order, axis=0) != 0
+        firsts, lasts = np.zeros((n, p), int), np.full((n, p), n)
+        np.maximum.accumulate(np.where(rises, numbers[1:], 0), axis=0, out=firsts[1:])
+        lasts[:-1] = np.minimum.accumulate(np.where(rises, numbers[1:], n)[::-1], axis=0)[::-1]
+        places, ends = np.empty((n, p), int), np.empty((n, p), int)
+        places[self.order, columns], ends[self.order, columns] = firsts, lasts
         self._from, self._to = places * p + columns, ends * p + columns  # in the flattened running sum
         self.aligned = (places + ends) / (2 * n)  # the mean rank, on (0, 1)
 
@@ -301,7 +307,7 @@ def _standardised(values, weights=None):
     centred = values - np.average(values, axis=0, weights=weights)
     scale = np.sqrt(np.average(centred**2, axis=0, weights=weights))
     flat = scale <= ROUNDING * np.abs(values).max(axis=0)
-    return np.where(flat, 0.0, centred / np.where(flat, 1.0, scale))
+    return np.divide(centred, scale, out=np.zeros_like(centred), where=~flat)
 
 
 def _split_at_random(cohort, n, m, rng):

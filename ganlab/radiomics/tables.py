@@ -187,7 +187,7 @@ def _table(table, name, least):
             f"{name} holds {_named(others)}, which no feature is; "
             f"compare the features alone: {name}.drop(columns={others})."
         )
-    text = [column for column in table.columns if not pd.api.types.is_numeric_dtype(table[column])]
+    text = [column for column, kind in table.dtypes.items() if not pd.api.types.is_numeric_dtype(kind)]
     if text:
         raise ValueError(
             f"{name} has columns that are not numbers: {_named(text)}. A CSV file with one word in a column, "
