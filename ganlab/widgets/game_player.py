@@ -36,7 +36,7 @@ SLICE, REST = (
 )  # seconds of training, and between two of them for whatever else the kernel is asked
 BETWEEN_FRAMES = 1 / 30
 BETWEEN_SENTENCES = 2.0  # a reader of screens has to get to the end of one
-UNSEEN = 5.0  # seconds of training after which a frame that nobody drew ends the game
+UNSEEN = 5.0  # seconds of play after which a frame that nobody drew ends the game
 
 _SETTINGS = {
     "data": ("real data", DATA),
@@ -220,14 +220,15 @@ class GamePlayer(Still, anywidget.AnyWidget):
             self._show()
 
     async def _run(self):
-        due, sent, told = time.monotonic(), 0.0, time.monotonic()
+        due = told = start = time.monotonic()
+        sent = 0.0
         while self.playing:
             _listen_for_interrupts()
-            start = time.monotonic()
+            before, start = start, time.monotonic()
+            self._unseen += min(start - before, 0.1)  # where a cell ran in between, nobody could answer
             while self.playing and due <= (now := time.monotonic()) < start + SLICE:
                 self._step("both")
                 due = max(due + SPEEDS[self.speed], now)
-            self._unseen += time.monotonic() - start
             if not self.playing:
                 break
             if self._drawn == self._frames_sent and start - sent > BETWEEN_FRAMES:  # never a queue of frames
@@ -310,16 +311,14 @@ _PLAYING = []  # the player that plays, if any does: two at once would take the 
 
 def _listen_for_interrupts():
     """Let an interrupt of the kernel pause what plays; the kernel itself ignores it while no cell runs."""
-    if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGINT) in (
-        signal.SIG_IGN,
-        signal.default_int_handler,
-    ):
+    in_main = threading.current_thread() is threading.main_thread()
+    if in_main and signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, _interrupted)
 
 
 def _interrupted(number, stack):
-    for player in list(_PLAYING):
-        player.pause("the kernel was interrupted")
+    for player in _PLAYING:  # not here and now: it may be in the middle of an update
+        player._loop.call_soon_threadsafe(player.pause, "the kernel was interrupted")
 
 
 def _plan():
