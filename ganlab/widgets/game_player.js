@@ -19,7 +19,7 @@ function element(tag, attributes = {}, ...children) {
   return made;
 }
 
-// Bytes as the kernel laid them out (see _send_frame and _strips in game_player.py)
+// Bytes as the kernel laid them out (see frames.py)
 
 function reader(view) {
   // A copy: typed arrays want their bytes to begin at a multiple of their size.
@@ -295,7 +295,7 @@ function render({ model, el }) {
   const root = element("div", { class: "ganlab-instrument ganlab-player", role: "group", "aria-label": "game player" });
   root.dataset.lmSuppressShortcuts = "true"; // JupyterLab's own keys would cut cells here
   const ask = (action) => {
-    if (action === "play") model.send({ do: model.get("playing") ? "pause" : "play" });
+    if (action === "play") model.send({ do: model.get("playing") ? "pause" : "start" });
     else if (action === "reset") model.send({ do: "reset" });
     else model.send({ do: "step", player: action });
   };

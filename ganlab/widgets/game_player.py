@@ -1,7 +1,6 @@
 """The player: one game in the plane, live, with controls, in the browser; its front end is game_player.js."""
 
 import asyncio
-import math
 import signal
 import threading
 import time
@@ -15,18 +14,9 @@ from ganlab.seeding import one_thread
 from ganlab.training import NonFiniteLoss
 from ganlab.validation import NonFiniteError
 from ganlab.views import plot_points
+from ganlab.widgets.frames import LAYOUT, frame_bytes, point_bytes, strip_bytes
 from ganlab.widgets.instrument import Still, new_figure
-from ganlab.widgets.live_game import (
-    ARROWS,
-    DATA,
-    HALF_WIDTH,
-    KNOTS,
-    NETWORKS,
-    OBJECTIVES,
-    SHOWN,
-    SIDE,
-    LiveGame,
-)
+from ganlab.widgets.live_game import DATA, HALF_WIDTH, NETWORKS, OBJECTIVES, LiveGame, in_words
 
 RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 1e-1, 1.0, 10.0)
 BATCHES = (50, 150, 256, 512)
@@ -46,9 +36,7 @@ SLICE, REST = (
 )  # seconds of training, and between two of them for whatever else the kernel is asked
 BETWEEN_FRAMES = 1 / 30
 BETWEEN_SENTENCES = 2.0  # a reader of screens has to get to the end of one
-UNSEEN = 5.0  # seconds of training after which a frame that nobody drew ends the game
-ROWS = 300  # of the strips
-UNIT = 4_000  # points of the plane are sent in steps of 1 / UNIT, 16 bits each: up to 8 either way
+UNSEEN = 5.0  # seconds of play after which a frame that nobody drew ends the game
 
 _SETTINGS = {
     "data": ("real data", DATA),
@@ -124,9 +112,10 @@ class GamePlayer(Still, anywidget.AnyWidget):
     real = t.Bytes(b"").tag(sync=True)
     plan = t.Dict().tag(sync=True)  # what the front end has to know of all this
 
-    def __init__(self, data: str = "one blob", objective: str = "non-saturating", seed: int = 0, **settings):
-        unknown = set(settings) - set(_SETTINGS)
-        if unknown:
+    def __init__(
+        self, data: str = "one blob", objective: str = "non-saturating", seed: int = 0, **settings: object
+    ):
+        if unknown := set(settings) - set(_SETTINGS):
             raise ValueError(f"GamePlayer has no setting {unknown.pop()!r}; it has {', '.join(_SETTINGS)}.")
         try:  # what the buttons ask for is done where cells run, so that no training disturbs theirs
             self._loop = asyncio.get_running_loop()
@@ -142,11 +131,11 @@ class GamePlayer(Still, anywidget.AnyWidget):
 
     # What the buttons do
 
-    def play(self):
+    def start(self):
         """Play on, in the background, until `pause`; any other game player of this kernel pauses."""
         if self._loop is None:
             raise RuntimeError(
-                "play() needs the running event loop of a notebook. Elsewhere, step(n) plays n steps."
+                "start() needs the running event loop of a notebook. Elsewhere, step(n) plays n steps."
             )
         if self._stopped or self.playing:
             return
@@ -190,7 +179,7 @@ class GamePlayer(Still, anywidget.AnyWidget):
                 generator_rate=self.generator_rate, discriminator_rate=self.discriminator_rate, **settings
             )
         self._stopped = ""
-        self.real = _as_bytes(self._live.real.numpy())
+        self.real = point_bytes(self._live.real.numpy())
         self._show()
 
     def close(self):
@@ -212,7 +201,7 @@ class GamePlayer(Still, anywidget.AnyWidget):
         kind = message.get("do")
         if kind == "drawn":
             self._drawn, self._unseen = message["frame"], 0.0
-        elif kind in ("play", "pause", "reset"):
+        elif kind in ("start", "pause", "reset"):
             getattr(self, kind)()
         elif kind == "step":
             self.step(1, message["player"])
@@ -231,14 +220,15 @@ class GamePlayer(Still, anywidget.AnyWidget):
             self._show()
 
     async def _run(self):
-        due, sent, told = time.monotonic(), 0.0, time.monotonic()
+        due = told = start = time.monotonic()
+        sent = 0.0
         while self.playing:
             _listen_for_interrupts()
-            start = time.monotonic()
+            before, start = start, time.monotonic()
+            self._unseen += min(start - before, 0.1)  # where a cell ran in between, nobody could answer
             while self.playing and due <= (now := time.monotonic()) < start + SLICE:
                 self._step("both")
                 due = max(due + SPEEDS[self.speed], now)
-            self._unseen += time.monotonic() - start
             if not self.playing:
                 break
             if self._drawn == self._frames_sent and start - sent > BETWEEN_FRAMES:  # never a queue of frames
@@ -289,29 +279,12 @@ class GamePlayer(Still, anywidget.AnyWidget):
             "floor": self._live.floor,
         }
         self._frames_sent += 1
-        head = np.array(
-            [self._frames_sent, self._live.steps, -1 if look["level"] is None else 255 * look["level"]]
-        )
-        points = [_as_bytes(look[name]) for name in ("fake", "pull", "manifold")]
-        planes = [np.uint8(np.round(255 * look[name])).tobytes() for name in ("field", "optimal")]
         with self.hold_sync():  # one message
-            self.strips = self._strips()
-            self.frame = b"".join([head.astype(np.float32).tobytes(), *points, *planes])
-
-    def _strips(self):
-        """Losses and scores of up to ROWS steps, then the distances: every row begins with its step."""
-        live = self._live
-        every = math.ceil(max(live.steps, 1) / ROWS)
-        rows = np.array(live.rows[every - 1 :: every], dtype=np.float32).reshape(-1, 4)
-        rows = np.column_stack([every * np.arange(1, len(rows) + 1), rows])
-        distances = list(live.distances.items())
-        distances = distances[:: math.ceil(max(len(distances), 1) / ROWS)]
-        counts = np.array([live.floor, len(rows), live.steps])
-        parts = (counts, rows, np.array(distances))
-        return b"".join(part.astype(np.float32).tobytes() for part in parts)
+            self.strips = strip_bytes(self._live)
+            self.frame = frame_bytes(self._frames_sent, self._live.steps, look)
 
     def _tell(self, reason=""):
-        self.sentence = " ".join([self._state(reason), *_in_words(self.reading, self._look["fake"])])
+        self.sentence = " ".join([self._state(reason), *in_words(self.reading, self._look["fake"])])
 
     def _state(self, reason):
         if self._stopped:
@@ -338,43 +311,16 @@ _PLAYING = []  # the player that plays, if any does: two at once would take the 
 
 def _listen_for_interrupts():
     """Let an interrupt of the kernel pause what plays; the kernel itself ignores it while no cell runs."""
-    if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGINT) in (
-        signal.SIG_IGN,
-        signal.default_int_handler,
-    ):
+    in_main = threading.current_thread() is threading.main_thread()
+    if in_main and signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, _interrupted)
 
 
 def _interrupted(number, stack):
-    for player in list(_PLAYING):
-        player.pause("the kernel was interrupted")
+    for player in _PLAYING:  # not here and now: it may be in the middle of an update
+        player._loop.call_soon_threadsafe(player.pause, "the kernel was interrupted")
 
 
 def _plan():
     menus = {name: {"label": label, "options": list(options)} for name, (label, options) in _SETTINGS.items()}
-    sizes = {"shown": SHOWN, "arrows": ARROWS, "knots": KNOTS, "side": SIDE}
-    return {"menus": menus, "layers": LAYERS, "half_width": HALF_WIDTH, "unit": UNIT, **sizes}
-
-
-def _as_bytes(points):
-    """Points in 16 bits each way; those far outside the plane stay outside it."""
-    ends = np.iinfo(np.int16)
-    return np.nan_to_num(points * UNIT).clip(ends.min, ends.max).astype(np.int16).tobytes()
-
-
-def _in_words(reading, fake):
-    if math.isnan(reading["accuracy"]):
-        yield f"After {reading['step']} steps the critic ranks the points; it has no accuracy."
-    else:
-        yield (
-            f"After {reading['step']} steps the discriminator is right about "
-            f"{100 * reading['accuracy']:.0f} % of the points shown (a coin flip: 50 %)."
-        )
-    compared = "within" if reading["distance"] <= reading["floor"] else "above"
-    yield (
-        f"The fake cloud is {reading['distance']:.2f} away from the real one (Wasserstein-1), {compared} the "
-        f"{reading['floor']:.2f} that a perfect generator stays below 19 times in 20."
-    )
-    outside = np.mean(np.abs(fake).max(axis=1) > HALF_WIDTH)
-    if outside >= 0.1:
-        yield f"{100 * outside:.0f} % of the fakes lie outside the plane that is shown."
+    return {"menus": menus, "layers": LAYERS, **LAYOUT}

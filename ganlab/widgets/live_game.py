@@ -176,3 +176,22 @@ def real_and_floor(distribution, seed):
     with isolated_randomness(seed + 3):
         real, *samples = (distribution.sample((SHOWN,)) for _ in range(1 + FLOOR_PAIRS))
     return real, float(np.quantile([wasserstein1(real, sample) for sample in samples], 0.95))
+
+
+def in_words(reading, fake):
+    """What a reading and the fakes that it is of come to, a sentence each."""
+    if math.isnan(reading["accuracy"]):
+        yield f"After {reading['step']} steps the critic ranks the points; it has no accuracy."
+    else:
+        yield (
+            f"After {reading['step']} steps the discriminator is right about "
+            f"{100 * reading['accuracy']:.0f} % of the points shown (a coin flip: 50 %)."
+        )
+    compared = "within" if reading["distance"] <= reading["floor"] else "above"
+    yield (
+        f"The fake cloud is {reading['distance']:.2f} away from the real one (Wasserstein-1), {compared} the "
+        f"{reading['floor']:.2f} that a perfect generator stays below 19 times in 20."
+    )
+    outside = np.mean(np.abs(fake).max(axis=1) > HALF_WIDTH)
+    if outside >= 0.1:
+        yield f"{100 * outside:.0f} % of the fakes lie outside the plane that is shown."

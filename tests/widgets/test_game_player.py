@@ -17,7 +17,7 @@ from ganlab.objectives import NonSaturating
 from ganlab.seeding import isolated_randomness, one_thread, seeded_rng
 from ganlab.theory import wasserstein1
 from ganlab.training import Game, play
-from ganlab.widgets import GamePlayer, game_player, live_game
+from ganlab.widgets import GamePlayer, frames, game_player, live_game
 from ganlab.widgets.live_game import (
     ARROWS,
     DATA,
@@ -234,7 +234,7 @@ def test_a_frame_holds_what_its_plan_says():
 
 
 def test_strips_stay_short_and_what_is_saved_stays_small(monkeypatch):
-    monkeypatch.setattr(game_player, "ROWS", 20)
+    monkeypatch.setattr(frames, "ROWS", 20)
     player = GamePlayer(**SMALL)
     player.step(130)
     _, count, last = np.frombuffer(player.strips[:12], np.float32)
@@ -280,7 +280,7 @@ def test_what_cannot_be_chosen_is_refused():
     with pytest.raises(ValueError, match="player must be 'both'"):
         player.step(player="me")
     with pytest.raises(RuntimeError, match="step\\(n\\) plays n steps"):
-        player.play()
+        player.start()
 
 
 # Playing
@@ -315,7 +315,7 @@ def drawn(player):
 
 def test_frames_are_sent_only_when_the_last_one_was_drawn():
     async def script(player):
-        player._obey({"do": "play"})
+        player._obey({"do": "start"})
         assert player.playing
         first = player._frames_sent
         await until(lambda: player._live.steps > 100)
@@ -333,7 +333,7 @@ def test_it_stops_when_nobody_draws(monkeypatch):
     monkeypatch.setattr(game_player, "UNSEEN", 0.05)
 
     async def script(player):
-        player.play()
+        player.start()
         await until(lambda: not player.playing)
         assert player.sentence.startswith("Paused: nobody has looked for a while. After ")
 
@@ -342,9 +342,9 @@ def test_it_stops_when_nobody_draws(monkeypatch):
 
 def test_starting_another_pauses_the_first():
     async def script(player):
-        player.play()
+        player.start()
         other = GamePlayer(**SMALL)
-        other.play()
+        other.start()
         assert (player.playing, other.playing) == (False, True)
         assert player.sentence.startswith("Paused: another game was started.")
         other.close()
@@ -356,7 +356,7 @@ def test_an_interrupt_of_the_kernel_pauses_it():
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as in a kernel where no cell runs
 
     async def script(player):
-        player.play()
+        player.start()
         await until(lambda: player._live.steps > 0)
         os.kill(os.getpid(), signal.SIGINT)
         await until(lambda: not player.playing)
@@ -373,7 +373,7 @@ def test_slow_motion_is_one_step_a_second(monkeypatch):
 
     async def script(player):
         player.speed = "1 step a second"
-        player.play()
+        player.start()
         await asyncio.sleep(0.3)
         assert player._live.steps == 1  # the next is due in 1000 s
 

@@ -1,0 +1,46 @@
+"""A look at a live game as bytes, laid out as game_player.js reads them."""
+
+import math
+
+import numpy as np
+
+from ganlab.widgets.live_game import ARROWS, HALF_WIDTH, KNOTS, SHOWN, SIDE
+
+ROWS = 300  # of the strips
+UNIT = 4_000  # points of the plane are sent in steps of 1 / UNIT, 16 bits each: up to 8 either way
+LAYOUT = {
+    "shown": SHOWN,
+    "arrows": ARROWS,
+    "knots": KNOTS,
+    "side": SIDE,
+    "half_width": HALF_WIDTH,
+    "unit": UNIT,
+}
+
+
+def frame_bytes(number, step, look):
+    """The frame's number, its step, the field's undecided level; the points; both fields, 8 bits a place."""
+    level = -1 if look["level"] is None else 255 * look["level"]
+    points = [point_bytes(look[name]) for name in ("fake", "pull", "manifold")]
+    fields = [np.uint8(np.round(255 * look[name])).tobytes() for name in ("field", "optimal")]
+    return b"".join([np.float32([number, step, level]).tobytes(), *points, *fields])
+
+
+def strip_bytes(live):
+    """The floor, the number of rows, the last step; losses and scores of up to ROWS steps; the distances.
+
+    Every row begins with its step.
+    """
+    every = math.ceil(max(live.steps, 1) / ROWS)
+    rows = np.array(live.rows[every - 1 :: every]).reshape(-1, 4)
+    rows = np.column_stack([every * np.arange(1, len(rows) + 1), rows])
+    distances = list(live.distances.items())
+    distances = distances[:: math.ceil(len(distances) / ROWS) or 1]
+    parts = ([live.floor, len(rows), live.steps], rows, distances)
+    return b"".join(np.float32(part).tobytes() for part in parts)
+
+
+def point_bytes(points):
+    """Points in 16 bits each way; those far outside the plane stay outside it."""
+    ends = np.iinfo(np.int16)
+    return np.nan_to_num(points * UNIT).clip(ends.min, ends.max).astype(np.int16).tobytes()
