@@ -24,3 +24,6 @@ c.Execute.extra_arguments = [
     "--IPKernelApp.exec_lines=__import__('warnings').simplefilter('ignore')",
     "--IPKernelApp.log_level=40",
 ]
+
+# Of these, `ganlab grade` runs the tests outside the sandbox of the answers: no answer can change a test.
+c.SplitGrading.assignments = ["00-scarcity-and-imbalance", "01-minimax-game"]

@@ -70,8 +70,8 @@ def _refuse_a_worker_that_cannot_grade(version):
 
 
 def _run_here(notebook, imports, limits, seconds, arguments):
-    with _sandboxes(limits).ready(imports) as sandbox:
-        return run(notebook, sandbox, seconds, arguments)
+    with _sandboxes(limits).two_if_split(notebook, imports) as (sandbox, tests):
+        return run(notebook, sandbox, seconds, arguments, tests)
 
 
 @functools.cache

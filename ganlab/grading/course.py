@@ -129,6 +129,10 @@ class Course:
         """How long one cell may run."""
         return self._config().Execute.get("timeout", 30)
 
+    def graded_split(self):
+        """The assignments whose tests run outside the sandbox of the answers."""
+        return list(self._config().SplitGrading.get("assignments", []))
+
     def kernel_arguments(self):
         """What the course's settings say to a kernel that grades."""
         return list(self._config().Execute.get("extra_arguments", []))

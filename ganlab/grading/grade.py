@@ -29,6 +29,7 @@ from ganlab.grading.report import (
 )
 from ganlab.grading.running import run
 from ganlab.grading.sandbox import Limits, refuse_without_sandbox
+from ganlab.grading.split import SPLIT, in_process_tests, names_of_answers
 from ganlab.grading.submissions import Unreadable, find_submissions, read_notebook
 from ganlab.grading.unpacking import unpacked
 
@@ -178,7 +179,10 @@ class _Kernels:
             notebook, found, missing = rebuilt(key, handed_in)
             notes += map(one_line, [*mends, *found])
             seconds, arguments = self.course.seconds_per_cell(), self.course.kernel_arguments()
-            ran = _digest(notebook, self.sandboxed, seconds, arguments)
+            split = notebook.metadata.get(SPLIT) if self.sandboxed else None
+            if split and (inside := in_process_tests(notebook)):
+                notes.append(f"ran in the same process as the answers: {', '.join(inside)}")
+            ran = _digest(notebook, self.sandboxed, seconds, arguments, split)
             notebook.metadata[RAN] = ran
             if (before := _already_run(self.course, submission, ran)) is not None:
                 return before, missing, notes, ""
@@ -193,8 +197,8 @@ class _Kernels:
         if self.cluster is not None:
             return self.cluster.run(notebook, imports, self.limits, seconds, arguments)
         if self.sandboxed:
-            with self._sandboxes.ready(imports) as sandbox:
-                return run(notebook, sandbox, seconds, arguments)
+            with self._sandboxes.two_if_split(notebook, imports) as (sandbox, tests):
+                return run(notebook, sandbox, seconds, arguments, tests)
         with scratch_folder() as folder:
             start = {"cwd": folder, "stdout": self._log, "stderr": self._log}
             return run(notebook, None, seconds, arguments, **start)
@@ -205,6 +209,8 @@ def _answer_key(course, assignment):
         released = nbformat.read(generate(course, assignment, scratch), as_version=4)
     key = answer_key(released, whole_sources(course, assignment))
     key.metadata = one_kernel()
+    if assignment in course.graded_split():
+        key.metadata[SPLIT] = names_of_answers(key)
     return key
 
 

@@ -5,6 +5,7 @@ import queue
 import threading
 
 from ganlab.grading.sandbox import Sandbox
+from ganlab.grading.split import SPLIT
 
 
 class Sandboxes:
@@ -21,9 +22,9 @@ class Sandboxes:
         self._idle, self._all, self._lock = {}, [], threading.Lock()
 
     @contextlib.contextmanager
-    def ready(self, imports):
-        """One in which nothing runs, with these imports done."""
-        idle = self._idle.setdefault(imports, queue.SimpleQueue())
+    def ready(self, imports, holds="answers"):
+        """One in which nothing runs, with these imports done; what holds tests never held an answer."""
+        idle = self._idle.setdefault((imports, holds), queue.SimpleQueue())
         try:
             sandbox = idle.get_nowait()
         except queue.Empty:
@@ -37,6 +38,16 @@ class Sandboxes:
             raise
         if sandbox.runs:
             idle.put(sandbox)
+
+    @contextlib.contextmanager
+    def two_if_split(self, notebook, imports):
+        """One for the answers, and one for the tests of a notebook that is graded split, else None."""
+        with self.ready(imports) as sandbox:
+            if SPLIT not in notebook.metadata:
+                yield sandbox, None
+                return
+            with self.ready(imports, "tests") as tests:
+                yield sandbox, tests
 
     def end(self, why):
         with self._lock:
