@@ -133,7 +133,8 @@ def compare_correlations(
     blocks of patients (25 of them or more, at most 64 blocks of the smaller cohort) are permuted instead of
     patients. The p-values are then of the means of the blocks' own correlations: where both cohorts have one
     dependence, whatever their marginals, blocks are exchangeable and the test is exact. A few rows that fill
-    no block take no part in it, and the interval comes from random halves of the blocks.
+    no block take no part in it, and the interval comes from random halves of the blocks. Their correlations
+    are kept in single precision, seven digits.
 
     A feature that is constant in one cohort correlates 0 with all others there. The permutation test is
     exact only where the two dependences agree as a whole; where just the correlations do, and the
