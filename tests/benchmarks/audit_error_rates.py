@@ -183,7 +183,7 @@ def print_rates(kind, names, options):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--draws", type=int, default=8, help="of each law or fault and size")
+    parser.add_argument("--draws", type=int, default=6, help="of each law or fault and size")
     parser.add_argument("--patients", type=int, nargs="*", default=[100, 300, 1000])
     parser.add_argument("--features", type=int, nargs="*", default=[5, 20, 60])
     parser.add_argument("--only", choices=["fresh", "faults"])
