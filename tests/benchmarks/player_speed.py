@@ -17,6 +17,7 @@ from lab import lab_server, open_instead, page_at, run_all
 CELL = 'from ganlab.widgets import GamePlayer\nGamePlayer("ring of eight", batch=150, network={network!r})'
 NETWORKS = ("1 layer of 14 and 11", "2 layers of 64", "2 layers of 128")
 SECONDS = 15
+PYTHON = {"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}}
 
 
 def measured(page, player):
@@ -38,7 +39,7 @@ def main():
         (root / "course").mkdir()
         notebook = root / "course" / "01-player.ipynb"
         cells = [nbformat.v4.new_code_cell(CELL.format(network=network)) for network in NETWORKS]
-        nbformat.write(nbformat.v4.new_notebook(cells=cells), notebook)
+        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=PYTHON), notebook)
         page_path = notebook.relative_to(root).as_posix()
         with lab_server(root, "01") as address, page_at(open_instead(address, page_path)) as page:
             run_all(page, notebook)
