@@ -137,8 +137,13 @@ class CollapseLab(Instrument):
             f"({100 * reading['rate']:.0f} %, 95 % interval {low:.0f} to {high:.0f} %). On average a game "
             f"finds {reading['modes']:.1f} of {modes} modes, {100 * reading['in_modes']:.0f} % of its "
             f"samples belong to a mode, precision is {reading['precision']:.2f} and recall "
-            f"{reading['recall']:.2f}.{by_mode}"
+            f"{reading['recall']:.2f}.{by_mode}{self._why_one_quantity()}"
         )
+
+    def _why_one_quantity(self):
+        if len(self.vary.options) > 1:
+            return ""
+        return f" Of the {self.data.value} only games with other {self.vary.value} were recorded."
 
     # Menus that depend on one another
 

@@ -131,8 +131,16 @@ class CycleViewer(Instrument):
             f"absolute error {mae}, all inside the head; the way back ends {reading['cycle_error'][0]:.3f} "
             f"from the scan. Of a tumour's "
             f"true contrast {kept} is left; of healthy white matter {bright} is as bright as a tumour (in "
-            f"truth {100 * self._people.bright_share.mean():.1f} %)."
+            f"truth {100 * self._people.bright_share.mean():.1f} %).{self._why_fixed()}"
         )
+
+    def _why_fixed(self):
+        """Why a control is grey, and what it was set to."""
+        if self.cycle_weight.disabled:
+            return " With these archives only cycle weight 3 and identity weight 0 were recorded."
+        if self.identity_weight.disabled:
+            return " Identity weight 5 was recorded with cycle weight 3 alone: here it is fixed at 0."
+        return ""
 
 
 def _mean_interval(games):

@@ -1,13 +1,18 @@
 """A look at a live game as bytes, laid out as game_player.js reads them."""
 
+import base64
+import json
 import math
+from pathlib import Path
 
 import numpy as np
 
+from ganlab.files import written_whole
 from ganlab.widgets.live_game import ARROWS, HALF_WIDTH, KNOTS, SHOWN, SIDE
 
 ROWS = 300  # of the strips
 UNIT = 4_000  # points of the plane are sent in steps of 1 / UNIT, 16 bits each: up to 8 either way
+TITLE = "A generator against a discriminator"
 LAYOUT = {
     "shown": SHOWN,
     "arrows": ARROWS,
@@ -44,3 +49,23 @@ def point_bytes(points):
     """Points in 16 bits each way; those far outside the plane stay outside it."""
     ends = np.iinfo(np.int16)
     return np.nan_to_num(points * UNIT).clip(ends.min, ends.max).astype(np.int16).tobytes()
+
+
+def write_page(path, state, real, strips, kept):
+    """A page with the front end and everything kept: (step, frame, sentence) each."""
+    front_end = Path(__file__).with_name("game_player.js").read_text("utf-8")
+    style = Path(__file__).with_name("game_player.css").read_text("utf-8")
+    steps, frames, sentences = zip(*kept, strict=True)
+    state = {**state, "kept": steps, "sentences": sentences, "playing": False, "shown": 0}
+    state["bytes"] = {
+        name: base64.b64encode(part).decode() for name, part in (("real", real), ("strips", strips))
+    }
+    state["frames"] = [base64.b64encode(frame).decode() for frame in frames]
+    data = json.dumps(state).replace("<", "\\u003c")  # nothing in it can end the script
+    script = f"{front_end}\nrenderPage({data}, document.querySelector('main'));"
+    head = f'<meta charset="utf-8"><title>{TITLE}</title><style>{style}</style>'
+    with written_whole(path) as file:
+        file.write(
+            f'<!DOCTYPE html><html lang="en"><head>{head}</head><body><main></main>'
+            f'<script type="module">{script}</script></body></html>'.encode()
+        )

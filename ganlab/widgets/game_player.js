@@ -307,7 +307,12 @@ function render({ model, el }) {
     toolbar.append(buttons[action]);
   }
   const counter = element("output", {}, "");
-  toolbar.append(counter);
+  const back = element("input", { type: "range", min: 0, step: 1 });
+  back.addEventListener("input", () => {
+    model.set("shown", +back.value);
+    model.save_changes();
+  });
+  toolbar.append(element("label", { class: "back" }, "look back", back), counter);
 
   const settings = element("div", { class: "settings" }), controls = {};
   for (const [name, { label, options }] of Object.entries(plan.menus)) {
@@ -342,16 +347,22 @@ function render({ model, el }) {
   const ground = element("canvas", { width: plan.side, height: plan.side });
   const words = element("p", { "aria-live": "polite" });
   const keys = element("p", { class: "keys" },
-    "Keys: p play or pause, d step D, g step G, b step both, r reset. The ground is light where the " +
+    (plan.page ? "Keys: p play or pause, b next, r back to the start. "
+      : "Keys: p play or pause, d step D, g step G, b step both, r reset. ") + "The ground is light where the " +
     "discriminator takes a point for real; on the black line it is undecided. D* is p / (p + q), of the densities " +
     "of real and fake samples, counted and smoothed over 0.2; where there is neither, it is 1/2.");
+  if (plan.page) { // no kernel is there to play on
+    for (const control of settings.querySelectorAll("select, input")) control.disabled = true;
+    for (const action of ["discriminator", "generator"]) buttons[action].hidden = true;
+    buttons.both.textContent = "Next";
+  }
   root.append(toolbar, settings, layers, element("div", { class: "row" }, plane, strip), words, keys);
 
   root.addEventListener("keydown", (event) => {
     event.stopPropagation();
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("select, input")) return;
     const pressed = BUTTONS.find(([, , key]) => key === event.key.toLowerCase());
-    if (pressed) ask(pressed[0]);
+    if (pressed && !buttons[pressed[0]].hidden) ask(pressed[0]);
   });
 
   let waiting = 0, drawn = 0;
@@ -376,6 +387,10 @@ function render({ model, el }) {
     buttons.play.textContent = model.get("playing") ? "Pause" : "Play";
     for (const [name, { options }] of Object.entries(plan.menus)) controls[name].value = options.indexOf(model.get(name));
     seed.value = model.get("seed");
+    const last = model.get("kept").length - 1, shown = model.get("shown");
+    back.max = Math.max(last, 0);
+    back.value = shown < 0 ? last : shown;
+    back.setAttribute("aria-valuetext", `step ${model.get("kept")[+back.value]}`);
     for (const [name, box] of Object.entries(boxes)) box.checked = model.get("layers").includes(name);
   };
   const listeners = [
@@ -390,6 +405,54 @@ function render({ model, el }) {
     listeners.forEach(([event, listener]) => model.off(event, listener));
     cancelAnimationFrame(waiting);
   };
+}
+
+// A page without a kernel: what was kept stands in for the model
+
+function renderPage(state, el) {
+  const bytes = (text) => new DataView(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
+  const listeners = [];
+  let timer = 0;
+  const values = { ...state, plan: { ...state.plan, page: true }, real: bytes(state.bytes.real), strips: bytes(state.bytes.strips) };
+  const show = (index) => {
+    Object.assign(values, {
+      shown: index,
+      frame: bytes(state.frames[index]),
+      sentence: `${values.playing ? "Playing" : "Recorded"}. ${state.sentences[index]}`,
+    });
+    for (const event of ["change:frame", "change:sentence", "change"])
+      listeners.filter(([wanted]) => wanted === event).forEach(([, listener]) => listener());
+  };
+  const stand = () => {
+    clearInterval(timer);
+    values.playing = false;
+  };
+  const next = () => {
+    if (values.shown + 1 >= state.frames.length) stand();
+    show(Math.min(values.shown + 1, state.frames.length - 1));
+  };
+  const answers = {
+    start: () => {
+      values.playing = true;
+      timer = setInterval(next, 100);
+    },
+    pause: () => (stand(), show(values.shown)),
+    step: () => (stand(), next()),
+    reset: () => (stand(), show(0)),
+  };
+  const model = {
+    get: (name) => values[name],
+    set: (name, value) => (values[name] = value),
+    save_changes: () => {
+      stand();
+      show(values.shown);
+    },
+    send: (message) => answers[message.do]?.(),
+    on: (event, listener) => listeners.push([event, listener]),
+    off: () => {},
+  };
+  show(0);
+  render({ model, el });
 }
 
 export default { render };

@@ -11,50 +11,24 @@ import numpy as np
 import traitlets as t
 
 from ganlab.seeding import one_thread
+from ganlab.shapes import FilePath
 from ganlab.training import NonFiniteLoss
 from ganlab.validation import NonFiniteError
 from ganlab.views import plot_points
-from ganlab.widgets.frames import LAYOUT, frame_bytes, point_bytes, strip_bytes
+from ganlab.widgets.frames import LAYOUT, frame_bytes, point_bytes, strip_bytes, write_page
 from ganlab.widgets.instrument import Still, new_figure
-from ganlab.widgets.live_game import DATA, HALF_WIDTH, NETWORKS, OBJECTIVES, LiveGame, in_words
+from ganlab.widgets.live_game import HALF_WIDTH, OBJECTIVES, LiveGame, in_words
+from ganlab.widgets.player_settings import BEGIN_AGAIN, LAYERS, MENUS, SETTINGS, SPEEDS
 
-RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 1e-1, 1.0, 10.0)
-BATCHES = (50, 150, 256, 512)
-# Seconds between two steps.
-SPEEDS = {"full": 0.0, "30 steps a second": 1 / 30, "5 steps a second": 1 / 5, "1 step a second": 1.0}
-LAYERS = {
-    "real": "real samples",
-    "fake": "fakes",
-    "field": "discriminator's field",
-    "pull": "gradients on fakes",
-    "manifold": "generator's manifold",
-    "optimal": "best discriminator D*",
-}
-SLICE, REST = (
-    0.02,
-    0.001,
-)  # seconds of training, and between two of them for whatever else the kernel is asked
+KEPT, KEPT_EVERY = 200, 20  # frames to look back at, and the steps between two of them at first
+SLICE, REST = 0.02, 0.001  # seconds of training, and of rest after it for what else the kernel is asked
 BETWEEN_FRAMES = 1 / 30
 BETWEEN_SENTENCES = 2.0  # a reader of screens has to get to the end of one
 UNSEEN = 5.0  # seconds of play after which a frame that nobody drew ends the game
 
-_SETTINGS = {
-    "data": ("real data", DATA),
-    "objective": ("objective", OBJECTIVES),
-    "network": ("hidden layers of G and D", NETWORKS),
-    "generator_rate": ("G's learning rate", RATES),
-    "discriminator_rate": ("D's learning rate", RATES),
-    "generator_steps": ("G's updates a step", range(1, 6)),
-    "discriminator_steps": ("D's updates a step", range(1, 6)),
-    "batch": ("batch", BATCHES),
-    "speed": ("speed", SPEEDS),
-}
-# These cannot be changed in the middle of a game: another one begins.
-_BEGIN_AGAIN = ("data", "network", "seed")
-
 
 def _menu(name, default):
-    return t.Enum(list(_SETTINGS[name][1]), default).tag(sync=True)
+    return t.Enum(MENUS[name]["options"], default).tag(sync=True)
 
 
 class GamePlayer(Still, anywidget.AnyWidget):
@@ -65,6 +39,7 @@ class GamePlayer(Still, anywidget.AnyWidget):
     to the start: the same settings then give the same game again. Training is done in the kernel, in short
     slices while no cell is running. It pauses when the kernel is interrupted, when another one is
     started, or when nobody has drawn what it plays for a few seconds (closed tab, cell run again).
+    The slider looks back at up to 200 frames; the next step goes on from the present one.
 
     Parameters
     ----------
@@ -110,13 +85,15 @@ class GamePlayer(Still, anywidget.AnyWidget):
     frame = t.Bytes(b"").tag(sync=True)
     strips = t.Bytes(b"").tag(sync=True)
     real = t.Bytes(b"").tag(sync=True)
+    kept = t.List().tag(sync=True)  # steps to look back at
+    shown = t.Int(-1).tag(sync=True)  # which of them is looked at; -1: the present step
     plan = t.Dict().tag(sync=True)  # what the front end has to know of all this
 
     def __init__(
         self, data: str = "one blob", objective: str = "non-saturating", seed: int = 0, **settings: object
     ):
-        if unknown := set(settings) - set(_SETTINGS):
-            raise ValueError(f"GamePlayer has no setting {unknown.pop()!r}; it has {', '.join(_SETTINGS)}.")
+        if unknown := set(settings) - set(SETTINGS):
+            raise ValueError(f"GamePlayer has no setting {unknown.pop()!r}; it has {', '.join(SETTINGS)}.")
         try:  # what the buttons ask for is done where cells run, so that no training disturbs theirs
             self._loop = asyncio.get_running_loop()
         except RuntimeError:
@@ -124,10 +101,17 @@ class GamePlayer(Still, anywidget.AnyWidget):
         self._thread = threading.get_ident()
         self._frames_sent, self._drawn, self._unseen = 0, 0, 0.0
         self._task, self._stopped = None, ""
-        super().__init__(data=data, objective=objective, seed=seed, plan=_plan(), **settings)
+        super().__init__(
+            data=data,
+            objective=objective,
+            seed=seed,
+            plan={"menus": MENUS, "layers": LAYERS, **LAYOUT},
+            **settings,
+        )
         self.reset()
         self.on_msg(lambda player, message, buffers: self._here(self._obey, message))
-        self.observe(lambda change: self._here(self._change, change.name), [*_SETTINGS, "seed"])
+        self.observe(lambda change: self._here(self._change, change.name), [*SETTINGS, "seed"])
+        self.observe(lambda change: self._here(self._look_back), "shown")
 
     # What the buttons do
 
@@ -178,9 +162,22 @@ class GamePlayer(Still, anywidget.AnyWidget):
             self._live = LiveGame(
                 generator_rate=self.generator_rate, discriminator_rate=self.discriminator_rate, **settings
             )
-        self._stopped = ""
+        self._stopped, self._kept, self._every = "", [], KEPT_EVERY
+        self._keep(self._live.look())
         self.real = point_bytes(self._live.real.numpy())
         self._show()
+
+    def to_html(self, path: FilePath):
+        """Write what was played as one page that needs neither a kernel nor a network.
+
+        Parameters
+        ----------
+        path : str or path-like
+            Of the page, below 3 MB; a file that is there is replaced.
+        """
+        self.pause()
+        state = {name: getattr(self, name) for name in (*SETTINGS, "seed", "layers", "plan")}
+        write_page(path, state, self.real, self.strips, self._kept)
 
     def close(self):
         """End the game and take the player out of the notebook."""
@@ -207,7 +204,7 @@ class GamePlayer(Still, anywidget.AnyWidget):
             self.step(1, message["player"])
 
     def _change(self, name):
-        if name in _BEGIN_AGAIN:
+        if name in BEGIN_AGAIN:
             return self.reset()
         if name == "batch":
             self._live.change_batch(self.batch)
@@ -259,6 +256,8 @@ class GamePlayer(Still, anywidget.AnyWidget):
         else:
             if self._live.ran_away:
                 problem = "the losses ran away"
+            elif self._live.steps % self._every == 0:
+                self._keep(self._live.look())
         if problem:
             self._stopped = f"{problem} after {self._live.steps} steps"
             self.pause()
@@ -271,17 +270,40 @@ class GamePlayer(Still, anywidget.AnyWidget):
         self._tell(reason)
 
     def _send_frame(self):
-        self._look = look = self._live.look()
-        self.reading = {
-            "step": self._live.steps,
-            "accuracy": look["accuracy"],
-            "distance": list(self._live.distances.values())[-1],  # while it plays, up to 50 steps old
-            "floor": self._live.floor,
-        }
+        self._look = self._live.look()
+        self.reading = self._reading(self._look)
         self._frames_sent += 1
         with self.hold_sync():  # one message
+            self.kept = [step for step, _, _ in self._kept]
+            self.shown = -1
             self.strips = strip_bytes(self._live)
-            self.frame = frame_bytes(self._frames_sent, self._live.steps, look)
+            self.frame = frame_bytes(self._frames_sent, self._live.steps, self._look)
+
+    def _reading(self, look):
+        return {
+            "step": self._live.steps,
+            "accuracy": look["accuracy"],
+            "distance": self._live.distance_before(),
+            "floor": self._live.floor,
+        }
+
+    def _keep(self, look):
+        """Keep the present frame to look back at; of too many, each second one goes."""
+        with one_thread():
+            self._live.distance()
+        words = " ".join(in_words(self._reading(look), look["fake"]))
+        self._kept.append((self._live.steps, frame_bytes(0, self._live.steps, look), words))
+        if len(self._kept) > KEPT:
+            self._kept, self._every = self._kept[::2], 2 * self._every
+
+    def _look_back(self):
+        if 0 <= self.shown < len(self._kept):
+            shown = self.shown
+            self.pause()
+            _, frame, words = self._kept[shown]
+            self._frames_sent += 1
+            self.frame = np.float32(self._frames_sent).tobytes() + frame[4:]
+            self.shown, self.sentence = shown, f"Looking back. {words}"
 
     def _tell(self, reason=""):
         self.sentence = " ".join([self._state(reason), *in_words(self.reading, self._look["fake"])])
@@ -319,8 +341,3 @@ def _listen_for_interrupts():
 def _interrupted(number, stack):
     for player in _PLAYING:  # not here and now: it may be in the middle of an update
         player._loop.call_soon_threadsafe(player.pause, "the kernel was interrupted")
-
-
-def _plan():
-    menus = {name: {"label": label, "options": list(options)} for name, (label, options) in _SETTINGS.items()}
-    return {"menus": menus, "layers": LAYERS, **LAYOUT}

@@ -16,7 +16,6 @@ from ganlab.training import Game
 SHOWN, ARROWS = 300, 100
 HALF_WIDTH, SIDE, KNOTS = 3.5, 40, 21
 FLOOR_PAIRS = 20
-MEASURED_EVERY = 50  # steps between two distances, each of which costs as much as several updates
 # Of the two densities in D*: points that each is counted from, and the width it is smoothed by.
 COUNTED_REAL, COUNTED_FAKE, SMOOTHED = 100_000, 4_000, 0.2
 RUNAWAY = 1_000.0  # a loss beyond this is of a game that nothing brings back
@@ -103,8 +102,6 @@ class LiveGame:
             loss_g = loss.item()
         self.steps += 1
         self.rows.append((loss_d, loss_g, real_score, fake_score))
-        if self.steps % MEASURED_EVERY == 0 and not self.ran_away:
-            self.distance()
 
     @property
     def ran_away(self):
@@ -116,6 +113,10 @@ class LiveGame:
         if self.steps not in self.distances:
             self.distances[self.steps] = wasserstein1(self.real, self.fakes())
         return self.distances[self.steps]
+
+    def distance_before(self):
+        """The distance as it was last measured: each costs as much as several updates."""
+        return self.distances[max(self.distances)]
 
     def fakes(self, n=SHOWN):
         """n fakes, always of the same latent points."""

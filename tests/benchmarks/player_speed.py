@@ -5,6 +5,7 @@ GAN Lab (Kahng et al. 2018, arXiv:1809.01587): batch 150, 60 updates of each pla
 """
 
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -14,9 +15,11 @@ import nbformat
 sys.path.insert(0, str(Path(__file__).parents[1] / "browser"))
 from lab import lab_server, open_instead, page_at, run_all
 
+ROOT = Path(__file__).parents[2]
 CELL = 'from ganlab.widgets import GamePlayer\nGamePlayer("ring of eight", batch=150, network={network!r})'
 NETWORKS = ("1 layer of 14 and 11", "2 layers of 64", "2 layers of 128")
 SECONDS = 15
+PYTHON = {"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}}
 
 
 def measured(page, player):
@@ -35,10 +38,11 @@ def measured(page, player):
 def main():
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        (root / "course").mkdir()
-        notebook = root / "course" / "01-player.ipynb"
+        for room in ("course", "solutions", "exercises"):
+            shutil.copytree(ROOT / room, root / room)
+        notebook = root / "course" / "player.ipynb"
         cells = [nbformat.v4.new_code_cell(CELL.format(network=network)) for network in NETWORKS]
-        nbformat.write(nbformat.v4.new_notebook(cells=cells), notebook)
+        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=PYTHON), notebook)
         page_path = notebook.relative_to(root).as_posix()
         with lab_server(root, "01") as address, page_at(open_instead(address, page_path)) as page:
             run_all(page, notebook)

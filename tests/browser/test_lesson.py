@@ -96,6 +96,10 @@ def play_by_keyboard(page, player, picture):
     assert steps_played(player) == stood
     assert f"After {stood} steps" in sentence(player)
 
+    player.get_by_label("look back").press("Home")
+    assert wait_until(page, lambda: sentence(player).startswith("Looking back. After 0 steps"))
+    picture("looking-back")
+
     plane = player.locator("canvas").first
     for layer in player.get_by_role("checkbox").all():
         before = plane.evaluate("canvas => canvas.toDataURL()")

@@ -121,3 +121,11 @@ def test_an_error_while_drawing_reaches_whoever_moved_the_slider(lab, monkeypatc
         lab.choice.value = 4
     monkeypatch.undo()
     lab.choice.value = 1
+
+
+def test_where_one_quantity_alone_was_varied_the_sentence_says_so():
+    lab = CollapseLab()
+    assert "only games" not in lab.sentence
+    lab.data.value = "grid of 25"
+    assert lab.vary.value == "samples in a pack"
+    assert lab.sentence.endswith("Of the grid of 25 only games with other samples in a pack were recorded.")

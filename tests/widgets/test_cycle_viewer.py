@@ -84,3 +84,14 @@ def test_the_recording_has_one_number_for_every_setting_seed_and_person():
         assert games.weights.shape[0] == len(translations.SEEDS)
         assert np.isfinite(games.weights).all()
         assert games.images.shape == (len(translations.SEEDS), translations.SHOWN, 2, 2, 32, 32)
+
+
+def test_a_control_that_is_fixed_has_its_reason_in_the_sentence():
+    viewer = CycleViewer()
+    assert "recorded" not in viewer.sentence
+    viewer.cycle_weight.value = 10.0
+    assert viewer.identity_weight.disabled
+    assert viewer.sentence.endswith("recorded with cycle weight 3 alone: here it is fixed at 0.")
+    viewer.archives.value = next(name for name in viewer.archives.options if name != "tumours in both")
+    assert (viewer.cycle_weight.disabled, viewer.cycle_weight.value) == (True, 3.0)
+    assert viewer.sentence.endswith("only cycle weight 3 and identity weight 0 were recorded.")

@@ -1,6 +1,7 @@
 """The game player: the game that `play` plays, cut into moves, slices and frames."""
 
 import asyncio
+import base64
 import json
 import math
 import os
@@ -23,7 +24,6 @@ from ganlab.widgets.live_game import (
     DATA,
     HALF_WIDTH,
     KNOTS,
-    MEASURED_EVERY,
     NETWORKS,
     SHOWN,
     SIDE,
@@ -83,7 +83,6 @@ def test_it_is_the_game_that_play_plays():
                 record.real_score,
                 record.fake_score,
             )
-    assert lived.distances == {MEASURED_EVERY: pytest.approx(lived.distances[MEASURED_EVERY])}
     assert lived.distance() == wasserstein1(lived.real, game.sample(SHOWN, seed=14))
 
 
@@ -281,6 +280,39 @@ def test_what_cannot_be_chosen_is_refused():
         player.step(player="me")
     with pytest.raises(RuntimeError, match="step\\(n\\) plays n steps"):
         player.start()
+
+
+def test_looking_back_shows_the_very_frame_and_playing_goes_on_from_the_end(monkeypatch):
+    monkeypatch.setattr(game_player, "KEPT", 4)
+    player, other = GamePlayer(**SMALL), GamePlayer(**SMALL)
+    other.step(40)
+    player.step(120)
+    assert player.kept == [0, 40, 80, 120]  # of 0, 20, 40, ..., each second
+    end = player.frame[4:], player.sentence
+    player.shown = 1
+    assert player.frame[4:] == other.frame[4:]
+    assert player.sentence.startswith("Looking back. After 40 steps")
+    player.step(1)
+    assert (player.shown, player.reading["step"]) == (-1, 121)
+    player.shown = 3
+    assert player.frame[4:] == end[0]
+    player.reset()
+    assert player.kept == [0]
+
+
+def test_the_page_holds_every_frame_and_asks_for_nothing_from_outside(tmp_path):
+    player = GamePlayer(**SMALL)
+    player.step(40)
+    page = tmp_path / "game.html"
+    player.to_html(page)
+    text = page.read_text("utf-8")
+    state, _ = json.JSONDecoder().raw_decode(text.split("\nrenderPage(")[1])
+    assert state["kept"] == [0, 20, 40]
+    assert [base64.b64decode(frame)[4:] for frame in state["frames"]][-1] == player.frame[4:]
+    assert state["sentences"][-1] in player.sentence
+    assert "http" not in text
+    # At its longest, of 200 frames, below 3 MB.
+    assert len(text) + 197 * (len(state["frames"][0]) + 400) < 3_000_000
 
 
 # Playing
