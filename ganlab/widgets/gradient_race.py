@@ -110,8 +110,8 @@ class GradientRace(Instrument):
         return (
             f"After {reading['step']} steps of {self.optimizer.value}, behind a discriminator with a head "
             f"start of {self.head_start.value}, the generator's gradient has the norm: {norms}. "
-            f"Distance from real to fake (Wasserstein-1): {distances}; a perfect generator stays below "
-            f"{reading['floor']:.2f} 19 times in 20."
+            f"Distance from real to fake (Wasserstein-1): {distances}; of 20 perfect generators, 19 are "
+            f"nearer than {reading['floor']:.2f}."
         )
 
 

@@ -188,10 +188,9 @@ def in_words(reading, fake):
             f"After {reading['step']} steps the discriminator is right about "
             f"{100 * reading['accuracy']:.0f} % of the points shown (a coin flip: 50 %)."
         )
-    compared = "within" if reading["distance"] <= reading["floor"] else "above"
     yield (
-        f"The fake cloud is {reading['distance']:.2f} away from the real one (Wasserstein-1), {compared} the "
-        f"{reading['floor']:.2f} that a perfect generator stays below 19 times in 20."
+        f"The fake cloud is {reading['distance']:.2f} away from the real one (Wasserstein-1); of 20 clouds "
+        f"of a perfect generator, 19 are nearer than {reading['floor']:.2f}."
     )
     outside = np.mean(np.abs(fake).max(axis=1) > HALF_WIDTH)
     if outside >= 0.1:

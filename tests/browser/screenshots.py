@@ -25,12 +25,13 @@ def picture_of_a_lesson(folder, target):
         run_all(page, folder / "desk" / page_path)
         page.keyboard.press("Control+b")  # hides the file browser
         player = instruments(page)[1]
-        player.evaluate("element => element.scrollIntoView({block: 'start'})")
         play = player.get_by_role("button", name="Play", exact=True)
         play.click()
         page.wait_for_timeout(4000)
         page.keyboard.press("p")
-        page.wait_for_timeout(2000)
+        page.wait_for_timeout(1000)
+        player.evaluate("element => element.scrollIntoView({block: 'start'})")
+        page.wait_for_timeout(1000)
         page.screenshot(path=target)
 
 
