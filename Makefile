@@ -8,7 +8,7 @@ PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3.11 pyth
 # Ends well where PyRadiomics, with which the tests compare, does not have to be compiled.
 BUILDS := import sys; sys.exit(sys.version_info[:2] < (3, 12))
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
+PIP := $(BIN)/python -m pip --disable-pip-version-check install -c constraints.txt
 
 .DEFAULT_GOAL := help
 .PHONY: help lab install test quick lint format release clean check-python
