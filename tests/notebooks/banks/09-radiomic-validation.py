@@ -812,19 +812,19 @@ def smallest_sizes():
 # %% smallest-sizes · wrong · copies undecided taken for found
 # hint: the verdict on 'copies' is 'undecided'
 def smallest_sizes():
-    return [700, 50, 50, 100]
+    return [700, 50, 50, 50]
 
 
 # %% smallest-sizes · wrong · not on the slider
 # hint: is not a number on the slider
 def smallest_sizes():
-    return [650, 50, 50, 200]
+    return [650, 50, 50, 100]
 
 
 # %% smallest-sizes · wrong · in alphabetical order
 # hint: the verdict on 'good' is 'undecided'
 def smallest_sizes():
-    return [50, 200, 700, 50]
+    return [50, 100, 700, 50]
 
 
 # %% smallest-sizes · wrong · the good one alone
@@ -835,12 +835,12 @@ def smallest_sizes():
 
 # %% smallest-sizes · right · a tuple
 def smallest_sizes():
-    return 700, 50, 50, 200
+    return 700, 50, 50, 100
 
 
 # %% smallest-sizes · right · an array of floats
 def smallest_sizes():
-    return np.array([700.0, 50.0, 50.0, 200.0])
+    return np.array([700.0, 50.0, 50.0, 100.0])
 
 
 # %% judge · wrong · no correction at all
