@@ -68,10 +68,6 @@ def test_units_stand_on_the_axes(axes):
     VIEWS["value curve"](axes)
     assert "(nats)" in axes.get_ylabel()
     axes.clear()
-    VIEWS["history"](axes)
-    assert "(%)" in axes.get_ylabel()
-    assert "step" in axes.get_xlabel()
-    axes.clear()
     plot_densities(X, P, Q, axes, quantity="radius (mm)", labels=("benign", "malignant"))
     assert axes.get_xlabel() == "radius (mm)"
     assert axes.get_ylabel() == "density (per unit of radius)"
