@@ -59,7 +59,8 @@ def lab(
     course = find_course()
     command = lab_command(course, lesson, port, browser, teacher)
     if not teacher:
-        typer.echo("\n".join(copy_course(course.desk, course.root if course.is_source else None).in_words()))
+        for line in copy_course(course.desk, course.root if course.is_source else None).in_words():
+            typer.echo(line)
         write_start_page(course.desk)
     if "--allow-root" in command:
         typer.echo("You are root: JupyterLab starts with --allow-root, and its terminals are root's too.")
