@@ -11,7 +11,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help lab install test quick lint format release clean check-python
+.PHONY: help lab install test quick bench lint format release clean check-python
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -27,7 +27,10 @@ test: .venv/installed-test ## lint, then every test, the slow ones too
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 quick: .venv/installed-test ## the tests that take seconds
-	@$(BIN)/python -m pytest -n 2 -m "not slow and not browser"
+	@$(BIN)/python -m pytest -n 2 -m "not slow and not browser and not bench"
+
+bench: .venv/installed-test ## speed beside other packages, as a table in tests/benchmarks/RESULTS.md
+	@$(BIN)/python -m pytest -q -m bench tests/benchmarks --results tests/benchmarks/RESULTS.md
 
 lint: .venv/installed-test ## ruff, on modules and notebooks
 	@$(BIN)/ruff check .

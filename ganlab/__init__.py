@@ -5,8 +5,9 @@ The rooms, from left to right; a room imports only from rooms to its left:
 ``data`` samples that come with the truth → ``models`` networks → ``objectives`` what each player
 wants → ``training`` the game → ``theory`` what the game is worth → ``diagnostics`` numbers about a
 generator, with their uncertainty → ``radiomics`` image and mask to named features to evidence →
-``augmentation`` synthetic patients put to use → ``views`` arrays to pictures → ``widgets`` controls wired
-to views.  ``grading`` and ``cli`` stand apart.
+``augmentation`` synthetic patients put to use → ``views`` arrays to pictures → ``audit`` a synthetic cohort
+against a real one → ``recorded`` results of training too long for a lesson → ``widgets`` controls wired to
+views.  ``grading``, ``desk``, ``cli`` and ``doctor`` stand apart.
 
 ``import ganlab`` loads none of them; each loads when it is first used.
 """

@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 import typer
 
 from ganlab import __version__
-from ganlab.plain_errors import PlainErrors
+from ganlab.plain_errors import PlainErrors, in_options
 
 Platform = Literal["canvas", "moodle"]
+Browser = Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser window.")]
 
 app = typer.Typer(
     name="ganlab",
@@ -43,7 +44,7 @@ def lab(
         str | None, typer.Argument(help="Such as 01, or a path of a notebook. None: the start page.")
     ] = None,
     port: Annotated[int, typer.Option(help="Where to serve; if it is taken, Jupyter picks the next.")] = 8888,
-    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser window.")] = True,
+    browser: Browser = True,
     teacher: Annotated[
         bool, typer.Option("--teacher", help="Serve the course itself, with solutions and formgrader.")
     ] = False,
@@ -65,6 +66,14 @@ def lab(
     if "--allow-root" in command:
         typer.echo("You are root: JupyterLab starts with --allow-root, and its terminals are root's too.")
     raise typer.Exit(become_lab(course, command, teacher))
+
+
+@app.command()
+def demo(name: Annotated[str | None, typer.Argument(help="None: the menu.")] = None, browser: Browser = True):
+    """Show a demonstration of the course full screen and without code, or a menu of all."""
+    from ganlab.desk import show_demos
+
+    raise typer.Exit(show_demos(name, browser))
 
 
 @app.command()
@@ -279,7 +288,7 @@ def audit(
         spacing_mm=spacing,
         label=label,
         threshold=threshold,
-        tell=lambda message: typer.echo(f"ganlab: {message}", err=True),
+        tell=lambda message: typer.echo(f"ganlab: {in_options(message)}", err=True),
         seed=seed,
         margin=margin,
         limits=limits,

@@ -29,9 +29,8 @@ def written_whole(path):
     """Open a new file that takes the place of `path` only once all of it is on the disk.
 
     The bytes go to a hidden file beside `path` (``.NAME.RANDOM.part``), which is flushed to the disk and
-    then renamed over it. Whoever looks at `path` sees the old file or the new one, never a half: an error
-    inside the block removes the hidden file, and a process killed inside it leaves that file lying and
-    `path` as it was.
+    then renamed over it. So `path` is the old file or the new one, never a half: an error inside the block
+    removes the hidden file, and a process killed inside it leaves that file lying and `path` as it was.
 
     Parameters
     ----------
@@ -70,7 +69,7 @@ def written_whole(path):
 def scratch_folder(parent=None):
     """A new folder for a while; what a process that was killed left of its own is removed as well.
 
-    Whoever uses such a folder holds a lock on it, which a system takes away from the dead.
+    The process that uses such a folder holds a lock on it, which the system takes away when the process ends.
 
     Parameters
     ----------

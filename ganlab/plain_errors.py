@@ -1,6 +1,7 @@
 """What a command ends in when something goes wrong: one sentence, and a number that is no verdict."""
 
 import os
+import re
 import sys
 import tempfile
 import traceback
@@ -10,6 +11,11 @@ from typer.core import TyperGroup
 
 # Exit codes that are no verdict: 70 is EX_SOFTWARE, the last two are a shell's for Ctrl-C and a closed pipe.
 WRONG_INPUT, UNEXPECTED, STOPPED, UNHEARD = 2, 70, 130, 141
+
+# What Python calls the options of a command otherwise, or says in backticks since it is a word, too.
+OPTIONS = {"intensity_unit": "unit", "spacing_mm": "spacing", "n_permutations": "permutations"}
+OPTIONS |= {name: name for name in ("by", "label", "size", "target", "threshold")}
+ARGUMENT = re.compile(r"`(\w+)(?:=([^`]*))?`|^(\w+)(?= must be )|\b(\w+_\w+)\b")
 
 
 class PlainErrors(TyperGroup):
@@ -24,7 +30,7 @@ class PlainErrors(TyperGroup):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains once more
             raise typer.Exit(UNHEARD) from None
         except (ValueError, OSError) as problem:
-            typer.echo(f"ganlab: {problem}", err=True)
+            typer.echo(f"ganlab: {in_options(str(problem))}", err=True)
             raise typer.Exit(WRONG_INPUT) from None
         except KeyboardInterrupt:
             typer.echo("ganlab: stopped before the end, by Ctrl-C.", err=True)
@@ -34,6 +40,23 @@ class PlainErrors(TyperGroup):
                 raise
             typer.echo(f"ganlab: {_unexpected(problem)}", err=True)
             raise typer.Exit(UNEXPECTED) from None
+
+
+def in_options(message: str) -> str:
+    """A message of the library in the words of somebody at a terminal: an argument is an option there.
+
+    Examples
+    --------
+    >>> in_options("state `label=2` or `threshold`; spacing_mm must be above 0")
+    'state --label 2 or --threshold; --spacing must be above 0'
+    """
+
+    def option(match):
+        name = match[1] or match[3] or match[4]
+        value = f" {match[2]}" if match[2] else ""
+        return f"--{OPTIONS[name]}{value}" if name in OPTIONS else match[0]
+
+    return ARGUMENT.sub(option, message)
 
 
 def _unexpected(problem):

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable
 
 
-def with_progress(steps: Collection, words: str) -> Iterable:
-    """The steps, with a bar and the time left on stderr once they have taken two seconds.
+def with_progress(steps: Collection, words: str, after: float = 2) -> Iterable:
+    """The steps, with a bar and the time left on stderr once they have taken some seconds.
 
     A notebook gets none: there each bar is eight widgets, made even if it is never shown, and a cell that
     measures distances hundreds of times keeps the browser busy with them for minutes.
@@ -14,6 +14,8 @@ def with_progress(steps: Collection, words: str) -> Iterable:
     steps : collection
     words : str
         What the bar says: "permuting correlations".
+    after : float, seconds
+        0 shows the bar at once, for a loop whose first step is slow.
 
     Returns
     -------
@@ -28,4 +30,4 @@ def with_progress(steps: Collection, words: str) -> Iterable:
     from tqdm import tqdm
 
     # disable=None: off where stderr is no terminal.
-    return tqdm(steps, desc=words, delay=2, leave=False, disable=None)
+    return tqdm(steps, desc=words, delay=after, leave=False, disable=None)

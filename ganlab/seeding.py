@@ -55,6 +55,18 @@ def seeded_numpy_rng(seed: Seed = 0) -> np.random.Generator:
     return np.random.default_rng(int(torch.randint(2**62, (), generator=seeded_rng(seed))))
 
 
+def whole_seed(seed: Seed = 0) -> int:
+    """The seed itself if it is a whole number, else one drawn from it: scikit-learn and pages take no other.
+
+    Examples
+    --------
+    >>> whole_seed(7), 0 <= whole_seed(None) < 2**31
+    (7, True)
+    """
+    # As it is, so that results that were stored stay what they were.
+    return seed if isinstance(seed, (int, np.integer)) else int(seeded_numpy_rng(seed).integers(2**31))
+
+
 def forked_rng(rng):
     """A random generator of its own whose start `rng` decides, without `rng` being moved."""
     fork = torch.Generator()

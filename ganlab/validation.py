@@ -43,7 +43,7 @@ def as_array(values, name):
     xp = array_namespace(values)
     if not xp.isdtype(values.dtype, ("real floating", "integral", "bool")):
         raise ValueError(f"{name} must hold real numbers; got {values.dtype}.")
-    if values.dtype not in (xp.float32, xp.float64) or not getattr(values.dtype, "isnative", True):
+    if values.dtype not in (xp.float32, xp.float64):  # in this machine's order of bytes
         values = xp.astype(values, xp.float32 if _is_swapped_single(values.dtype) else xp.float64)
     refuse_non_finite(values, name)
     return values
@@ -111,6 +111,15 @@ def as_probabilities(values, name):
             "Raw scores become probabilities through the sigmoid."
         )
     return values
+
+
+def as_share(value, name):
+    """Return `value` as one float from 0 to 1."""
+    value = as_array(value, name)
+    if value.ndim or not 0 <= value <= 1:
+        got = f"shape {tuple(value.shape)}" if value.ndim else f"{value.item():g}"
+        raise ValueError(f"{name} must be one number from 0 to 1; got {got}.")
+    return float(value)
 
 
 def as_densities(p, q):

@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(config, items):
 def sandbox_can_be_made():
     """Skips what runs students' code, and says what to install, where there is no sandbox for it."""
     from ganlab.grading import CourseError
-    from ganlab.grading.sandbox import refuse_without_sandbox
+    from ganlab.grading.sandbox.sandbox import refuse_without_sandbox
 
     try:
         refuse_without_sandbox()

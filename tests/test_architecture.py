@@ -3,15 +3,14 @@
 import ast
 import importlib
 import inspect
-import io
 import itertools
 import subprocess
 import sys
-import tokenize
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from house import lines_of_code
 
 import ganlab
 
@@ -304,20 +303,6 @@ def test_every_parameter_is_explained_by_its_name(thing):
 
 
 # Size
-
-
-def lines_of_code(source):
-    """Lines that hold code: no blank lines, comments or docstrings."""
-    code = set()
-    tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
-    for token in tokens:
-        if token.type in (tokenize.OP, tokenize.NAME, tokenize.NUMBER, tokenize.STRING):
-            code.update(range(token.start[0], token.end[0] + 1))
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node):
-            docstring = node.body[0]
-            code.difference_update(range(docstring.lineno, docstring.end_lineno + 1))
-    return len(code)
 
 
 def test_lines_of_code_by_hand():

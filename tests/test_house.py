@@ -35,6 +35,7 @@ KEPT = {
     "ganlab.diagnostics.GaussianKernel": "the kernel of mmd, whose length may be chosen",
     "ganlab.diagnostics.frechet_distance": "the distance that papers report",
     "ganlab.diagnostics.mmd": "the distance that papers report for few samples",
+    "ganlab.widgets.recording_to_html": "a recording for slides and course pages, where no kernel runs",
     "ganlab.models.with_minibatch_deviation": "a remedy for collapse, for the lesson on generators",
 }
 

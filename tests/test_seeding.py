@@ -29,7 +29,7 @@ def test_no_seed_means_fresh_entropy():
     assert not torch.equal(*(torch.rand(4, generator=seeded_rng(None)) for _ in range(2)))
 
 
-def test_a_generator_is_passed_on_and_moves_on():
+def test_a_generator_is_passed_on():
     rng = torch.Generator().manual_seed(0)
     assert seeded_rng(rng) is rng
 

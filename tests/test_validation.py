@@ -14,6 +14,7 @@ from ganlab.validation import (
     as_numpy,
     as_probabilities,
     as_samples,
+    as_share,
     positive_integer,
     positive_number,
     refuse_non_finite,
@@ -105,6 +106,19 @@ def test_probabilities_end_exactly_at_0_and_1(low, high, refused):
                 as_probabilities(values, "d")
         else:
             assert as_probabilities(values, "d") is values
+
+
+@pytest.mark.parametrize("value", [0, 1, np.float32(0.25), torch.tensor(0.25)])
+def test_shares_of_any_make_become_float(value):
+    share = as_share(value, "share")
+    assert type(share) is float
+    assert share == float(value)
+
+
+@pytest.mark.parametrize("value", [-1e-9, 1 + 1e-9, [0.5], [0.1, 0.2], math.nan, "half", None])
+def test_what_is_no_single_share_is_refused(value):
+    with pytest.raises(ValueError, match=r"^share must (be one number from 0 to 1; got|hold|be finite)"):
+        as_share(value, "share")
 
 
 def test_two_densities_become_one_kind():

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from ganlab.audit.inputs import audit_source, fingerprint, refuse_the_same
+from ganlab.audit.inputs import audit_sources, fingerprint, refuse_the_same
 from ganlab.audit.measures import rank_scores
 from ganlab.audit.pages.audit_json import as_json, candidates_facts
 from ganlab.audit.pages.candidates_page import candidates_page
@@ -19,14 +19,13 @@ from ganlab.audit.verdict import Audit, audit, both_free_to_write
 from ganlab.data import Cohort
 from ganlab.diagnostics import holm_adjusted
 from ganlab.progress import with_progress
-from ganlab.seeding import seeded_numpy_rng
+from ganlab.seeding import seeded_numpy_rng, whole_seed
 from ganlab.shapes import FilePath, Seed, Table
 
 VERDICTS = {"accept": "accepted", "undecided": "undecided", "reject": "rejected"}  # the best first
 DRAWS = 400
 BLOCK = 4_000_000  # distances held at a time, 32 MB
 RISK = 0.05  # of telling any two apart that are equally far
-OF_FOLDERS = ("intensity_unit", "size", "spacing_mm", "label", "threshold")
 
 
 @dataclass(frozen=True)
@@ -207,7 +206,7 @@ def audit_candidates(
     sources = {"the real cohort": real, "the holdout": holdout}
     sources |= {f"the candidate {name}": candidate for name, candidate in candidates.items()}
     refuse_the_same({name: fingerprint(source) for name, source in sources.items() if source is not None})
-    audits = {}
+    audits, seed = {}, whole_seed(seed)  # one for all, also where it is drawn
     for name, candidate in with_progress(candidates.items(), "candidates"):
         try:
             audits[str(name)] = audit(real, candidate, holdout, seed=seed, **options)
@@ -268,12 +267,8 @@ def audit_candidate_files(
         raise ValueError(f"{twice[0]} is given twice among the candidates; name each once.")
     unique = len({path.name for path in paths}) == len(paths)
     names = [path.name if unique else str(path) for path in paths]
-    of_folders = {name: options.pop(name) for name in OF_FOLDERS if name in options}
-    real, holdout, test, *candidates = (
-        path and audit_source(path, tell, **of_folders) for path in (real, holdout, test, *candidates)
-    )
-    named = dict(zip(names, candidates, strict=True))
-    report = audit_candidates(real, named, holdout, test=test, **options)
+    (real, holdout, test, *sources), options = audit_sources((real, holdout, test, *paths), tell, options)
+    report = audit_candidates(real, dict(zip(names, sources, strict=True)), holdout, test=test, **options)
     report.to_html(out, overwrite=overwrite)
     if json is not None:
         report.to_json(json, overwrite=overwrite)

@@ -10,10 +10,10 @@ import pandas as pd
 
 from ganlab.audit.checks import correlations_limit
 from ganlab.audit.limits import Limits
-from ganlab.audit.measures import judge_marginals
+from ganlab.audit.measures import judge_marginals, logistic
 from ganlab.augmentation import UtilityReport
 from ganlab.data import split_by_patient
-from ganlab.diagnostics import Check, FeatureTable, memorization, share_interval
+from ganlab.diagnostics import Check, FeatureTable, mean_of_shares_interval, memorization, share_interval
 from ganlab.radiomics import MARGIN, NOT_FEATURES, compare_correlations, compare_marginals
 from ganlab.seeding import seeded_numpy_rng
 from ganlab.shapes import Seed
@@ -329,17 +329,13 @@ def _told_apart(unseen, made, seed):
 
     rows, real = np.vstack([unseen, made]), np.repeat([True, False], [len(unseen), len(made)])
     folds = StratifiedKFold(5, shuffle=True, random_state=seed)
-    right = cross_val_predict(_logistic("balanced"), rows, real, cv=folds) == real
-    shares = np.array([right[real].mean(), right[~real].mean()])
-    ends = np.array([share_interval(int(part.sum()), len(part)) for part in (right[real], right[~real])])
-    # Newcombe's squares: the two distances of each end, halved since the two shares are averaged.
-    below, above = np.hypot(*((ends - shares[:, None]) / 2))
-    value = float(shares.mean())
+    right = cross_val_predict(logistic("balanced"), rows, real, cv=folds) == real
+    shares = right[real].mean(), right[~real].mean()
     return Check(
         name="two-sample test",
         question="How often does a classifier tell real from synthetic (a coin: 0.5)?",
-        value=value,
-        interval=(value - float(below), value + float(above)),
+        value=float(np.mean(shares)),
+        interval=mean_of_shares_interval(shares, (len(unseen), len(made))),
         limit=GUESSED,
         method="balanced accuracy of a logistic regression, five-fold cross-validation against held-out "
         "patients",
@@ -347,7 +343,7 @@ def _told_apart(unseen, made, seed):
 
 
 def _delivered(holdout, made, names, diagnosis):
-    classifier = _logistic(None).fit(holdout[names].to_numpy(), holdout["diagnosis"].to_numpy(dtype=str))
+    classifier = logistic().fit(holdout[names].to_numpy(), holdout["diagnosis"].to_numpy(dtype=str))
     return Check(
         name="right diagnosis",
         question=f"What share of those made as {diagnosis} looks so to a classifier?",
@@ -356,11 +352,3 @@ def _delivered(holdout, made, names, diagnosis):
         side="above",
         method=f"logistic regression trained on {len(holdout)} held-out patients",
     )
-
-
-def _logistic(weight):
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
-    return make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000, class_weight=weight))

@@ -330,7 +330,7 @@ def patients_of(table, name):
     ----------
     table : DataFrame
     name : str
-        "real", "synthetic" or "holdout".
+        "real", "synthetic", "holdout" or "test".
 
     Returns
     -------

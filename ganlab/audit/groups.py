@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from ganlab.audit.measures import LEVEL, judged_marginals, rank_scores
+from ganlab.audit.measures import LEVEL, judged_marginals, logistic, rank_scores
 from ganlab.augmentation import metrics_and_influence
 from ganlab.diagnostics import energy_distance, holm_adjusted
 
@@ -239,17 +239,14 @@ def _holm(p_values):
 
 def _told_apart(real, labels, seed):
     """For each group of two folds' patients or more: cross-validated AUC against the others, by DeLong."""
-    from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
 
     counts = labels.value_counts()
     usable = labels.isin(counts.index[counts >= 2 * FOLDS]).to_numpy()
     groups = sorted(labels[usable].unique())
     if len(groups) < 3:
         groups = groups[1:]  # two groups have one AUC, and one has none
-    classifier = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000, class_weight="balanced"))
+    classifier = logistic("balanced")
     rows = {}
     for group in groups:
         of_group = (labels[usable] == group).to_numpy()

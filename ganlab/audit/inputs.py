@@ -21,6 +21,7 @@ from ganlab.audit.feature_tables import (
 from ganlab.data import Cohort, read_cohort
 from ganlab.radiomics import extract_features, paired_tables
 
+OF_FOLDERS = ("intensity_unit", "size", "spacing_mm", "label", "threshold")  # options of `read_cohort`
 FEWEST = 4  # rows; below that neither a correlation nor an energy distance exists
 
 
@@ -31,7 +32,7 @@ class AuditInput:
     Parameters
     ----------
     name : str
-        "real", "synthetic" or "holdout".
+        "real", "synthetic", "holdout" or "test".
     label : str
         What the user calls it.
     table : DataFrame
@@ -47,8 +48,8 @@ class AuditInput:
         What a reader should know.
     sha256 : str
         Of everything handed in.
-    facts : DataFrame or None
-        Of the same rows, the columns that were asked for beside the features.
+    facts : DataFrame
+        Of the same rows, the columns that were asked for beside the features; without `by` and `target` none.
     """
 
     name: str
@@ -61,16 +62,17 @@ class AuditInput:
     left_out: tuple
     notes: tuple
     sha256: str
-    facts: pd.DataFrame | None = field(default=None, repr=False)
+    facts: pd.DataFrame = field(repr=False)
 
     def __len__(self):
         return len(self.table)
 
     @property
     def remarks(self):
-        """The notes, and how many rows were left out."""
-        left_out = f"{len(self.left_out)} of {self.n_patients} rows of the {self.name} cohort were left out."
-        return (*self.notes, left_out) if self.left_out else self.notes
+        """The notes, how many rows were left out, and why the first was."""
+        left_out = f"{len(self.left_out)} of {self.n_patients} rows of the {self.name} cohort were left out"
+        why = [f"{left_out}; the first is {patient}: {reason}." for patient, reason in self.left_out[:1]]
+        return (*self.notes, *why)
 
 
 def audit_source(path, tell=warnings.warn, **folder_options):
@@ -105,6 +107,13 @@ def audit_source(path, tell=warnings.warn, **folder_options):
     return cohort
 
 
+def audit_sources(paths, tell, options):
+    """What lies under each path, None for None; and the options that are not those of images in folders."""
+    of_folders = {name: options[name] for name in OF_FOLDERS if name in options}
+    others = {name: value for name, value in options.items() if name not in OF_FOLDERS}
+    return [path and audit_source(path, tell, **of_folders) for path in paths], others
+
+
 def audit_inputs(real, synthetic, holdout, settings, *, test=None, by=None, target=None, **options):
     """The inputs, checked against each other.
 
@@ -124,10 +133,7 @@ def audit_inputs(real, synthetic, holdout, settings, *, test=None, by=None, targ
         By name, with the columns in the order of the real one.
     """
     given = {"real": real, "synthetic": synthetic}
-    if holdout is not None:
-        given["holdout"] = holdout
-    if test is not None:
-        given["test"] = test
+    given |= {name: source for name, source in (("holdout", holdout), ("test", test)) if source is not None}
     kinds = {name: _kind(source, name) for name, source in given.items()}
     if len(set(kinds.values())) > 1:
         raise ValueError(
@@ -194,7 +200,7 @@ def _refuse_other_physics(real, cohort, name):
         if ours != theirs and not (key == "spacing_mm" and np.allclose(ours, theirs, rtol=1e-6)):
             raise ValueError(
                 f"real and {name} differ in {words} ({ours} and {theirs}): their features cannot be "
-                "compared. Convert or resample one of them first (folders of images: spacing_mm, --spacing)."
+                "compared. Convert or resample one of them first (folders of images: `spacing_mm`)."
             )
 
 
@@ -275,7 +281,7 @@ def _from_table(table, name, aside, columns, missing):
             f"{len(table)} rows of {first.sum()} patients in the {name} table: the first complete one of each"
             " counts.",
         )
-    missing = np.flatnonzero(first & ~whole)
+    lost = np.flatnonzero(first & ~whole)
     empty = [
         column for column, values in zip(features.columns, numbers.T, strict=True) if np.isnan(values).all()
     ]
@@ -285,10 +291,10 @@ def _from_table(table, name, aside, columns, missing):
             + (f" and {len(empty) - 5} more" if len(empty) > 5 else "")
             + ". Take it out of every table, or measure it."
         )
-    if len(missing) and not (first & whole).any():
+    if len(lost) and not (first & whole).any():
         bare = features.columns[np.argmin(np.isfinite(numbers).sum(axis=0))]
         raise ValueError(
-            f"no row of {name} is complete: {len(missing)} have missing values; the column {bare!r} has most."
+            f"no row of {name} is complete: {len(lost)} have missing values; the column {bare!r} has most."
         )
     if first.sum() < FEWEST <= len(table):
         raise ValueError(f"{name} has {len(table)} rows of only {first.sum()} patients. {' '.join(guessed)}")
@@ -302,7 +308,7 @@ def _from_table(table, name, aside, columns, missing):
         None,
         int(first.sum()),
         len(table),
-        tuple((str(ids.iloc[row]), _missing(features.columns, numbers[row])) for row in missing),
+        tuple((str(ids.iloc[row]), _missing(features.columns, numbers[row])) for row in lost),
         notes,
         fingerprint(table),
         table.reindex(columns=columns)[first & whole],

@@ -74,9 +74,9 @@ class Limits:
         object.__setattr__(self, "margins", margins)
         object.__setattr__(self, "margin", _number(self.margin, "margin"))
         for key in ("correlations", "coverage", "recall", "copies"):
-            value = _number(getattr(self, key), key)
-            if value > 1 or (value == 1 and key != "correlations"):
-                raise ValueError(f"{key} must be a number above 0 and below 1; got {value:g}.")
+            value, most = _number(getattr(self, key), key), "at most" if key == "correlations" else "below"
+            if value > 1 or (value == 1 and most == "below"):
+                raise ValueError(f"{key} must be a number above 0 and {most} 1; got {value:g}.")
             object.__setattr__(self, key, value)
         if self.required is not None:
             object.__setattr__(self, "required", _known_checks(self.required))

@@ -265,6 +265,15 @@ def perfect_marginals(
     return perfect, round_up(needed)
 
 
+def logistic(class_weight=None):
+    """The classifier of every question that takes one: logistic regression on standardized features."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    return make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000, class_weight=class_weight))
+
+
 def round_up(number):
     """To two digits: what is said of sample sizes is no more certain.
 

@@ -1,5 +1,6 @@
 """Rows that agree with one real patient to the last digit in several features, and not in all of them."""
 
+import re
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,7 +14,12 @@ FEWEST_FEATURES = 3
 MANY_DIGITS = 0.5  # share of the real patients whose value nobody else has
 MOST_FEATURES = 20  # that agree; more say no more
 ROWS_TO_CORRELATE = 500
-LIKE_ONE = 1e-3  # of 1 - |Spearman correlation|: below it two features are one measurement, written twice
+# PyRadiomics' features of an outline, and of histograms, runs, zones and dependences whatever their grey.
+OF_COUNTS = re.compile(
+    r"(^|_)((shape|shape2D)_|firstorder_(Entropy|Uniformity)"
+    r"|(glrlm|glszm|gldm)_(?!.*(HighGray|LowGray|GrayLevelVariance|Entropy)))"
+)
+ITS_OWN = 0.05  # of the variance of a feature's ranks; below it the others that agree say the same
 
 
 @dataclass(frozen=True)
@@ -27,7 +33,7 @@ class PartialCopies:
     p_value : float in [0, 1]
         How often any row of a clean cohort would agree as much by chance; 1 if nobody is accused.
     n_features : int
-        Features that have enough digits for this question.
+        Features that can answer this question: with enough digits, and not of counts alone.
     """
 
     pairs: tuple = field(repr=False)
@@ -51,8 +57,11 @@ def partial_copies(real, synthetic, others=()):
     .. math:: n m \binom d k \prod_j p_j \big/ \sqrt{\det R}
 
     with the correlations R of the features that agree, as for normal ones: features that hang together also
-    coincide together. Of features that are one measurement in two units, one counts. Numbers are compared
-    with the seven digits of single precision, in which many generators write.
+    coincide together. A feature of which the others that agree leave less than 5 % unexplained does not count
+    again, as with a measurement in two units or several indices of height and weight. Nor do the features of
+    PyRadiomics that hang on counts of pixels alone, such as the share of zones: two small lesions with the
+    same counts agree in all of them at once. Numbers are compared with the seven digits of single precision,
+    in which many generators write.
 
     Parameters
     ----------
@@ -80,6 +89,8 @@ def partial_copies(real, synthetic, others=()):
     >>> partial_copies(real, synthetic).pairs
     ((7, 3, ('a', 'b', 'c', 'd', 'e')),)
     """
+    real = real[[name for name in real if not OF_COUNTS.search(str(name))]]
+    synthetic = synthetic[real.columns]
     tables = {name: table.to_numpy() for name, table in (("real", real), ("synthetic", synthetic))}
     known = np.concatenate([tables["real"], *(table[real.columns].to_numpy() for table in others)])
     owners, chances = [], np.full(real.shape[1], np.nan)
@@ -87,7 +98,7 @@ def partial_copies(real, synthetic, others=()):
         found, chances[place] = _owners(*(values[:, place] for values in (*tables.values(), known)))
         owners.append(found)
     fine = np.flatnonzero(np.isfinite(chances))
-    owners = np.array(owners).T
+    owners = np.array(owners).reshape(-1, len(synthetic)).T
     some = tables["real"][:: max(1, len(real) // ROWS_TO_CORRELATE)]
     ranks = stats.rankdata(some, axis=0)
     pairs = []
@@ -130,7 +141,8 @@ def _chance(ranks, chances, n_pairs, n_features):
     alike = np.atleast_2d(np.corrcoef(ranks, rowvar=False))
     kept = []
     for place in range(len(chances)):
-        if all(1 - abs(alike[place, other]) > LIKE_ONE for other in kept):
+        among = alike[np.ix_(kept, kept)]
+        if 1 - alike[place, kept] @ np.linalg.solve(among, alike[kept, place]) > ITS_OWN:
             kept.append(place)
     kept = kept[:MOST_FEATURES]
     if len(kept) < FEWEST_FEATURES:

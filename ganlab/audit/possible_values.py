@@ -261,9 +261,8 @@ def _sums(real):
     A pivoted QR decomposition of the centred columns separates those that depend on others; each has
     coefficients of its own, and is a sum if they are 1, 0 and -1.
     """
-    values = real.to_numpy()[
-        :: max(1, len(real) // max(2 * real.shape[1], 200))
-    ]  # found in some, asked in all
+    step = max(1, len(real) // max(2 * real.shape[1], 200))
+    values = real.to_numpy()[::step]  # found in some, asked in all
     centred = values - values.mean(axis=0)
     length = np.linalg.norm(centred, axis=0)
     varies = np.flatnonzero(length > EXACT * np.abs(values).max(axis=0, initial=0))
@@ -295,11 +294,11 @@ def _sum(real, chosen, last, weights):
     left, right = ([c for c, sign in zip(columns, signs, strict=True) if sign == s] for s in (1, -1))
     feature = left[0] if len(left) == 1 and len(right) > 1 else right[0]
 
-    def breaks(table, middle=constant):
-        return np.abs(table[columns].to_numpy() @ signs - middle) > 1.0001 * allowed
+    def breaks(table):
+        return np.abs(table[columns].to_numpy() @ signs - constant) > 1.0001 * allowed
 
-    constant = 0.0 if abs(constant) <= allowed else constant
-    return Law(feature, f"obey {_equation(left, right, constant)}", breaks)
+    stated = 0.0 if abs(constant) <= allowed else constant
+    return Law(feature, f"obey {_equation(left, right, stated)}", breaks)
 
 
 def _equation(left, right, constant):

@@ -8,6 +8,7 @@ from scipy import stats
 
 from ganlab.audit.dossier_checks import utility_check
 from ganlab.audit.groups import group_labels
+from ganlab.audit.measures import logistic
 from ganlab.augmentation import (
     UtilityReport,
     augmentation_utility,
@@ -22,7 +23,7 @@ MOST_CLASSES = 20
 FEWEST = 10  # patients of each class, to train on and to test on
 TEST_SHARE = 0.3  # of the reals, where no test patients were handed in
 DRAWS, DRAWN = 10, 0.5  # training sets, and the share of the pool in each
-METRICS = ("AUC", "balanced accuracy", "Brier score", "calibration bias")
+METRICS = {"AUC": (0, 1), "balanced accuracy": (0, 1), "Brier score": (0, 1), "calibration bias": (-1, 1)}
 REAL, DUPLICATES, WITH = "real", "real + duplicates", "real + synthetic"
 ALL_REAL, INSTEAD = "all real training rows", "synthetic rows alone"
 
@@ -65,7 +66,7 @@ class Utility:
 
     @property
     def helps(self):
-        """Whether real + synthetic rows do better than real + duplicates, in three words."""
+        """Whether real + synthetic rows do better than real + duplicates, in words."""
         return {"passed": "it helps", "failed": "it harms"}.get(self.check.outcome, "no difference shown")
 
     @property
@@ -279,10 +280,6 @@ def _some(rows, n, rng):
 
 def _alone(synthetic, real, test):
     """Trained once on each table and tested on the same patients; the intervals are over these."""
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
     if synthetic["diagnosis"].nunique() < 2:
         return pd.DataFrame()
     about = ["patient_id", "diagnosis", "is_synthetic"]
@@ -290,15 +287,14 @@ def _alone(synthetic, real, test):
     names = test.columns.drop(about, errors="ignore")
     found = {}
     for arm, rows in ((INSTEAD, synthetic), (ALL_REAL, real)):
-        classifier = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
-        classifier.fit(rows[names].to_numpy(), rows["diagnosis"] == "positive")
+        classifier = logistic().fit(rows[names].to_numpy(), rows["diagnosis"] == "positive")
         chance = classifier.predict_proba(test[names].to_numpy())[:, 1]
         found[arm] = metrics_and_influence(chance, known, test["patient_id"].to_numpy())
     table = {}
-    for metric in METRICS:
+    for metric, possible in METRICS.items():
         of_both = [(arm, metrics[metric], influence[metric]) for arm, (metrics, influence) in found.items()]
         for arm, value, influence in of_both:
-            low, high = _interval(value, influence)
+            low, high = np.clip(_interval(value, influence), *possible)  # no AUC is above 1
             table[arm, metric] = {"mean": value, "low": low, "high": high}
         (_, first, of_first), (_, second, of_second) = of_both
         low, high = _interval(first - second, of_first - of_second)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ganlab.audit.checks import audit_checks, sentence
 from ganlab.audit.groups import Groups, checked_groups, compare_groups
-from ganlab.audit.inputs import audit_inputs, audit_source
+from ganlab.audit.inputs import audit_inputs, audit_sources
 from ganlab.audit.limits import Limits, read_limits
 from ganlab.audit.measures import LEVEL, MOST_CHECKS, Evidence, measure
 from ganlab.audit.pages.audit_json import as_json, audit_facts
@@ -17,6 +17,7 @@ from ganlab.audit.pages.page import free_to_write, versions, write_page
 from ganlab.audit.utility import Utility, judge_utility
 from ganlab.data import Cohort
 from ganlab.diagnostics import checks_table, overall_verdict
+from ganlab.seeding import whole_seed
 from ganlab.shapes import FilePath, Seed, Table
 from ganlab.validation import positive_integer
 
@@ -243,7 +244,8 @@ def audit(
         hand in only the malignant reals.
     holdout : same, optional
         Real patients that the generator never saw: an accusation of copying must stand against them, too.
-    seed : int
+    seed : int, torch.Generator or None
+        The page names the number that repeats the audit: the seed, or the one that was drawn from it.
     margin : number > 0, optional
         What is close enough for one feature, in real standard deviations (0.25). State it before you look.
     limits : Limits, or the path of a TOML file, optional
@@ -312,7 +314,7 @@ def audit(
     >>> audit(real[:12], fresh[:9], n_permutations=319).verdict
     'undecided'
     """
-    limits = _stated(limits, margin)
+    limits, seed = _stated(limits, margin), whole_seed(seed)
     most_checks = MOST_CHECKS + (by is not None)
     fewest = int(most_checks / LEVEL) - 1
     if positive_integer(n_permutations, "n_permutations") < fewest:
@@ -372,11 +374,6 @@ def audit_files(
     *,
     overwrite: bool = False,
     test: FilePath | None = None,
-    intensity_unit: str = "a.u.",
-    size: int | None = None,
-    spacing_mm: float | None = None,
-    label: int | None = None,
-    threshold: float | None = None,
     tell: Callable = print,
     **options: object,
 ) -> Audit:
@@ -394,12 +391,11 @@ def audit_files(
         As for `Audit.to_html`.
     test : path or None
         Of the test patients, as for `audit`.
-    intensity_unit, size, spacing_mm, label, threshold
-        Of images and masks in folders, as for `read_cohort`.
     tell : function of a str
         Called with what was left out of a folder, and with what was read otherwise than it lies there.
     **options
-        As for `audit`.
+        intensity_unit, size, spacing_mm, label and threshold of images and masks in folders, as for
+        `read_cohort`; the others as for `audit`.
 
     Returns
     -------
@@ -417,15 +413,7 @@ def audit_files(
     'undecided'
     """
     both_free_to_write(out, json, overwrite, (real, synthetic, holdout, test))
-    of_folders = {
-        "intensity_unit": intensity_unit,
-        "size": size,
-        "spacing_mm": spacing_mm,
-        "label": label,
-        "threshold": threshold,
-    }
-    paths = (real, synthetic, holdout, test)
-    *sources, test = [path and audit_source(path, tell, **of_folders) for path in paths]
+    (*sources, test), options = audit_sources((real, synthetic, holdout, test), tell, options)
     report = audit(*sources, test=test, **options)
     report.to_html(out, overwrite=overwrite)
     if json is not None:

@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 
 from ganlab.data import Cohort
-from ganlab.radiomics import NOT_FEATURES, facts_among
-from ganlab.validation import as_array
+from ganlab.radiomics import NOT_FEATURES, checked_features
 
 Patients = Cohort | pd.DataFrame
 
@@ -25,21 +24,7 @@ def checked_patients(data, name):
     for column in ("patient_id", "diagnosis"):
         if data[column].isna().any():
             raise ValueError(f"{name} has rows without a {column}.")
-    columns = feature_names(data)
-    others = facts_among(columns)
-    if others:
-        raise ValueError(
-            f"{name} holds {', '.join(map(repr, others[:5]))}, which no feature is; leave such columns out: "
-            f"{name}.drop(columns={others[:5]})."
-        )
-    measured = data[columns]
-    text = [column for column, kind in measured.dtypes.items() if not pd.api.types.is_numeric_dtype(kind)]
-    if text or not columns:
-        raise ValueError(
-            f"{name} must hold features that are numbers; "
-            + (f"{', '.join(map(repr, text[:5]))} are not." if text else "it has no features.")
-        )
-    as_array(measured.to_numpy(dtype=float, na_value=np.nan), f"the features of {name}")
+    checked_features(data[feature_names(data)], name)
     return data
 
 

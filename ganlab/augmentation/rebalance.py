@@ -14,6 +14,7 @@ from ganlab.augmentation.patients import (
     diagnoses_of,
     facts,
     feature_names,
+    is_synthetic,
     take_rows,
     unused_ids,
 )
@@ -85,7 +86,7 @@ def duplicate_to_balance(data: Patients, n_per_class: int | None = None, seed: S
     Cohort or DataFrame, as given
         Every row of `data` first, in its order, then the repeats. They keep their patient's id, so that a
         later split by patient still holds. Three columns more: ``source_row``, ``is_repeat`` and
-        ``is_synthetic``, False throughout.
+        ``is_synthetic``, False where `data` does not say otherwise.
 
     Examples
     --------
@@ -93,8 +94,15 @@ def duplicate_to_balance(data: Patients, n_per_class: int | None = None, seed: S
     >>> duplicate_to_balance(table.assign(area=[0.0, 1, 2, 9]))["area"].tolist()
     [0.0, 1.0, 2.0, 9.0, 9.0, 9.0]
     """
-    rows, n = _with_repeats(data, n_per_class, seed)
-    return _marked(take_rows(data, rows), source_row=rows, is_repeat=np.arange(len(rows)) >= n)
+    data, n_per_class = checked_patients(data, "data"), _wanted(data, n_per_class)
+    rng, diagnoses = seeded_numpy_rng(seed), diagnoses_of(data)
+    rows = [np.arange(len(diagnoses))]
+    for kind in np.unique(diagnoses):
+        members = np.flatnonzero(diagnoses == kind)
+        times, rest = divmod(n_per_class - len(members), len(members))
+        rows += [np.tile(members, times), np.sort(rng.choice(members, rest, replace=False))]
+    rows = np.concatenate(rows)
+    return _marked(take_rows(data, rows), source_row=rows, is_repeat=np.arange(len(rows)) >= len(diagnoses))
 
 
 def synthesize_to_balance(
@@ -117,11 +125,11 @@ def synthesize_to_balance(
     Returns
     -------
     Cohort or DataFrame, as given
-        Every real row first, in its order, then the synthetic ones. ``is_synthetic`` tells them apart, and
-        each has an id of its own that no patient in `data` has: negative where ids are numbers,
-        "synthetic-00000" where they are text. What else the truth says of a real row is missing in a
-        synthetic one (whole numbers and truth values become floats to allow it), and a Cohort's regions are
-        dropped: nobody knows those of a patient who does not exist.
+        Every row of `data` first, in its order, then the synthetic ones. ``is_synthetic`` tells them apart
+        (of a row of `data` it stays what it was), and each has an id of its own that no patient in `data`
+        has: negative where ids are numbers, "synthetic-00000" where they are text. What else is known of a
+        row of `data` is missing in a synthetic one (whole numbers and truth values become floats to allow
+        it), and a Cohort's regions are dropped: nobody knows those of a patient who does not exist.
 
     Examples
     --------
@@ -152,25 +160,11 @@ def synthesize_to_balance(
         images, masks = (
             np.concatenate(stacks) for stacks in zip((data.images, data.masks), *parts, strict=True)
         )
-        truth = _followed_by(data.truth.astype(_float_where_whole(data.truth)), about)
-        parts = {"images": images, "masks": masks, "truth": truth, "regions": None}
+        parts = {"images": images, "masks": masks, "truth": _followed_by(data.truth, about), "regions": None}
         return data.replace(**parts, intensity_range=_range(data))
     features = feature_names(data)
     rows = np.concatenate([_checked_rows(drawn[kind], n, features) for kind, n in lacking.items()])
-    synthetic = pd.concat([about, pd.DataFrame(rows, columns=features)], axis=1)
-    return _followed_by(data[["patient_id", "diagnosis", *features]], synthetic)
-
-
-def _with_repeats(data, n_per_class, seed):
-    """All row numbers, then those to be repeated, as evenly as possible; and how many come first."""
-    data, n_per_class = checked_patients(data, "data"), _wanted(data, n_per_class)
-    rng, diagnoses = seeded_numpy_rng(seed), diagnoses_of(data)
-    rows = [np.arange(len(diagnoses))]
-    for kind in np.unique(diagnoses):
-        members = np.flatnonzero(diagnoses == kind)
-        times, rest = divmod(n_per_class - len(members), len(members))
-        rows += [np.tile(members, times), np.sort(rng.choice(members, rest, replace=False))]
-    return np.concatenate(rows), len(diagnoses)
+    return _followed_by(data, pd.concat([about, pd.DataFrame(rows, columns=features)], axis=1))
 
 
 def _wanted(data, n_per_class):
@@ -188,7 +182,7 @@ def _wanted(data, n_per_class):
 
 
 def _marked(data, **columns):
-    columns = {"is_synthetic": np.zeros(len(data), dtype=bool), **columns}
+    columns = {"is_synthetic": is_synthetic(data), **columns}
     if not isinstance(data, Cohort):
         return data.assign(**columns)
     return data.replace(truth=data.truth.assign(**columns), intensity_range=_range(data))
@@ -199,15 +193,13 @@ def _range(cohort):
     return cohort.intensity_range or (float(cohort.images.min()), float(cohort.images.max()))
 
 
-def _followed_by(real, synthetic):
-    together = pd.concat([real, synthetic], ignore_index=True)
-    return together.assign(is_synthetic=np.arange(len(together)) >= len(real))
-
-
-def _float_where_whole(truth):
-    """{column: float} for whole numbers and truth values, which a synthetic patient lacks."""
-    columns = truth.columns.difference(["patient_id", "diagnosis"])
-    return {column: float for column in columns if truth[column].dtype.kind in "biu"}
+def _followed_by(known, synthetic):
+    """Rows of a table and new ones, who lack what only the first ones have."""
+    lacking = known.columns.difference([*synthetic.columns, "is_synthetic"])
+    # Neither whole numbers nor truth values have one that says "missing".
+    floats = {column: float for column in lacking if known[column].dtype.kind in "biu"}
+    together = pd.concat([known.astype(floats), synthetic], ignore_index=True)
+    return together.assign(is_synthetic=np.append(is_synthetic(known), np.ones(len(synthetic), dtype=bool)))
 
 
 def _checked_images(drawn, n, cohort):

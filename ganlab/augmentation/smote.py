@@ -3,27 +3,24 @@
 from ganlab.augmentation.patients import checked_patients, diagnoses_of, feature_names
 from ganlab.augmentation.rebalance import synthesize_to_balance
 from ganlab.seeding import seeded_numpy_rng
-from ganlab.validation import positive_integer
+
+NEIGHBOURS = 5  # as in the paper
 
 
-def smote_to_balance(table, n_per_class=None, seed=0, *, n_neighbours=5):
+def smote_to_balance(table, seed=0):
     r"""Fill up every rare diagnosis with points between a patient and one of its nearest neighbours.
 
     .. math:: x_\text{new} = x_i + u\,(x_j - x_i), \qquad u \sim U(0, 1)
 
-    j is one of the `n_neighbours` nearest rows of the same diagnosis, in standard deviations of the whole
-    table. No network and nothing to tune: a reference for a GAN on features, besides duplicates.
-    Points lie within the cloud of the known patients, so they understate its spread.
+    j is one of the five nearest rows of the same diagnosis (of all the others, where there are fewer), in
+    standard deviations of the whole table. No network and nothing to tune: a reference for a GAN on features,
+    besides duplicates. Points lie within the cloud of the known patients, so they understate its spread.
 
     Parameters
     ----------
     table : DataFrame with patient_id, diagnosis and features
         The training part.
-    n_per_class : int or None
-        As for :func:`~ganlab.augmentation.duplicate_to_balance`.
     seed : int, torch.Generator or None
-    n_neighbours : int >= 1
-        Or all the others, where a diagnosis has fewer.
 
     Returns
     -------
@@ -44,7 +41,6 @@ def smote_to_balance(table, n_per_class=None, seed=0, *, n_neighbours=5):
     """
     from sklearn.neighbors import NearestNeighbors
 
-    n_neighbours = positive_integer(n_neighbours, "n_neighbours")
     checked_patients(table, "table")
     if not hasattr(table, "columns"):
         raise ValueError(
@@ -59,10 +55,10 @@ def smote_to_balance(table, n_per_class=None, seed=0, *, n_neighbours=5):
         if len(rows) < 2:
             raise ValueError(f"{diagnosis!r} has a single row, and so no neighbour to go towards.")
         rng = seeded_numpy_rng(seed)
-        k = min(n_neighbours, len(rows) - 1)
+        k = min(NEIGHBOURS, len(rows) - 1)
         near = NearestNeighbors(n_neighbors=k).fit(rows / scale).kneighbors(return_distance=False)
         start = rng.integers(len(rows), size=n)
         end = near[start, rng.integers(k, size=n)]
         return rows[start] + rng.uniform(size=(n, 1)) * (rows[end] - rows[start])
 
-    return synthesize_to_balance(table, between, n_per_class, seed)
+    return synthesize_to_balance(table, between, seed=seed)

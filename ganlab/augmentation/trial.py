@@ -76,15 +76,16 @@ def feature_arms(*, steps: int = FeatureGAN.STEPS) -> dict[str, Callable]:
         gan = FeatureGAN(train, steps=steps, seed=rng, progress=False)
         return synthesize_to_balance(train, gan.sample, seed=rng)
 
-    return {"none": no_augmentation, "duplicates": _duplicates, "SMOTE": _smote, "GAN": conditional_gan}
+    return {
+        "none": no_augmentation,
+        "duplicates": _duplicates,
+        "SMOTE": smote_to_balance,
+        "GAN": conditional_gan,
+    }
 
 
 def _duplicates(train, seed=0):
     return duplicate_to_balance(train, seed=seed)
-
-
-def _smote(train, seed=0):
-    return smote_to_balance(train, seed=seed)
 
 
 def refuse_leaks(train, test):

@@ -27,7 +27,7 @@ from ganlab.augmentation.trial import (
 from ganlab.data import Cohort
 from ganlab.seeding import seeded_numpy_rng
 from ganlab.shapes import Seed, Values
-from ganlab.validation import as_array, as_numpy, positive_integer
+from ganlab.validation import as_array, as_numpy, positive_integer, same_shape
 
 RANGES = {
     "balanced accuracy": (0, 1),
@@ -74,8 +74,10 @@ class UtilityReport:
     n_draws: int
     n_test: int
 
-    def summary(self, metric: str | None = "balanced accuracy"):
+    def summary(self, metric: str = "balanced accuracy"):
         """One line for each arm: its metric, and what it gains over the reference."""
+        if metric not in RANGES:
+            raise ValueError(f"metric must be one of {', '.join(RANGES)}; got {metric!r}.")
         lines = [
             f"{metric} on {self.n_test} real held-out patients, mean of {self.n_draws} training sets, with "
             f"95 % intervals (positive: {self.positive}):"
@@ -323,6 +325,11 @@ def metrics_and_influence(probability: Values, positive: Values, patients: Value
     metrics : dict of name -> float
     influence : dict of name -> array, shape (n,)
 
+    Raises
+    ------
+    ValueError
+        If a probability is not finite, the shapes differ, or `positive` holds one kind alone.
+
     Examples
     --------
     Of four pairs three are in order.
@@ -330,7 +337,12 @@ def metrics_and_influence(probability: Values, positive: Values, patients: Value
     >>> metrics_and_influence([0.9, 0.3, 0.4, 0.1], [True, True, False, False], range(4))[0]["AUC"]
     0.75
     """
-    probability, positive = np.asarray(probability, dtype=float), np.asarray(positive, dtype=bool)
+    probability, positive = as_numpy(as_array(probability, "probability")), np.asarray(positive, dtype=bool)
+    same_shape(probability, positive, "probability", "positive")
+    if positive.all() or not positive.any():
+        raise ValueError(
+            "positive must hold both kinds: sensitivity needs positive rows, specificity others."
+        )
     called = probability >= 0.5
     truth, everybody = positive.astype(float), np.ones(len(positive), dtype=bool)
     patients = np.asarray(patients)

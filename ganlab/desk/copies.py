@@ -3,10 +3,11 @@
 import hashlib
 import importlib.metadata
 import json
+import os
 from pathlib import Path
 from typing import NamedTuple
 
-from ganlab.desk.done import answers
+from ganlab.desk.done import answers, cells_of
 from ganlab.files import written_whole
 from ganlab.grading import CourseError
 
@@ -32,7 +33,10 @@ class Copies(NamedTuple):
 
     def in_words(self) -> list[str]:
         """One line for each kind that there is, for a terminal."""
-        said = [f"{len(self.new)} files copied."] if self.new else []
+        said = []
+        if self.new:
+            folder = os.path.commonpath([path.parent for path in self.new])
+            said.append(f"{len(self.new)} files copied into {folder}.")
         if self.refreshed:
             said.append(f"{len(self.refreshed)} files that you had not worked in are of the new release now.")
         if self.kept:
@@ -95,17 +99,15 @@ def _seen(folder):
     """{place: digest of the last release that was seen there}; a file that cannot be read holds nothing."""
     try:
         return dict(json.loads((folder / MEMORY).read_bytes()))
-    except (OSError, ValueError):
+    except (OSError, ValueError, TypeError):
         return {}
 
 
 def _digest(content):
     """What tells one text from another; of a notebook, without what running it changes."""
-    try:
-        cells = json.loads(content)["cells"]
-        content = json.dumps([[cell["cell_type"], "".join(cell["source"])] for cell in cells]).encode()
-    except (ValueError, KeyError, TypeError):
-        pass  # no notebook, or one that is damaged: each byte counts
+    cells = cells_of(content)
+    if cells:  # else it is no notebook, or a damaged one: each byte counts
+        content = json.dumps([[cell["cell_type"], cell["source"]] for cell in cells]).encode()
     return hashlib.sha256(content).hexdigest()
 
 

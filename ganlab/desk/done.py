@@ -1,4 +1,4 @@
-"""How far a learner has come in a notebook, read from the file."""
+"""How far a learner has come in a notebook, read from the bytes of its file."""
 
 import json
 from typing import NamedTuple
@@ -21,40 +21,22 @@ class Done(NamedTuple):
     of: int
 
 
-def cells_run(content: bytes) -> Done:
-    """How many of a lecture's cells of code were run.
-
-    Parameters
-    ----------
-    content : bytes
-        The notebook's file.
-
-    Returns
-    -------
-    Done
+def cells_run(lecture: bytes) -> Done:
+    """How many of a lecture's cells of code were run; empty cells do not count.
 
     Examples
     --------
     >>> cells_run(b'{"cells": [{"cell_type": "code", "source": "1", "execution_count": 3}]}')
     Done(given=1, of=1)
     """
-    cells = [cell for cell in _cells(content) if cell["cell_type"] == "code" and _text(cell).strip()]
+    cells = [cell for cell in cells_of(lecture) if cell["cell_type"] == "code" and cell["source"].strip()]
     return Done(sum(bool(cell.get("execution_count")) for cell in cells), len(cells))
 
 
-def answers(content: bytes) -> Done:
+def answers(assignment: bytes) -> Done:
     """How many of an assignment's places for an answer no longer hold what the release put there.
 
     That an answer is right is for `ganlab check` to say.
-
-    Parameters
-    ----------
-    content : bytes
-        The notebook's file.
-
-    Returns
-    -------
-    Done
 
     Examples
     --------
@@ -62,19 +44,15 @@ def answers(content: bytes) -> Done:
     >>> answers(f'{{"cells": [{{{place}, "source": "raise NotImplementedError()"}}]}}'.encode())
     Done(given=0, of=1)
     """
-    places = [
-        cell for cell in _cells(content) if cell.get("metadata", {}).get("nbgrader", {}).get("solution")
-    ]
-    return Done(sum(not any(words in _text(cell) for words in UNANSWERED) for cell in places), len(places))
+    cells = cells_of(assignment)
+    places = [cell for cell in cells if cell.get("metadata", {}).get("nbgrader", {}).get("solution")]
+    return Done(sum(not any(words in cell["source"] for words in UNANSWERED) for cell in places), len(places))
 
 
-def _cells(content):
-    """The cells of a notebook; a damaged file has none."""
+def cells_of(notebook: bytes) -> list[dict]:
+    """The cells of a notebook, the source of each in one piece; a damaged file has none."""
     try:
-        return json.loads(content)["cells"]
+        cells = json.loads(notebook)["cells"]
+        return [cell | {"source": "".join(cell["source"])} for cell in cells if cell["cell_type"]]
     except (ValueError, KeyError, TypeError):
         return []
-
-
-def _text(cell):
-    return "".join(cell["source"])

@@ -55,6 +55,11 @@ def lab_command(course: Course, lesson: str | None, port: int, browser: bool, te
     ]
     if not browser:
         command.append("--no-browser")
+    if sys.platform != "win32":
+        # Where its output is no terminal (a container, a log file), Jupyter asks for a login shell, which on
+        # Debian begins with a PATH of its own: `ganlab`, which the lessons ask for, would not be found.
+        shell = os.environ.get("SHELL") or "sh"
+        command.append(f"--ServerApp.terminado_settings={dict(shell_command=[shell])}")
     if hasattr(os, "getuid") and os.getuid() == 0:
         command.append("--allow-root")
     return command

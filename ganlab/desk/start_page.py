@@ -1,15 +1,14 @@
 """The page from which a learner reaches every lesson and assignment, and sees which are done."""
 
-import json
 import re
 from pathlib import Path
 
-from ganlab.desk.done import answers, cells_run
+from ganlab.desk.done import answers, cells_of, cells_run
 from ganlab.files import written_whole
 
 NAME = "start.md"
 OURS = "<!-- `ganlab lab` writes this page anew. -->"
-HEADING = re.compile(r"^# (?:\d+ · )?(.+)$", re.MULTILINE)
+HEADING = re.compile(r"^# (?:(\d+) · )?(.+)$", re.MULTILINE)
 
 
 def write_start_page(folder: Path) -> Path:
@@ -37,8 +36,9 @@ def _text(folder):
     lectures = {path.stem: path for path in sorted((folder / "course").glob("*.ipynb"))}
     assignments = {path.parent.name: path for path in sorted((folder / "exercises").glob("*/*.ipynb"))}
     rows = [
-        f"| {name[:2]} | {_title((assignments | lectures)[name])} | "
-        f"{_lecture(lectures.get(name), folder)} | {_assignment(assignments.get(name), folder)} |"
+        f"| {_number_and_title((assignments | lectures)[name])} | "
+        f"{_link(lectures.get(name), folder, cells_run, '✓ run', 'cells run')} | "
+        f"{_link(assignments.get(name), folder, answers, '✓ all answered', 'answered')} |"
         for name in sorted(lectures | assignments)
     ]
     return "\n".join(
@@ -47,11 +47,16 @@ def _text(folder):
             "# Generative adversarial networks for people with too few medical images",
             "",
             "Each lesson has a lecture with live demonstrations, and an assignment with tests that say what "
-            "is wrong. A click opens it; *Run → Run All Cells* brings a lecture to life.",
+            "is wrong. A click opens it. Go through a lecture from top to bottom, a cell at a time with "
+            "**Shift+Enter**, since many cells ask for your guess first; *Run → Run All Cells* makes every "
+            "figure at once, and gives the answers away.",
             "",
             "| | lesson | lecture | assignment |",
             "|---|---|---|---|",
             *rows,
+            "",
+            "The concept inventory asks the same questions before and after the course, so that you see "
+            "what you learnt. It is nothing to prepare for.",
             "",
             "How far you have come was counted when `ganlab lab` started: cells of a lecture that were run, "
             "places for an answer that you filled. Whether an answer is right is said by the test below it, "
@@ -64,27 +69,16 @@ def _text(folder):
     )
 
 
-def _title(path):
-    """The notebook's heading without its number, or its name."""
-    try:
-        text = "\n".join("".join(cell["source"]) for cell in json.loads(path.read_bytes())["cells"][:1])
-    except (ValueError, KeyError, TypeError):
-        text = ""
-    found = HEADING.search(text)
-    return found[1] if found else path.stem
+def _number_and_title(path):
+    """Two cells of the table, from the heading, which of an inventory has no number; or from the name."""
+    heading = HEADING.search("".join(cell["source"] for cell in cells_of(path.read_bytes())[:1]))
+    return f"{heading[1] or ''} | {heading[2]}" if heading else f"{path.stem[:2]} | {path.stem}"
 
 
-def _lecture(path, folder):
+def _link(path, folder, count, whole, part):
+    """A link to a notebook, if there is one, and how far the learner has come in it."""
     if path is None:
         return ""
-    run = cells_run(path.read_bytes())
-    how_far = "✓ run" if run.given == run.of else f"{run.given} of {run.of} cells run" if run.given else ""
-    return f"[open]({path.relative_to(folder).as_posix()}) {how_far}".strip()
-
-
-def _assignment(path, folder):
-    if path is None:
-        return ""
-    given, of = answers(path.read_bytes())
-    how_far = "✓ all answered" if given == of else f"{given} of {of} answered" if given else ""
+    given, of = count(path.read_bytes())
+    how_far = "" if not given else whole if given == of else f"{given} of {of} {part}"
     return f"[open]({path.relative_to(folder).as_posix()}) {how_far}".strip()

@@ -10,7 +10,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "class_recall": ["class_recall"],
         "estimate": ["Estimate"],
         "gradient_norms": ["generator_gradient_norms"],
-        "intervals": ["share_interval"],
+        "intervals": ["mean_of_shares_interval", "share_interval"],
         "memorization.feature_spaces": [
             "AlignedPixels",
             "Blends",

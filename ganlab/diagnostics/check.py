@@ -89,7 +89,7 @@ class Check:
             raise ValueError(f"side must be one of {SIDES}; got {self.side!r}.")
         low, high = self.interval
         if low > high:
-            raise ValueError(f"the interval of {self.name!r} runs from {low} to {high}.")
+            raise ValueError(f"interval of {self.name!r} must run from low to high; got {low} to {high}.")
 
     @property
     def outcome(self) -> str:

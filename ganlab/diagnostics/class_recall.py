@@ -4,7 +4,8 @@ import numpy as np
 
 from ganlab.diagnostics import intervals
 from ganlab.diagnostics.estimate import Estimate
-from ganlab.diagnostics.prdc import GROUP, checked_pair, membership, squared_radii
+from ganlab.diagnostics.prdc import CHOICES, GROUP, checked_pair, membership, squared_radii
+from ganlab.seeding import whole_seed
 from ganlab.shapes import Labels, Samples, Seed
 from ganlab.validation import positive_integer
 
@@ -62,7 +63,7 @@ def class_recall(real: Samples, labels: Labels, fake: Samples, k: int = 5, *, se
     labels = np.asarray(labels)
     real, fake = checked_pair(real, fake, 4 * (k + 1), f"4 (k + 1), k being {k}")
     classes, codes = _checked_labels(labels, len(real))
-    rng = np.random.default_rng(intervals.whole_seed(seed))
+    rng = np.random.default_rng(whole_seed(seed))
     counts = np.bincount(codes)
     rows_of = [np.flatnonzero(codes == code) for code in range(len(classes))]
 
@@ -103,10 +104,10 @@ def _recalls(real, fake, rows_of, k):
     )
 
 
-def _perfect(real, codes, size, k, rng, repetitions=10):
+def _perfect(real, codes, size, k, rng):
     """The share of each class that lies among the k nearest of another, among `size` reals."""
     counts = np.zeros((2, codes.max() + 1))
-    for _ in range(repetitions if size < len(real) else 1):
+    for _ in range(CHOICES if size < len(real) else 1):
         rows = rng.choice(len(real), size, replace=False)
         inside = squared_radii(real[rows], k)[1]
         counts += [

@@ -70,7 +70,7 @@ def generator_gradient_norms(
     objectives = _named(objectives)
     generator, discriminator = _copies(game)
     layers = {
-        name or type(module).__name__: [weights for weights in module.parameters(recurse=False)]
+        name or type(module).__name__: list(module.parameters(recurse=False))
         for name, module in generator.named_modules()
         if any(weights.requires_grad for weights in module.parameters(recurse=False))
     }
@@ -78,7 +78,8 @@ def generator_gradient_norms(
         raise ValueError("the generator has no weights that are trained, so no gradient either.")
     latent, conditions = game.latent(n, rng), ()
     if game.n_classes is not None:
-        conditions = (_labels(labels, n, game),)
+        labels = torch.arange(n) % game.n_classes if labels is None else labels
+        conditions = (game.checked_labels(labels, n),)
     elif labels is not None:
         raise ValueError("this game is not conditional (its n_classes is None); it takes no labels.")
     with isolated_randomness(rng), torch.enable_grad():
@@ -130,7 +131,3 @@ def _named(objectives):
                 "Pass an object such as NonSaturating(), not its name and not its class."
             )
     return named
-
-
-def _labels(labels, n, game):
-    return game.checked_labels(torch.arange(n) % game.n_classes if labels is None else labels, n)

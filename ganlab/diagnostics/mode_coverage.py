@@ -38,7 +38,7 @@ def mode_coverage(
     weights : array, shape (k,), > 0, or None
         How frequent each mode is, on any scale; None: all equally.
     threshold : number > 0
-        In standard deviations.
+        In standard deviations. 3 is for few dimensions: in d of them most samples lie about sqrt(d) away.
     minimum_count, pseudocount, seed
         As for :func:`mode_histogram`, where the numbers and their intervals are explained.
 
@@ -46,6 +46,12 @@ def mode_coverage(
     -------
     ModeCoverage
         Modes go by their row in `centers`: 0 to k - 1.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit, modes overlap, a number is out of its range, or the threshold is so low that a
+        perfect generator would put none of n samples into a mode.
 
     References
     ----------

@@ -9,7 +9,8 @@ from scipy.special import rel_entr
 from scipy.stats import binom
 
 from ganlab.diagnostics.estimate import Estimate
-from ganlab.diagnostics.intervals import share_interval, whole_seed
+from ganlab.diagnostics.intervals import share_interval
+from ganlab.seeding import whole_seed
 from ganlab.shapes import Samples, Seed
 from ganlab.validation import as_array, as_numpy, positive_integer, positive_number
 
@@ -109,6 +110,12 @@ def mode_histogram(
         Perfect values and ranges come from histograms simulated with the expected shares. Where no
         sample belongs to a mode both divergences are infinite.
 
+    Raises
+    ------
+    ValueError
+        If a label is none of the modes, a number is out of its range, or a perfect generator would put none
+        of n samples into a mode.
+
     References
     ----------
     .. [1] Srivastava et al. (2017), VEEGAN, arXiv:1705.07761.
@@ -133,9 +140,8 @@ def mode_histogram(
             f"got {problem}."
         ) from None
     counts = np.bincount(codes, minlength=len(modes) + 1)
-    if not 0 <= _number(outside, "outside") < 1:
-        raise ValueError(f"outside must be a share of at least 0 and below 1; got {outside}.")
-    return report_on_counts(modes, counts, shares, 1 - outside, minimum_count, pseudocount, seed)
+    inside = 1 - _checked_share(outside, "outside")
+    return report_on_counts(modes, counts, shares, inside, minimum_count, pseudocount, seed)
 
 
 def pattern_labels(oracle: object, images: Samples, *, typicality: float = 0.05) -> np.ndarray:
@@ -163,8 +169,7 @@ def pattern_labels(oracle: object, images: Samples, *, typicality: float = 0.05)
     >>> pattern_labels(Sure(), [[1.0], [2.0]])
     array(['speckled', None], dtype=object)
     """
-    if not 0 <= _number(typicality, "typicality") < 1:
-        raise ValueError(f"typicality must be a share of at least 0 and below 1; got {typicality}.")
+    typicality = _checked_share(typicality, "typicality")
     labels = np.array(oracle.predict(images), dtype=object)
     labels[np.asarray(oracle.typicality(images)) <= typicality] = None
     return labels
@@ -183,6 +188,12 @@ def report_on_counts(modes, counts, shares, inside, minimum_count, pseudocount, 
     minimum = _minimum_counts(minimum_count, n * inside * shares)
     rng = np.random.default_rng(whole_seed(seed))
     perfect = rng.multinomial(n, [*(inside * shares), 1 - inside], size=DRAWS)[:, :-1]
+    if not perfect.any():
+        raise ValueError(
+            f"a perfect generator would put none of {n} samples into a mode: a share of {inside:.2g} belongs "
+            "there, and nothing could be compared with it. Raise the threshold: in d dimensions a sample "
+            "lies about sqrt(d) standard deviations from its centre. For labels, lower outside."
+        )
     alike = rng.multinomial(n, _likely_shares(counts, shares, pseudocount), size=DRAWS)[:, :-1]
 
     good = n - int(counts[-1])
@@ -279,10 +290,10 @@ def checked_shares(weights):
     return weights / weights.sum()
 
 
-def _number(value, name):
+def _checked_share(value, name):
     value = as_array(value, name)
-    if value.ndim:
-        raise ValueError(f"{name} must be one number; got shape {tuple(value.shape)}.")
+    if value.ndim or not 0 <= value < 1:
+        raise ValueError(f"{name} must be a share of at least 0 and below 1; got {value}.")
     return float(value)
 
 

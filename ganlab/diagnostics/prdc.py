@@ -7,11 +7,14 @@ import numpy as np
 from ganlab.diagnostics import intervals
 from ganlab.diagnostics.estimate import Estimate
 from ganlab.progress import with_progress
+from ganlab.seeding import whole_seed
 from ganlab.shapes import Samples, Seed
 from ganlab.validation import as_numpy, as_samples, in_one_order, positive_integer
 
 # Samples that a group should have, where there are so many.
 GROUP = 250
+# Of as many reals as there are fakes, where these are fewer.
+CHOICES = 10
 # Distances held in memory at a time: 4 million, 32 MB.
 CELLS_AT_A_TIME = 2**22
 # Squared distances come from one matrix product in double precision. Two that differ by less than this part
@@ -111,7 +114,7 @@ def prdc(real: Samples, fake: Samples, k: int = 5, *, seed: Seed = 0) -> PRDC:
     """
     k = positive_integer(k, "k")
     real, fake = checked_pair(real, fake, 4 * (k + 1), f"4 (k + 1), k being {k}")
-    rng = np.random.default_rng(intervals.whole_seed(seed))
+    rng = np.random.default_rng(whole_seed(seed))
     n, m = len(real), len(fake)
     values, in_another = _values(real, fake, k)
     n_groups = intervals.groups_of(min(n, m), GROUP)
@@ -191,7 +194,7 @@ def _perfect(real, m, k, in_another, rng):
     """What m samples of the real distribution would get, and the ranges of that."""
     n = len(real)
     precision = in_another.mean()
-    recall = share_in_another(real, min(n, m), k, rng) if m < n else precision
+    recall = _share_in_another(real, m, k, rng) if m < n else precision
     expected = [precision, recall, 1.0, expected_coverage(n, m, k)]
 
     # A real group against another real group stands in for real against perfect, in the same ratio.
@@ -216,9 +219,9 @@ def _perfect(real, m, k, in_another, rng):
     ]
 
 
-def share_in_another(real, size, k, rng, repetitions=10):
+def _share_in_another(real, size, k, rng):
     """The leave-one-out share among `size` of the reals, averaged over several choices."""
-    choices = (rng.choice(len(real), size, replace=False) for _ in range(repetitions))
+    choices = (rng.choice(len(real), size, replace=False) for _ in range(CHOICES))
     return float(np.mean([squared_radii(real[rows], k)[1].mean() for rows in choices]))
 
 

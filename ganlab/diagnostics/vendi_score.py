@@ -7,7 +7,8 @@ import numpy as np
 from scipy.stats import t
 
 from ganlab.diagnostics.estimate import Estimate
-from ganlab.diagnostics.intervals import LEVEL, whole_seed
+from ganlab.diagnostics.intervals import LEVEL
+from ganlab.seeding import whole_seed
 from ganlab.shapes import Samples, Seed
 from ganlab.validation import as_numpy, as_samples, refuse_non_finite
 
@@ -44,7 +45,7 @@ def vendi_score(
         Real samples, which say what a perfect generator gets. The score depends on n, so as many of them
         are used at a time.
     seed : int, torch.Generator or None
-        Of which real samples are taken.
+        Of the groups that are left out, and of which real samples are taken.
 
     Returns
     -------

@@ -9,6 +9,8 @@ import numpy as np
 
 # Answers may be computed in single precision.
 RELATIVE, ABSOLUTE = 1e-4, 1e-6
+# Where split grading runs the tests: a number made from the submission (`seeds`).
+of_the_submission = None
 
 
 def assert_close(answer, expected, question, mistakes=()):
@@ -94,6 +96,29 @@ def as_choice(answer, choices, question):
     if not isinstance(answer, str) or answer not in choices:
         _fail(f"{question} returned {answer!r}; expected one of {', '.join(map(repr, choices))}.")
     return str(answer)
+
+
+def seeds(*written):
+    """Seeds for the random inputs of a test: those written there and, in split grading, one more.
+
+    That one is made from the whole submission. Graded again, the same submission meets the same inputs; with
+    any other answer in it, it meets new ones, so what the feedback told of the last ones is of no use.
+
+    Parameters
+    ----------
+    *written : int
+
+    Returns
+    -------
+    tuple of int
+        The last from 0 to 2^28 - 1, where split grading runs the test.
+
+    Examples
+    --------
+    >>> seeds(2, 5)
+    (2, 5)
+    """
+    return written if of_the_submission is None else (*written, of_the_submission)
 
 
 def _fail(sentence):

@@ -1,5 +1,6 @@
 """The tests of one's own notebook, all at once and in seconds: without the demonstrations."""
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -7,11 +8,13 @@ import nbformat
 
 from ganlab.grading.course import CourseError
 from ganlab.grading.rebuilding import ORIGIN, only_defines, rebuilt
-from ganlab.grading.report import by_task, cells_by_name, failure, graded_cells
+from ganlab.grading.report import by_task, cells_by_name, failure, graded_cells, labels, titled
 from ganlab.grading.running import run
 from ganlab.grading.submissions import Unreadable
 
 SECONDS_PER_CELL = 60
+# What the notebook says before the sentence; here all cells of the task are meant.
+PLACE = re.compile(r"^(?:Task \d+|[\w-]+)(?:, cell \d+ of \d+)?: ")
 
 
 def check_notebook(path: str | Path) -> dict[str, tuple[bool, str]]:
@@ -29,6 +32,7 @@ def check_notebook(path: str | Path) -> dict[str, tuple[bool, str]]:
     Returns
     -------
     dict {task: (whether nothing failed, what its tests said)}
+        With the number and the name of each task, such as "Task 7 · training-step".
 
     Raises
     ------
@@ -51,17 +55,21 @@ def check_notebook(path: str | Path) -> dict[str, tuple[bool, str]]:
             del cell.metadata[ORIGIN]  # a function that the learner wrote beside the answers takes no time
     try:
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        cells = cells_by_name(run(notebook, None, SECONDS_PER_CELL, cwd=path.resolve().parent, **quiet))
+        start = {"cwd": path.resolve().parent, **quiet}
+        cells = cells_by_name(run(notebook, None, SECONDS_PER_CELL, says="running the tests", **start))
     except Unreadable as problem:
         raise CourseError(f"{path}: {problem}.") from None
-    return {task: _said([cells[part.name] for part in parts]) for task, parts in tasks.items()}
+    called = labels(notebook)
+    return {
+        titled(task, called[parts[0].name]): _said([cells[part.name] for part in parts])
+        for task, parts in tasks.items()
+    }
 
 
 def _said(tests):
     """(whether nothing failed, the sentences) of the test cells of one task."""
     if failures := list(filter(None, (failure(cell, SECONDS_PER_CELL) for cell in tests))):
         return False, " / ".join(dict.fromkeys(failures))
-    printed = [
-        output.text.strip() for cell in tests for output in cell.outputs if output.get("name") == "stdout"
-    ]
-    return True, " / ".join(printed)
+    # Each cell of a task says what is left for grading, below whatever the answer itself printed.
+    printed = [output.text for cell in tests for output in cell.outputs if output.get("name") == "stdout"]
+    return True, PLACE.sub("", printed[0].strip().splitlines()[-1]) if printed else ""

@@ -39,14 +39,16 @@ def write_class_pages(course: Course, report: GradeReport) -> list[Path]:
         ``feedback/class-ASSIGNMENT.html`` in the course. The folders beside it hold the students' pages.
     """
     pages = []
-    for assignment in sorted({one.assignment for one in report.submissions} & set(course.assignments())):
+    known = set(course.assignments())
+    strays = [one for one in report.submissions if one.assignment not in known]
+    for assignment in sorted({one.assignment for one in report.submissions} & known):
         submissions = [one for one in report.submissions if one.assignment == assignment]
         path = course.root / "feedback" / f"class-{assignment}.html"
-        pages.append(write_page(path, "class", **_facts(course, assignment, submissions)))
+        pages.append(write_page(path, "class", **_facts(course, assignment, submissions, strays)))
     return pages
 
 
-def _facts(course, assignment, submissions):
+def _facts(course, assignment, submissions, strays):
     graded = [submission for submission in submissions if submission.was_graded]
     notebooks = _executed(course, assignment, graded)
     seconds = {student: sum(map(_cell_seconds, one.cells)) for student, one in notebooks.items()}
@@ -61,7 +63,7 @@ def _facts(course, assignment, submissions):
         "alike": likeness.resembling(_own_pieces(course, assignment, notebooks)),
         "likeness": likeness,
         "n_pairs": len(notebooks) * (len(notebooks) - 1) // 2,
-        "flagged": [(one.student, why) for one in submissions for why in _why_to_look(one)],
+        "flagged": [(one.student, why) for one in [*submissions, *strays] for why in _why_to_look(one)],
     }
     if graded:
         facts |= {
@@ -90,7 +92,7 @@ def commonest_mistakes(graded):
             for sentence in row.reason.split(" / "):
                 if sentence in (PASSED, WAITING, "") or sentence.startswith(READ):
                     continue
-                kind = row.task, NUMBER.sub("…", sentence)
+                kind = row.title, NUMBER.sub("…", sentence)
                 got.setdefault(kind, set()).add(submission.student)
                 examples.setdefault(kind, Counter())[sentence] += 1
     mistakes = [
@@ -108,7 +110,7 @@ def _why_to_look(submission):
     yield from submission.notes
     for row in submission.rows:
         if "seconds without an answer" in row.reason:
-            yield f"{row.task}: {row.reason}"
+            yield f"{row.title}: {row.reason}"
 
 
 def _executed(course, assignment, graded):
@@ -175,7 +177,7 @@ def _tasks(graded):
     from matplotlib.colors import to_hex
 
     outcomes = pd.DataFrame(
-        [(row.task, _outcome(row), row.points) for one in graded for row in one.rows],
+        [(row.title, _outcome(row), row.points) for one in graded for row in one.rows],
         columns=["task", "outcome", "points"],
     )
     figure, axes = _axes(0.8 + 0.28 * outcomes["task"].nunique())

@@ -9,9 +9,9 @@ import functools
 import subprocess
 
 from ganlab.grading.course import CourseError, code_version
-from ganlab.grading.pool import Sandboxes
 from ganlab.grading.running import run
-from ganlab.grading.sandbox import refuse_without_sandbox
+from ganlab.grading.sandbox.pool import Sandboxes
+from ganlab.grading.sandbox.sandbox import refuse_without_sandbox
 
 CONNECT_SECONDS = 10
 

@@ -1,4 +1,4 @@
-"""Where the course lies, and how nbgrader is started on it."""
+"""Where the course lies, and what nbgrader is to know of it."""
 
 import functools
 import hashlib
@@ -133,6 +133,10 @@ class Course:
         """The assignments whose tests run outside the sandbox of the answers."""
         return list(self._config().SplitGrading.get("assignments", []))
 
+    def withheld(self, assignment: str) -> dict[str, list[str]]:
+        """{task: paths}: the library functions that are the answer to a task of a split assignment."""
+        return dict(self._config().SplitGrading.get("withheld", {}).get(assignment, {}))
+
     def kernel_arguments(self):
         """What the course's settings say to a kernel that grades."""
         return list(self._config().Execute.get("extra_arguments", []))
@@ -211,49 +215,6 @@ def code_version():
     """What tells one version of the library from another: a digest of its code."""
     package = Path(__file__).parents[1]
     return b"".join(hashlib.sha256(path.read_bytes()).digest() for path in sorted(package.rglob("*.py")))
-
-
-def run_converter(converter_class, settings):
-    """Convert one notebook, overwriting earlier results, and raise the first thing that stopped it.
-
-    Parameters
-    ----------
-    converter_class : type
-        Such as nbgrader.converters.Autograde.
-    settings : dict
-        From ``Course.nbgrader``, with ``coursedir.student_id`` set where there is a student.
-    """
-    from nbgrader.converters.base import NbGraderException
-
-    problems = []
-
-    class OneNotebook(converter_class):
-        def init_notebooks(self):
-            # nbgrader looks for them with patterns, and a name such as "Ada [2]" is not what it matches.
-            assignment = self.coursedir.assignment_id
-            folder = self._format_source(assignment, self.coursedir.student_id)
-            self.assignments = {folder: [os.path.join(folder, f"{assignment}.ipynb")]}
-
-        def init_assignment(self, *args):
-            _remember(problems, super().init_assignment, *args)
-
-        def convert_single_notebook(self, *args):
-            _remember(problems, super().convert_single_notebook, *args)
-
-    converter = OneNotebook(**settings)
-    converter.force = True
-    try:
-        converter.start()
-    except NbGraderException as refusal:
-        raise (problems[0] if problems else refusal) from None
-
-
-def _remember(problems, step, *args):
-    try:
-        step(*args)
-    except Exception as problem:
-        problems.append(problem)
-        raise
 
 
 def put_own_tools_on_path():

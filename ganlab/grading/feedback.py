@@ -4,13 +4,14 @@ import re
 
 from ganlab.files import written_whole
 from ganlab.grading.learners_copy import HIDDEN
-from ganlab.grading.report import ANSI, WAITING, cells_by_name
+from ganlab.grading.report import ANSI, TASK, WAITING, cells_by_name
 from ganlab.grading.texts import as_html
 
 MOST_TEXT = 20_000  # characters of one output
 PICTURES = ("image/png", "image/jpeg")
-ASKS = re.compile(r"\*\*(?:Task \d+|Reflection)")
 LEFT_OUT = "[left out]"
+# A line of a test that tells nothing, and may stand in any sentence.
+ONE_WORD = re.compile(r"\w+,?")
 UNREAD = "unread: a person will read it"
 
 
@@ -37,6 +38,7 @@ def write_feedback(course, graded, notebook):
     tasks = [
         {
             "name": row.task,
+            "title": row.title,
             "points": row.points_of_maximum,
             "reason": (reason := UNREAD if row.reason == WAITING else _without(secret, row.reason)),
             "sentences": reason.split(" / "),
@@ -72,7 +74,7 @@ def _asked(notebook):
     for cell in notebook.cells:
         if "nbgrader" in cell.metadata:
             asked[cell.metadata["nbgrader"]["grade_id"]] = text
-        elif cell.cell_type == "markdown" and (found := list(ASKS.finditer(cell.source))):
+        elif cell.cell_type == "markdown" and (found := list(TASK.finditer(cell.source))):
             text = cell.source[found[-1].start() :].partition("<details")[0]
     return asked
 
@@ -119,7 +121,8 @@ def _hidden_lines(notebook):
         else:
             lines = "\n".join(HIDDEN.findall(cell.source)).splitlines()
             hidden |= {" ".join(line.split()) for line in lines} | {line.strip() for line in lines}
-    return sorted((line for line in hidden - own if len(line) > 7), key=len, reverse=True)
+    telling = (line for line in hidden - own if len(line) > 7 and not ONE_WORD.fullmatch(line))
+    return sorted(telling, key=len, reverse=True)
 
 
 def _without(secret, text):

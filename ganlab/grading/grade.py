@@ -1,12 +1,14 @@
 """Grade a folder of submissions, several at a time; whatever one of them does, the others are graded."""
 
 import contextlib
+import copy
 import hashlib
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from pathlib import Path
 
 import nbformat
+from nbformat.v4 import new_code_cell
 
 from ganlab.files import scratch_folder, written_whole
 from ganlab.grading.cluster import Cluster
@@ -14,7 +16,6 @@ from ganlab.grading.course import Course, CourseError, as_course, code_version
 from ganlab.grading.feedback import feedback_page, write_feedback
 from ganlab.grading.gradebook import read_scores, record, refuse_without_gradebook, whole_sources
 from ganlab.grading.mending import one_kernel
-from ganlab.grading.pool import Sandboxes
 from ganlab.grading.rebuilding import answer_key, import_statements, rebuilt
 from ganlab.grading.release import generate
 from ganlab.grading.report import (
@@ -25,11 +26,13 @@ from ganlab.grading.report import (
     cells_by_name,
     explain,
     graded_cells,
+    labels,
     one_line,
 )
 from ganlab.grading.running import run
-from ganlab.grading.sandbox import Limits, refuse_without_sandbox
-from ganlab.grading.split import SPLIT, in_process_tests, names_of_answers
+from ganlab.grading.sandbox.pool import Sandboxes
+from ganlab.grading.sandbox.sandbox import Limits, refuse_without_sandbox
+from ganlab.grading.split.kernels import SPLIT, in_process_tests, names_of_answers
 from ganlab.grading.submissions import Unreadable, find_submissions, read_notebook
 from ganlab.grading.unpacking import unpacked
 
@@ -124,7 +127,7 @@ def _grade(course, submissions, student, own, unsafe, progress, dask):
         refuse_without_sandbox()
     graded = {}
     handed_in = {submission.assignment for submission in submissions} & set(course.assignments())
-    # nbgrader grades against the gradebook's copy of the tests: make it the one in solutions/.
+    # The hidden tests are read from the gradebook: put those of solutions/ there.
     keys = {assignment: _answer_key(course, assignment) for assignment in sorted(handed_in)}
     with _Kernels(course, sandboxed, cluster) as kernels, _progress(len(submissions), progress) as tell:
         for submission, outcome in kernels.run_all(submissions, keys):
@@ -172,8 +175,11 @@ class _Kernels:
             yield pending[future], future.result()
 
     def _run(self, submission, key):
-        """(executed notebook or None, missing answers, notes, reason), whatever the student did."""
-        notes, missing = list(submission.notes), set()
+        """(notebook, missing answers, notes, reason), whatever the student did.
+
+        Where there is a reason, the notebook did not run to its end: it is what is known of the submission.
+        """
+        notebook, notes, missing = key, list(submission.notes), set()
         try:
             handed_in, mends = read_notebook(submission, key)
             notebook, found, missing = rebuilt(key, handed_in)
@@ -184,13 +190,15 @@ class _Kernels:
                 notes.append(f"ran in the same process as the answers: {', '.join(inside)}")
             ran = _digest(notebook, self.sandboxed, seconds, arguments, split)
             notebook.metadata[RAN] = ran
+            if split:
+                notebook.metadata[SPLIT] = {**split, "seed": int(ran[:7], 16)}
             if (before := _already_run(self.course, submission, ran)) is not None:
                 return before, missing, notes, ""
             return self._run_anew(notebook, key, seconds, arguments), missing, notes, ""
         except Unreadable as problem:
-            return None, missing, notes, str(problem)
+            return notebook, missing, notes, str(problem)
         except Exception as problem:
-            return None, missing, notes, f"grading gave up with {type(problem).__name__}: {problem}"
+            return notebook, missing, notes, f"grading gave up with {type(problem).__name__}: {problem}"
 
     def _run_anew(self, notebook, key, seconds, arguments):
         imports = tuple(import_statements(key))
@@ -210,7 +218,7 @@ def _answer_key(course, assignment):
     key = answer_key(released, whole_sources(course, assignment))
     key.metadata = one_kernel()
     if assignment in course.graded_split():
-        key.metadata[SPLIT] = names_of_answers(key)
+        key.metadata[SPLIT] = {"names": names_of_answers(key), "withheld": course.withheld(assignment)}
     return key
 
 
@@ -225,30 +233,39 @@ def _recorded(course, submission, outcome):
     for place in (page.parent, executed.parent):
         for half in place.glob(".*.part"):  # of a grading that was killed
             half.unlink()
-    if notebook is not None:
-        executed.parent.mkdir(parents=True, exist_ok=True)
-        with written_whole(executed) as file:
-            file.write(nbformat.writes(notebook).encode("utf-8", "replace"))
-    record(course, student, assignment, notebook)
-    key = nbformat.read(course.source(assignment), as_version=4) if notebook is None else notebook
-    scores, cells, rows = read_scores(course, student, assignment), cells_by_name(key), []
-    for task, parts in by_task(graded_cells(key)).items():
+    if reason:
+        notebook = _to_look_at(notebook, reason)
+    executed.parent.mkdir(parents=True, exist_ok=True)
+    with written_whole(executed) as file:
+        file.write(nbformat.writes(notebook).encode("utf-8", "replace"))
+    record(course, student, assignment, None if reason else notebook)
+    scores, cells, rows = read_scores(course, student, assignment), cells_by_name(notebook), []
+    called = labels(notebook)
+    for task, parts in by_task(graded_cells(notebook)).items():
         points = [scores[part.name].points for part in parts]
         why = one_line(reason)
-        if notebook is not None:
+        if not reason:
             tests = [(cells[part.name], scores[part.name], part) for part in parts]
             why = explain(tests, cells.get(task), task in missing, course.seconds_per_cell())
         total, maximum = None if None in points else sum(points), sum(part.maximum for part in parts)
-        rows.append(TaskGrade(student, assignment, task, total, maximum, why))
+        rows.append(TaskGrade(student, assignment, task, total, maximum, why, called[parts[0].name]))
     graded = replace(graded, rows=tuple(rows))
     page.unlink(missing_ok=True)  # it would tell of an earlier grading
-    if notebook is None:
+    if reason:
         return graded
     try:
         return replace(graded, feedback=write_feedback(course, graded, notebook))
     except Exception as problem:
         # The points are in the gradebook: a page that cannot be drawn takes none of them away.
         return replace(graded, no_feedback=one_line(f"{type(problem).__name__}: {problem}"))
+
+
+def _to_look_at(notebook, reason):
+    """What formgrader shows of a submission that was not graded: it lists nobody without a notebook."""
+    shown = copy.deepcopy(notebook)
+    shown.metadata.pop(RAN, None)  # it is to be run again
+    shown.cells.insert(0, new_code_cell(f"# Not graded: {one_line(reason)}"))
+    return shown
 
 
 def _already_run(course, submission, ran):

@@ -12,10 +12,9 @@ from pathlib import Path
 from nbformat.v4 import new_markdown_cell
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from ganlab.grading.report import by_task, cells_by_name, graded_cells
+from ganlab.grading.report import by_task, cells_by_name, graded_cells, labels
 
 HIDDEN = re.compile(r"^ *### BEGIN HIDDEN TESTS\n(.*?)^ *### END HIDDEN TESTS", re.DOTALL | re.MULTILINE)
-TASK = re.compile(r"\*\*(Task \d+)")
 # JupyterLab shows the first line of a folded cell.
 OUTCOME = """\
 # {label}: tests. Run this cell.
@@ -31,12 +30,15 @@ HAND_IN = """\
 course, and run `ganlab check exercises/{name}/{name}.ipynb`. It leaves the demonstrations out and takes \
 seconds; JupyterLab's *Validate* runs them too, which takes half a minute and more.
 
-**In a class:** save the notebook and hand in this one file under its own name, `{name}.ipynb`.
+**In a class:** save the notebook and hand in this one file under its own name, `{name}.ipynb`. Where \
+ganlab has a function that does what a task asks for, write yours without it: when a class is graded, the \
+answer to that task cannot call it.
 
-**On your own:** in the same terminal, run `ganlab grade exercises/{name}/{name}.ipynb`. It also makes the \
-checks that are left out of your copy, and says for each task what you got and why."""
+**On your own, in a clone of the repository:** in the same terminal, run `ganlab grade \
+exercises/{name}/{name}.ipynb`. It also makes the checks that are left out of your copy, and says for each \
+task what you got and why. The page that it names at the end, for a browser, shows it beside your answers."""
 NEXT = "\n\n**Next:** [lecture {number}](../../course/{name}.ipynb)."
-READER = " Compare your text with the one in `solutions/{name}/{name}.ipynb`."
+READER = " Compare your text with the one in `solutions/{name}/{name}.ipynb` of the clone."
 
 
 class LearnersCopy(NbGraderPreprocessor):
@@ -47,11 +49,11 @@ class LearnersCopy(NbGraderPreprocessor):
     """
 
     def preprocess(self, nb, resources):
-        cells, labels, graded = cells_by_name(nb), _labels(nb), graded_cells(nb)
+        cells, called, graded = cells_by_name(nb), labels(nb), graded_cells(nb)
         tests = by_task([cell for cell in graded if not cell.manual])
         for task, parts in tests.items():
             copies = [cells[part.name] for part in parts]
-            label = labels.get(parts[0].name, task)
+            label = called[parts[0].name] or task
             said = sentences(label, [cell.source for cell in copies])
             for cell, sentence in zip(copies, said, strict=True):
                 cell.source = OUTCOME.format(label=label, said=sentence) + cell.source
@@ -98,17 +100,6 @@ def sentences(label, sources):
         where = f", cell {sum(visible[: cell + 1])} of {sum(visible)}" if shows and sum(visible) > 1 else ""
         said.append(f"{label}{where}: {'your visible tests pass; ' if shows else ''}{later}.")
     return said
-
-
-def _labels(notebook):
-    """{grade_id: "Task N"}, by the last such heading in the text above the cell."""
-    label, labels = None, {}
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown" and (found := TASK.findall(cell.source)):
-            label = found[-1]
-        elif label and "nbgrader" in cell.metadata:
-            labels[cell.metadata["nbgrader"]["grade_id"]] = label
-    return labels
 
 
 def _n_checks(code):

@@ -17,7 +17,7 @@ LEAST_PIECES = 40  # in the shorter of two submissions; below it, anything is al
 LISTED_FROM = 0.6  # of the pieces of the shorter one
 # Right answers that were written independently for the tests of this course, which count them anew: pairs to
 # one task that are long enough, and those of them that would be listed ...
-HONEST_PAIRS, HONEST_LISTED = 103, 4
+HONEST_PAIRS, HONEST_LISTED = 101, 4
 # ... and pairs of made-up students with another such answer to each task, of which none was listed.
 HONEST_STUDENTS = 22_000
 SOLUTION = re.compile(r"### BEGIN SOLUTION.*?### END SOLUTION", re.DOTALL)

@@ -72,7 +72,7 @@ class Roster:
         titles = [_squashed(title) for title in self.header]
         places = [place for place, title in enumerate(titles) if title == wanted]
         if not places and column is None:
-            if self.lms == "moodle" and "Identifier" in self.header and WORKSHEET_GRADE in self.header:
+            if self._is_worksheet:
                 return self.header.index(WORKSHEET_GRADE)
             # Canvas: 01-minimax-game (123). Moodle: Assignment: 01-minimax-game (Real).
             short = [_squashed(_bare_title(title)) for title in self.header]
@@ -103,12 +103,14 @@ class Roster:
         Raises
         ------
         CourseError
-            If a column is missing, or the platform counts with another maximum.
+            If a column is missing, is to take two assignments, or counts with another maximum.
         """
-        assignments = {submission.assignment for submission in report.submissions}
-        if column is not None and len(assignments) > 1:
+        assignments = sorted({one.assignment for one in report.submissions if one.was_graded})
+        if len(assignments) > 1 and (column is not None or self._is_worksheet):
+            one_column = "--column names" if column is not None else f"{self.path} has"
             raise CourseError(
-                f"--column names one column, and {len(assignments)} assignments were handed in."
+                f"{one_column} one column for points, and {len(assignments)} assignments were handed in: "
+                f"{', '.join(assignments)}. Grade a folder that holds one of them."
             )
         whose, rows = self._whose(), [list(row) for row in self.rows]
         places = {
@@ -117,12 +119,14 @@ class Roster:
         }
         claims = Counter((row, one.assignment) for one, claimed in places.items() for row in claimed)
         filled, waiting, lost = 0, [], []
+        several = len(assignments) > 1
         for submission, claimed in places.items():
             row = next(iter(claimed), None)
+            who = " · ".join(filter(None, (submission.student, several and submission.assignment)))
             if len(claimed) != 1 or claims[row, submission.assignment] > 1:
-                lost.append(submission.student)
+                lost.append(who)
             elif submission.waiting or not submission.was_graded:
-                waiting.append(submission.student)
+                waiting.append(who)
             else:
                 place = self.column_of(submission.assignment, column)
                 self._refuse_other_maximum(submission, place)
@@ -133,6 +137,11 @@ class Roster:
                 for row in rows[1:]:
                     row[place] = harmless(row[place])
         return Filled(replace(self, rows=tuple(map(tuple, rows))), filled, tuple(waiting), tuple(lost))
+
+    @property
+    def _is_worksheet(self):
+        """Whether it is Moodle's worksheet of one assignment, whose column for points bears no name."""
+        return self.lms == "moodle" and {"Identifier", WORKSHEET_GRADE} <= set(self.header)
 
     def _whose(self):
         """{what a student may be called: rows}; a name that two rows bear leads to both, and so to none."""
@@ -201,7 +210,7 @@ class Filled:
         if self.waiting:
             yield (
                 f"Left as they were, since not all points are given: {_listed(self.waiting)}. "
-                "Read in formgrader, then run the command again."
+                "Give them in formgrader, then run the command again."
             )
         if self.lost:
             yield (

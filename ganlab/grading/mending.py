@@ -1,4 +1,4 @@
-"""Make a student's notebook one that nbgrader can read, without touching what the student answered.
+"""Make a student's notebook one that runs, and that formgrader shows, without touching what was answered.
 
 Jupyter's many writers leave flaws that have nothing to do with an answer: a kernel without a display name,
 a null where an object belongs, half an emoji, a picture that was not copied along. None of them may cost
@@ -29,7 +29,7 @@ class NotANotebook(ValueError):
 def mended(content, source):
     """A notebook of format 4.5 with a student's answers, and what had to be put right for it.
 
-    nbgrader runs the code anew and takes kernel and marks from the course, so outputs and general metadata
+    The code is run anew, with kernel and marks from the course, so outputs and general metadata
     are left out, and a cell that bears a name of the assignment gets the assignment's marks and kind.
 
     Parameters
@@ -224,8 +224,7 @@ def _can_be_shown(mime, value):
 def _leave_names_to_last(cells):
     """Leave each name to the last cell that bears it.
 
-    nbgrader means to do the same, but leaves behind marks that it then takes for a version too old, and
-    gives up. A copied cell is an accident: it should not cost all the points.
+    A copied cell is an accident: it should not cost the points of what was copied.
     """
     seen = set()
     for cell in reversed(cells):

@@ -8,6 +8,11 @@ import textwrap
 
 from IPython import get_ipython
 
+NOT_YET = (
+    "{function} has no answer yet: in its cell, put yours in the place of `raise NotImplementedError()`, run "
+    "that cell, then this one."
+)
+
 
 def show_outcome(passed):
     """Stand at the top of a test cell, and decide how the outcome of this one run of it is shown.
@@ -38,7 +43,9 @@ def show_outcome(passed):
 
 def _show(shell, kind, error, traceback, tb_offset=None):
     beyond = _beyond_the_test(traceback, shell.user_ns)
-    if isinstance(error, AssertionError) and str(error):
+    if isinstance(error, NotImplementedError) and not str(error) and beyond is not None:
+        _show_alone(shell, error, NOT_YET.format(function=_innermost(beyond)))
+    elif isinstance(error, AssertionError) and str(error):
         _show_alone(shell, error, str(error))
     elif beyond is not None:
         shell.showtraceback((kind, error, beyond), tb_offset=0)
@@ -52,6 +59,13 @@ def _show_alone(shell, error, sentence):
     lines = textwrap.wrap(sentence, 88, break_long_words=False, break_on_hyphens=False)
     error._render_traceback_ = lambda: lines  # IPython asks for this before it draws a traceback
     shell.showtraceback((type(error), error, error.__traceback__))
+
+
+def _innermost(traceback):
+    """The name of the function in which an error arose."""
+    while traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    return traceback.tb_frame.f_code.co_name
 
 
 def _beyond_the_test(traceback, notebook):

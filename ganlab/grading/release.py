@@ -1,5 +1,6 @@
 """From solutions/ to exercises/: what students get, made by nbgrader, never over somebody's work."""
 
+import os
 import re
 import tempfile
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import nbformat
 
 from ganlab.files import written_whole
-from ganlab.grading.course import Course, CourseError, as_course, run_converter
+from ganlab.grading.course import Course, CourseError, as_course
 
 # JupyterLab and nbformat name the cells that people add; the cells of this course have readable names.
 MACHINE_MADE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8}")
@@ -94,7 +95,7 @@ def generate(course, assignment, output, *, gradebook=None):
     try:
         settings = course.nbgrader(assignment, gradebook=gradebook, release_directory=folder)
         with course.chatter_in_log():
-            run_converter(GenerateAssignment, settings)
+            _convert(GenerateAssignment, settings)
     except Exception as problem:
         if "submissions associated" in str(problem):
             raise CourseError(
@@ -104,6 +105,41 @@ def generate(course, assignment, output, *, gradebook=None):
             ) from None
         raise CourseError(f"{course.source(assignment)}: nbgrader cannot release it: {problem}") from problem
     return Path(output) / assignment / f"{assignment}.ipynb"
+
+
+def _convert(converter_class, settings):
+    """Convert one notebook, and raise the first thing that stopped it."""
+    from nbgrader.converters.base import NbGraderException
+
+    problems = []
+
+    class OneNotebook(converter_class):
+        def init_notebooks(self):
+            # nbgrader looks for them with patterns, and a folder such as "GAN [2026]" is not what it matches.
+            assignment = self.coursedir.assignment_id
+            folder = self._format_source(assignment, self.coursedir.student_id)
+            self.assignments = {folder: [os.path.join(folder, f"{assignment}.ipynb")]}
+
+        def init_assignment(self, *args):
+            _remember(problems, super().init_assignment, *args)
+
+        def convert_single_notebook(self, *args):
+            _remember(problems, super().convert_single_notebook, *args)
+
+    converter = OneNotebook(**settings)
+    converter.force = True
+    try:
+        converter.start()
+    except NbGraderException as refusal:
+        raise (problems[0] if problems else refusal) from None
+
+
+def _remember(problems, step, *args):
+    try:
+        step(*args)
+    except Exception as problem:
+        problems.append(problem)
+        raise
 
 
 def traces_of_work(released, fresh):

@@ -10,6 +10,7 @@ from ganlab.files import written_whole
 
 COLUMNS = ("student", "assignment", "task", "points", "maximum", "reason")
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+TASK = re.compile(r"\*\*(Task \d+|Reflection)")
 NOT_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 # The kernel's name for a cell, which tells nobody anything.
 KERNEL_FILE = re.compile(r"\((<[^>]*>|\S+\.py), line (\d+)\)$")
@@ -27,7 +28,7 @@ class TaskGrade:
 
     `points` is None while a person still has to look at the answer, and where nothing could be graded: that
     is no 0 until somebody says so. `maximum` is None, and `task` empty,
-    where not even the assignment is known.
+    where not even the assignment is known. `label` is what the notebook calls the task, such as "Task 7".
     """
 
     student: str
@@ -36,6 +37,12 @@ class TaskGrade:
     points: float | None
     maximum: float | None
     reason: str
+    label: str = ""
+
+    @property
+    def title(self):
+        """Such as Task 7 · training-step: by which the task is found in the notebook and in the table."""
+        return titled(self.task, self.label)
 
     @property
     def points_of_maximum(self):
@@ -113,14 +120,15 @@ class GradeReport:
         return {(submission.student, submission.assignment): submission.feedback for submission in told}
 
     def closing_line(self):
-        """How many were graded, how many not, and the mean of the graded ones."""
+        """How many were graded, how many not, and the points of the only one or the mean of several."""
         graded = [submission for submission in self.submissions if submission.was_graded]
         line = f"{len(graded)} graded, {len(self.not_graded)} not"
         if not graded:
             return line
         mean = sum(submission.points for submission in graded) / len(graded)
         possible = sum(submission.maximum for submission in graded) / len(graded)
-        line += f"; mean of the graded {_number(round(mean, 2))} of {_number(round(possible, 2))} points"
+        line += "; mean of the graded " if len(graded) > 1 else "; "
+        line += f"{_number(round(mean, 2))} of {_number(round(possible, 2))} points"
         waiting = sum(submission.waiting > 0 for submission in graded)
         line += f" ({waiting} still waiting for a reader)" if waiting else ""
         silent = sum(bool(submission.no_feedback) for submission in graded)
@@ -189,6 +197,28 @@ def cells_by_name(notebook):
     """{grade_id: cell} of every cell that nbgrader knows, in notebook order."""
     marked = (cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id"))
     return {cell.metadata["nbgrader"]["grade_id"]: cell for cell in marked}
+
+
+def labels(notebook):
+    """{grade_id: "Task 7"}, by the last such words in the text above the cell."""
+    label, found = "", {}
+    for cell in notebook.cells:
+        if "nbgrader" in cell.metadata:
+            found[cell.metadata["nbgrader"]["grade_id"]] = label
+        elif cell.cell_type == "markdown" and (named := TASK.findall(cell.source)):
+            label = named[-1]
+    return found
+
+
+def titled(task, label):
+    """A task by its number and its name.
+
+    Examples
+    --------
+    >>> titled("training-step", "Task 7"), titled("reflection", "Reflection"), titled("item-01", "")
+    ('Task 7 · training-step', 'reflection', 'item-01')
+    """
+    return task if label.casefold() in ("", task) else f"{label} · {task}"
 
 
 def by_task(cells):
@@ -276,6 +306,8 @@ def _sentence(error):
         return NOT_ANSWERED
     if name == "AssertionError":
         return message or "a test failed without saying why"
+    if name == "Refused":  # of ganlab.grading.split
+        return f"no answer reached the test: {message}"
     return f"your code stopped with {name}: {message}" if message else f"your code stopped with {name}"
 
 
@@ -314,7 +346,7 @@ def _render(submission):
     table.add_column("points", footer=submission.total, justify="right", no_wrap=True)
     table.add_column("reason", footer=waiting, overflow="fold")
     for row in submission.rows:
-        table.add_row(Text(row.task), row.points_of_maximum, Text(row.reason))
+        table.add_row(Text(row.title), row.points_of_maximum, Text(row.reason))
     yield table
     # A path that is broken over lines cannot be clicked or copied.
     if submission.feedback is not None:

@@ -6,6 +6,7 @@ before the cells that a student added have run too.
 """
 
 import atexit
+import contextlib
 import copy
 import re
 import secrets
@@ -13,11 +14,12 @@ import secrets
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_code_cell
 
-from ganlab.grading.client import Client
 from ganlab.grading.rebuilding import ORIGIN, names_made, only_defines
 from ganlab.grading.report import TIMED_OUT
-from ganlab.grading.split import SPLIT, SplitClient, in_process_tests
+from ganlab.grading.sandbox.client import Client
+from ganlab.grading.split.kernels import SPLIT, SplitClient, in_process_tests
 from ganlab.grading.submissions import Unreadable
+from ganlab.progress import with_progress
 
 UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 # Fails with a token, unless a wrong value passes `assert_close`, or no assertion fails at all.
@@ -31,7 +33,7 @@ assert answers, {token!r}
 """
 
 
-def run(notebook, sandbox, seconds, arguments=(), tests=None, **start):
+def run(notebook, sandbox, seconds, arguments=(), tests=None, says=None, **start):
     """Run what the tests of a notebook need.
 
     Parameters
@@ -46,6 +48,8 @@ def run(notebook, sandbox, seconds, arguments=(), tests=None, **start):
         For the kernel.
     tests : Sandbox or None
         Where the tests run, if the notebook is to be graded split (`ganlab.grading.split`).
+    says : str or None
+        What a bar says to somebody who waits for this notebook at a terminal. None shows no bar.
     **start
         For an ordinary kernel: its folder, and where its own messages go.
 
@@ -59,7 +63,7 @@ def run(notebook, sandbox, seconds, arguments=(), tests=None, **start):
     Unreadable
         If the kernel died, or could not be stopped.
     """
-    settings = sandbox, seconds, arguments, tests, start
+    settings = sandbox, seconds, arguments, tests, says, start
     first = _run(notebook, _quick(notebook), *settings)
     if not _needs_everything(first):
         return first
@@ -67,7 +71,7 @@ def run(notebook, sandbox, seconds, arguments=(), tests=None, **start):
     return _run(notebook, everything, *settings)
 
 
-def _run(notebook, wanted, sandbox, seconds, arguments, tests, start):
+def _run(notebook, wanted, sandbox, seconds, arguments, tests, says, start):
     notebook, token = copy.deepcopy(notebook), secrets.token_hex()
     notebook.cells.append(new_code_cell(PROBE.format(token=token), id="probe"))
     settings = {
@@ -79,11 +83,14 @@ def _run(notebook, wanted, sandbox, seconds, arguments, tests, start):
         client = Client(notebook, sandbox=sandbox, **settings)
     else:
         beyond = Client(notebook, sandbox=tests, **settings)
-        client = SplitClient(
-            notebook, sandbox=sandbox, tests=beyond, names=notebook.metadata[SPLIT], **settings
-        )
+        client = SplitClient(notebook, sandbox=sandbox, tests=beyond, **notebook.metadata[SPLIT], **settings)
+    steps = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.id in settings["wanted"]]
+    steps = iter(with_progress(steps, says, after=0)) if says else (step for step in steps)
     try:
-        client.execute(**start)
+        with contextlib.closing(steps) as bar:
+            next(bar, None)  # the kernel starts
+            client.on_cell_executed = lambda **_: next(bar, None)
+            client.execute(**start)
         probe = notebook.cells.pop()
         if tests is None or in_process_tests(notebook):
             _refuse_if_tests_cannot_fail(probe, token)

@@ -18,6 +18,9 @@ MAX_BYTES = 50 * 2**20
 CLUTTER = (".*", "__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini", "@eaDir", "#recycle", "$RECYCLE.BIN")
 CLUTTER += ("System Volume Information", "lost+found")
 
+# What browsers and JupyterLab put behind the name of a second copy: 01-minimax-game (1).ipynb, -Copy1.ipynb.
+COPY = re.compile(r"(?: ?\(\d+\)|-Copy\d+)(?=\.ipynb$)")
+
 
 class Unreadable(Exception):
     """A submission that cannot be graded; the message is the reason, for the report."""
@@ -48,7 +51,8 @@ def find_submissions(folder, known, pattern=None):
     ----------
     folder : path
         With ``STUDENT/ASSIGNMENT.ipynb`` or, as nbgrader has it, ``STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb``. A
-        notebook that lies elsewhere in the student's folder is taken if it is the only one of its name.
+        notebook that lies elsewhere in the student's folder is taken if it is the only one of its name, and
+        so is ``ASSIGNMENT (1).ipynb`` where there is no other.
         Or a single notebook, of somebody who learns alone; the report then calls the student "you".
     known : list of str
         The assignments of the course.
@@ -106,7 +110,7 @@ def find_submissions(folder, known, pattern=None):
     default = next(iter(meant)) if len(meant) == 1 else ""
     for student, several in by_student.items():
         if not several:
-            reason = _nothing_found(students[student][0], default, known)
+            reason = _nothing_found(students[student][0], default)
             several.append(Submission(student, default, None, reason))
     problem = (
         "it lies beside the students' folders, so nobody knows whose it is; "
@@ -222,6 +226,8 @@ def _submission(student, folder, assignment, files, entries):
         problem = f"{assignment} is a symbolic link, which is not followed"
         return Submission(student, assignment, None, problem)
     places = [file for file in files if _same_name(file.name, f"{assignment}.ipynb")]
+    copies = [file for file in files if _same_name(COPY.sub("", file.name), f"{assignment}.ipynb")]
+    copies = [file for file in copies if file not in places]
     usual = [
         file
         for file in places
@@ -230,27 +236,24 @@ def _submission(student, folder, assignment, files, entries):
     if len(usual) == 2:
         problem = f"handed in twice, as {assignment}.ipynb and {assignment}/{assignment}.ipynb; keep one"
         return Submission(student, assignment, None, problem)
-    if len(usual or places) > 1:
-        problem = f"{assignment}.ipynb lies in several places ({_listed(usual or places)}); keep one"
+    candidates = usual or places or copies
+    if len(candidates) > 1:
+        problem = f"{assignment}.ipynb lies in several places ({_listed(candidates)}); keep one"
         return Submission(student, assignment, None, problem)
-    if usual:
-        further = [file for file in places if file not in usual]
+    if candidates:
+        further = [file for file in places + copies if file not in candidates]
         notes = (f"{_listed(further)} was left aside",) if further else ()
-        return Submission(student, assignment, folder / usual[0], notes=notes)
-    if places:
-        notes = (f"the notebook lay in {_listed(places)}",)
-        return Submission(student, assignment, folder / places[0], notes=notes)
+        if not usual:
+            notes = (f"the notebook was handed in as {_listed(candidates)}", *notes)
+        return Submission(student, assignment, folder / candidates[0], notes=notes)
     if any(path.is_dir() for path in own_folders):
         return Submission(student, assignment, None, _instead(assignment, own_folders[0]))
     return None
 
 
-def _nothing_found(student, assignment, known):
+def _nothing_found(student, assignment):
     if not assignment:
-        return (
-            f"no notebook of a known assignment ({', '.join(known) or 'the course has none'}) was handed in"
-            + _found(student)
-        )
+        return f"no notebook that is called like an assignment was handed in{_found(student)}"
     return _instead(assignment, student)
 
 

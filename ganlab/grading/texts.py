@@ -4,6 +4,8 @@ from html import escape, unescape
 from xml.etree import ElementTree
 
 LONGEST_FORMULA = 1000  # characters
+# Signs of a formula that a narrow window holds; a longer one may scroll, and then Tab has to reach it.
+NARROW = 20
 # What latex2mathml writes into elements, less links, styles and classes.
 HARMLESS = {
     "display", "displaystyle", "scriptlevel", "mathvariant", "accent", "largeop", "movablelimits", "stretchy",
@@ -82,6 +84,13 @@ def formula(latex: str, display: str = "inline") -> str:
             # latex2mathml marks its own signs by entities, and lets text and attributes of the writer pass.
             part.text = None if part.text is None else unescape(part.text)
             part.attrib = {name: value for name, value in part.attrib.items() if name in HARMLESS}
+        if _may_be_wide(element):
+            element.set("tabindex", "0")
         return ElementTree.tostring(element, encoding="unicode")
     except Exception:
         return f"<code>{escape(latex)}</code>"
+
+
+def _may_be_wide(element):
+    spaced = any("width" in part.attrib for part in element.iter())
+    return spaced or len("".join(element.itertext())) > NARROW

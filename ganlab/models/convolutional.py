@@ -163,11 +163,16 @@ def image_discriminator(
         # Channels of a pixel side by side: from any other layout the CPU's convolutions copy their input
         # there and back. (The generator has GroupNorm, which torch.vmap refuses in this layout.)
         features = features.to(memory_format=torch.channels_last)
-        if n_classes is None:
-            return ImageDiscriminator(features)
-        discriminator = ConditionalDiscriminator(features, features.n_features, n_classes)
-        discriminator.size, discriminator.channels = size, channels
-        return discriminator
+        return discriminator_of(features, n_classes)
+
+
+def discriminator_of(features, n_classes):
+    """The discriminator that scores by features of images, told the class if there are classes."""
+    if n_classes is None:
+        return ImageDiscriminator(features)
+    discriminator = ConditionalDiscriminator(features, features.n_features, n_classes)
+    discriminator.size, discriminator.channels = features.size, features.channels
+    return discriminator
 
 
 def channel_ladder(size, width):

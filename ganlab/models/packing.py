@@ -89,6 +89,12 @@ class MinibatchDeviation(nn.Module):
     compares learnt features; it may stand anywhere. A sample's score then depends on the rest of its
     batch: score batches of one kind, and do not combine it with a gradient penalty.
 
+    Parameters
+    ----------
+    group : int >= 2 or None
+        If given, n is the size of groups of neighbours in the batch, each with a number of its own, so that
+        two look-alikes in a large batch are seen. It must divide the batch.
+
     References
     ----------
     .. [1] Karras et al. (2018), Progressive Growing of GANs, arXiv:1710.10196, section 3.
@@ -100,10 +106,21 @@ class MinibatchDeviation(nn.Module):
             [3., 1.]])
     """
 
+    def __init__(self, group=None):
+        super().__init__()
+        self.group = group
+
     def forward(self, samples):
-        variance = samples.var(dim=0, correction=0)
-        deviation = (variance + 1e-8).sqrt().mean()  # 1e-8: the root has no slope at 0, a collapsed batch
-        channel = deviation.expand(len(samples), 1, *samples.shape[2:])
+        n, _, *sides = samples.shape
+        group = self.group or max(n, 1)
+        if n % group:
+            raise ValueError(
+                f"the deviation of groups of {group} needs a number of samples that {group} divides; got {n}."
+            )
+        variance = samples.unflatten(0, (n // group, group)).var(dim=1, correction=0)
+        # 1e-8: the root has no slope at 0, a collapsed batch.
+        deviation = (variance + 1e-8).sqrt().flatten(1).mean(dim=1).repeat_interleave(group)
+        channel = deviation.reshape(n, 1, *[1] * len(sides)).expand(n, 1, *sides)
         return torch.cat([samples, channel], dim=1)
 
 

@@ -8,7 +8,7 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "constraints": ["GradientPenalty", "SpectralNorm", "Unconstrained", "WeightClipping"],
+        "constraints": ["GradientPenalty", "R1Penalty", "SpectralNorm", "Unconstrained", "WeightClipping"],
         "losses": [
             "Hinge",
             "LeastSquares",

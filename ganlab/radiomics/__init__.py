@@ -10,11 +10,13 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "extraction.names": ["feature_unit"],
         "invariance": ["audit_invariance"],
         "marginals": ["MARGIN", "compare_marginals", "samples_needed", "transport_and_error"],
+        "outlines": ["outline_lesions"],
         "physics": ["necrotic_fraction", "reference_hu"],
         "stability": ["feature_stability", "intraclass_correlation"],
         "tables": [
             "FEATURE_CLASSES",
             "NOT_FEATURES",
+            "checked_features",
             "facts_among",
             "is_constant",
             "paired_tables",

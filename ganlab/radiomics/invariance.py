@@ -98,7 +98,8 @@ def audit_invariance(
     water            root mean square distance from 0 HU                            7 HU
     air              root mean square distance from -1000 HU                        30 HU
     outline          ICC(2,1) of the contrast between lesion and its surroundings   0.75 [2]_
-    features         features whose ICC(2,1) is below 0.75 for sure                 none
+    features         features whose ICC(2,1) is below 0.75 for sure, or that are    none
+                     undefined after the transform
     shortcut         AUC that a classifier loses when the transform no longer goes  0.05
                      along with the diagnosis
     ================ ============================================================== =====================
@@ -261,20 +262,23 @@ def _outline(before, after):
 
 def _features(stability, before, after):
     each = stability.dropna()
+    # What was measured and can no longer be does not agree with itself either.
+    gone = stability.index.difference(each.index)
+    lost = int((before[gone].max() > before[gone].min()).sum())
     words = {
         "name": "features",
         "question": "Do all features agree with themselves?",
-        "method": f"features of {len(each)} whose agreement (ICC) is surely below 'good', {GOOD_ICC}; one is "
-        "too many",
+        "method": f"features of {len(each) + lost} whose agreement (ICC) is surely below 'good', {GOOD_ICC}, "
+        "or that are undefined after the transform; one is too many",
     }
-    if not len(each):
+    if not len(each) + lost:
         return _not_applicable(words)
-    together = feature_stability(before, after, confidence=1 - 0.05 / len(each)).dropna()
-    surely_not, perhaps_not = (
-        float((together["high"] < GOOD_ICC).sum()),
-        float((each["low"] < GOOD_ICC).sum()),
-    )
-    return Check(**words, value=surely_not, interval=(surely_not, max(perhaps_not, surely_not)), limit=0.0)
+    surely_not = perhaps_not = 0
+    if len(each):
+        together = feature_stability(before, after, confidence=1 - 0.05 / len(each)).dropna()
+        surely_not, perhaps_not = (together["high"] < GOOD_ICC).sum(), (each["low"] < GOOD_ICC).sum()
+    interval = float(surely_not + lost), float(max(perhaps_not, surely_not) + lost)
+    return Check(**words, value=interval[0], interval=interval, limit=0.0)
 
 
 def _shortcut(before, after, diagnosis, seed):

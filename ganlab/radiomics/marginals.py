@@ -370,10 +370,10 @@ def _error_of_means(a, b, n, m):
 
 
 def _adjusted(p_values, correction):
-    from statsmodels.stats.multitest import multipletests
-
     if correction == "holm":
         return holm_adjusted(p_values)
+    from statsmodels.stats.multitest import multipletests
+
     try:
         return multipletests(p_values.to_numpy(), method=correction)[1]
     except ValueError:

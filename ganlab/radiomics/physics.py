@@ -101,19 +101,19 @@ def necrotic_fraction(
     return (means < below_hu).sum(axis=(1, 2)) / cohort.masks.sum(axis=(1, 2))
 
 
-def outline_contrast(cohort, ring_mm=RING_MM):
+def outline_contrast(cohort):
     """Mean intensity of each lesion minus that of a ring around it: what a mask that has slipped loses.
+
+    The ring is 3 mm wide, or a pixel where pixels are larger.
 
     Parameters
     ----------
     cohort : Cohort
-    ring_mm : number > 0
-        Width of the ring outside the mask.
 
     Returns
     -------
     array, shape (n,)
-        In the cohort's unit; NaN where nothing lies around the mask.
+        In the cohort's unit; NaN where the mask is the whole image.
 
     Examples
     --------
@@ -121,10 +121,10 @@ def outline_contrast(cohort, ring_mm=RING_MM):
     >>> bool((outline_contrast(simulate_ct(10, seed=0)) < 0).all())  # all darker than the liver
     True
     """
-    ring_mm = positive_number(ring_mm, "ring_mm")
+    width_mm = max(RING_MM, *cohort.spacing_mm)
     contrast = np.full(len(cohort), np.nan)
     for row, (image, mask) in enumerate(zip(cohort.images.astype(float), cohort.masks, strict=True)):
         if not mask.all():
-            ring = ~mask & (distance_transform_edt(~mask, sampling=cohort.spacing_mm) <= ring_mm)
+            ring = ~mask & (distance_transform_edt(~mask, sampling=cohort.spacing_mm) <= width_mm)
             contrast[row] = image[mask].mean() - image[ring].mean()
     return contrast

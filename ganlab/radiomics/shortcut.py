@@ -21,8 +21,6 @@ class Shortcut:
         careless study would report.
     independent : float
         The same classifier on the same patients, each shown both ways, so that processing says nothing.
-    honest : float
-        A classifier that never saw the processing, on patients that were not processed.
     drop : float
         confounded - independent: how much of the reported number was the shortcut.
     interval : tuple
@@ -33,7 +31,6 @@ class Shortcut:
 
     confounded: float
     independent: float
-    honest: float
     drop: float
     interval: tuple
     n: int
@@ -55,8 +52,8 @@ def shortcut_probe(plain, processed, diagnosis, seed=0):
     Parameters
     ----------
     plain, processed : pandas.DataFrame
-        Features of the same patients in the same order, before and after the processing. Rows and columns
-        with missing values are left out.
+        Features of the same patients in the same order, before and after the processing. Patients without
+        any measurement are left out, and then features that others lack.
     diagnosis : sequence of text, one per row
         Two different values; the second in sorted order is the processed one.
     seed : int, torch.Generator or None
@@ -130,10 +127,10 @@ def _halves(second, rng):
 def _tested(plain, processed, second, training, test):
     """Win matrices of the patients tested: rows of one diagnosis against columns of the other."""
     confounded = np.where(second[:, None], processed, plain)
-    shortcut, honest = (_fitted(table[training], second[training]) for table in (confounded, plain))
+    model = _fitted(confounded[training], second[training])
     is_second = second[test]
 
-    def wins(model, of_second, of_first):
+    def wins(of_second, of_first):
         scores = [
             model.decision_function(table[test][rows])
             for table, rows in ((of_second, is_second), (of_first, ~is_second))
@@ -141,12 +138,8 @@ def _tested(plain, processed, second, training, test):
         difference = scores[0][:, None] - scores[1][None, :]
         return (difference > 0) + 0.5 * (difference == 0)
 
-    shown = [wins(shortcut, *pair) for pair in itertools.product((plain, processed), repeat=2)]
-    return {
-        "confounded": wins(shortcut, processed, plain),
-        "independent": np.mean(shown, axis=0),
-        "honest": wins(honest, plain, plain),
-    }
+    shown = [wins(*pair) for pair in itertools.product((plain, processed), repeat=2)]
+    return {"confounded": wins(processed, plain), "independent": np.mean(shown, axis=0)}
 
 
 def _fitted(features, labels):

@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.stats import f as f_distribution
 
 from ganlab.shapes import Points, Table
-from ganlab.validation import as_array, as_numpy
+from ganlab.validation import as_array, as_numpy, in_one_order
 
 # Values that differ by less than this are one value: what rounding leaves of an exact copy.
 ROUNDING = 1e-9
@@ -100,7 +100,7 @@ def feature_stability(before: Table, after: Table, confidence: float = 0.95) -> 
     Parameters
     ----------
     before, after : pandas.DataFrame
-        As `extract_features` gives them: same columns, same number of rows.
+        As `extract_features` gives them: the same features, in any order, and as many rows.
     confidence : number in (0, 1)
 
     Returns
@@ -121,10 +121,11 @@ def feature_stability(before: Table, after: Table, confidence: float = 0.95) -> 
     >>> bool(table.icc["original_firstorder_Mean"] > 0.9), bool(table.icc["original_firstorder_Range"] < 0.5)
     (True, True)
     """
-    if list(before.columns) != list(after.columns) or len(before) != len(after):
+    after = in_one_order(before, after, "before", "after")
+    if len(before) != len(after):
         raise ValueError(
-            f"before and after must hold the same features of the same patients; got {before.shape} and "
-            f"{after.shape}, {len(set(before.columns) ^ set(after.columns))} columns in one of them only."
+            f"before and after must hold the same patients in the same order; got {len(before)} and "
+            f"{len(after)} rows."
         )
     rows = {}
     for name in before.columns:

@@ -42,7 +42,6 @@ def paired_tables(real: Table | Points, synthetic: Table | Points, least: int = 
     Parameters
     ----------
     real, synthetic : DataFrame, or array of shape (n, features)
-        Arrays get the column names "feature 0", "feature 1", ...
     least : int
         Rows that each must have.
 
@@ -57,11 +56,81 @@ def paired_tables(real: Table | Points, synthetic: Table | Points, least: int = 
     >>> synthetic.columns.tolist()
     ['area', 'mean']
     """
-    tables = [_table(table, name, least) for table, name in ((real, "real"), (synthetic, "synthetic"))]
+    tables = [
+        checked_features(table, name, least) for table, name in ((real, "real"), (synthetic, "synthetic"))
+    ]
     _same_columns(*tables)
     refuse_different_settings(*tables)
     real, synthetic = tables
     return real, synthetic if synthetic.columns.equals(real.columns) else synthetic[real.columns]
+
+
+def checked_features(table: Table | Points, name: str, least: int = 1) -> Table:
+    """A table of features as floats, or a ValueError that says which column or row is none.
+
+    Parameters
+    ----------
+    table : DataFrame, or array of shape (n, features)
+        An array gets the column names "feature 0", "feature 1", ...
+    name : str
+        What the caller calls it.
+    least : int
+        Rows that it must have.
+
+    Returns
+    -------
+    DataFrame of float64
+        The very same table if it holds nothing else.
+
+    Examples
+    --------
+    >>> checked_features([[1, 2], [3, 4]], "real")
+       feature 0  feature 1
+    0        1.0        2.0
+    1        3.0        4.0
+    """
+    if isinstance(table, pd.Series):
+        raise ValueError(f"{name} is one column; expected a table. Use .to_frame().")
+    if not isinstance(table, pd.DataFrame):
+        values = as_numpy(as_array(table, name))
+        if values.ndim != 2:
+            raise ValueError(f"{name} must be a table of shape (n, features); got shape {values.shape}.")
+        table = pd.DataFrame(values, columns=[f"feature {i}" for i in range(values.shape[1])])
+    if not table.columns.is_unique:
+        twice = table.columns[table.columns.duplicated()][0]
+        raise ValueError(
+            f"{name} has two columns called {str(twice)!r}; every feature needs a name of its own."
+        )
+    others = facts_among(table.columns)
+    if others:
+        raise ValueError(
+            f"{name} holds {_named(others)}, which no feature is; "
+            f"leave such columns out: {name}.drop(columns={others})."
+        )
+    text = [column for column, kind in table.dtypes.items() if not pd.api.types.is_numeric_dtype(kind)]
+    if text:
+        raise ValueError(
+            f"{name} has columns that are not numbers: {_named(text)}. A CSV file with one word in a column, "
+            "such as 'n/a', makes the whole column text."
+        )
+    if table.shape[1] == 0:
+        raise ValueError(f"{name} has no features; expected a column for each.")
+    if len(table) < least:
+        raise ValueError(f"{name} has {len(table)} rows; at least {least} are needed.")
+    values = table.to_numpy(dtype=float, na_value=np.nan)
+    bad = ~np.isfinite(values)
+    if bad.any():
+        rows = np.flatnonzero(bad.any(axis=1))
+        raise ValueError(
+            f"{name} has NaN or infinite values in {len(rows)} rows (the first: "
+            f"{str(table.index[rows[0]])!r}) and in the columns {_named(table.columns[bad.any(axis=0)])}. "
+            "Rows whose features could not be computed are left out on purpose (dropna), and counted."
+        )
+    if (table.dtypes == np.float64).all():  # as this function left it, so nothing is built again
+        return table
+    result = pd.DataFrame(values, columns=table.columns, index=table.index)
+    result.attrs = dict(table.attrs)
+    return result
 
 
 def facts_among(columns: Sequence) -> list:
@@ -168,61 +237,16 @@ def refuse_different_settings(first, second):
         )
 
 
-def _table(table, name, least):
-    if isinstance(table, pd.Series):
-        raise ValueError(f"{name} is one column; expected a table. Use .to_frame().")
-    if not isinstance(table, pd.DataFrame):
-        values = as_numpy(as_array(table, name))
-        if values.ndim != 2:
-            raise ValueError(f"{name} must be a table of shape (n, features); got shape {values.shape}.")
-        table = pd.DataFrame(values, columns=[f"feature {i}" for i in range(values.shape[1])])
-    if not table.columns.is_unique:
-        twice = table.columns[table.columns.duplicated()][0]
-        raise ValueError(
-            f"{name} has two columns called {str(twice)!r}; every feature needs a name of its own."
-        )
-    others = facts_among(table.columns)
-    if others:
-        raise ValueError(
-            f"{name} holds {_named(others)}, which no feature is; "
-            f"compare the features alone: {name}.drop(columns={others})."
-        )
-    text = [column for column, kind in table.dtypes.items() if not pd.api.types.is_numeric_dtype(kind)]
-    if text:
-        raise ValueError(
-            f"{name} has columns that are not numbers: {_named(text)}. A CSV file with one word in a column, "
-            "such as 'n/a', makes the whole column text."
-        )
-    if table.shape[1] == 0:
-        raise ValueError(f"{name} has no columns; expected one for each feature.")
-    if len(table) < least:
-        raise ValueError(f"{name} has {len(table)} rows; at least {least} are needed.")
-    values = table.to_numpy(dtype=float, na_value=np.nan)
-    bad = ~np.isfinite(values)
-    if bad.any():
-        rows = np.flatnonzero(bad.any(axis=1))
-        raise ValueError(
-            f"{name} has NaN or infinite values in {len(rows)} rows (the first: "
-            f"{str(table.index[rows[0]])!r}) and in the columns {_named(table.columns[bad.any(axis=0)])}. "
-            "Rows whose features could not be computed are left out on purpose, and counted: "
-            f"{name}.dropna()."
-        )
-    if all(
-        column == np.float64 for column in table.dtypes
-    ):  # as this function left it, so nothing is built again
-        return table
-    result = pd.DataFrame(values, columns=table.columns, index=table.index)
-    result.attrs = dict(table.attrs)
-    return result
-
-
 def _same_columns(real, synthetic):
     missing = [column for column in real.columns if column not in synthetic.columns]
     extra = [column for column in synthetic.columns if column not in real.columns]
     if missing or extra:
         parts = [f"only the real has {_named(missing)}"] if missing else []
         parts += [f"only the synthetic has {_named(extra)}"] if extra else []
-        raise ValueError(f"the two tables must have the same features; {' and '.join(parts)}.")
+        raise ValueError(
+            f"the two tables must have the same features; {' and '.join(parts)}. Measure it in both, take it "
+            "out, or write its name the same way in both."
+        )
 
 
 def _named(names):

@@ -137,7 +137,10 @@ def swap_kernel(cohort: Cohort, kernel: str = "sharp") -> Cohort:
     """
     truth = cohort.truth
     if cohort.intensity_unit != "HU" or "kernel" not in truth:
-        raise ValueError("swap_kernel needs a cohort in HU whose truth has a column 'kernel'.")
+        raise ValueError(
+            "swap_kernel needs a cohort in HU whose truth has a column 'kernel'; got one in "
+            f"{cohort.intensity_unit} with {', '.join(map(str, truth))}."
+        )
     wanted = _transfer(ct_kernel(kernel), cohort)
     images = np.empty_like(cohort.images)
     for old in truth["kernel"].unique():

@@ -4,6 +4,16 @@ import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
-    submodules=["audits", "collapse", "lesion_features", "lesion_gan", "translations", "utility"],
+    submodules=[
+        "audits",
+        "collapse",
+        "few_images",
+        "image_audits",
+        "lesion_features",
+        "lesion_gan",
+        "texture_gan",
+        "translations",
+        "utility",
+    ],
     submod_attrs={"candidates": ["four_candidates"]},
 )

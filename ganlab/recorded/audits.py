@@ -67,6 +67,11 @@ def run_audit(candidate, n, draw):
     """One of the audits, run now: its rows of the table."""
     real, candidates = four_candidates(n, seed=draw)
     report = audit(real, candidates[candidate], seed=draw, n_permutations=N_PERMUTATIONS)
+    return rows_of(report, candidate, n, draw)
+
+
+def rows_of(report, candidate, n, draw):
+    """The checks of an audit as rows of the table."""
     facts = candidate, n, draw, report.verdict
     # fmt: off
     rows = [

@@ -1,7 +1,6 @@
 """A GAN of simulated lesions that is told the diagnosis, trained beforehand (some minutes to make)."""
 
 import torch
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from ganlab.data import simulate_lesions
 from ganlab.models import image_discriminator, image_generator
@@ -9,7 +8,7 @@ from ganlab.objectives import NonSaturating
 from ganlab.recorded.store import read_arrays, write_arrays
 from ganlab.seeding import one_thread, seeded_rng
 from ganlab.shapes import Array, Seed
-from ganlab.training import Game, balanced_labels, train
+from ganlab.training import Game, MovingAverage, balanced_labels, train
 from ganlab.validation import positive_integer
 
 FILE = "lesion_gan.npz"
@@ -22,10 +21,10 @@ EARLY = 100  # the step at which a few pixels are noted, so that a test can trai
 class LesionGAN:
     """A generator of simulated liver lesions that is told the diagnosis: G(z, y).
 
-    The stored one, which `load` returns, was trained for 3,000 steps of 64 images on 4,000 simulated
+    Two are stored. That of `lesion_gan` was trained for 3,000 steps of 64 images on 4,000 simulated
     patients, half of them malignant, non-saturating, Adam at 1e-3; what is kept is the moving average of its
     weights. It has seen 2,000 malignant patients. A trial that uses it for a cohort with 20 has not augmented
-    that cohort but smuggled the others in; train on the cohort itself for that.
+    that cohort but smuggled the others in; train on the cohort itself for that. The other is `texture_gan`.
 
     Parameters
     ----------
@@ -81,8 +80,43 @@ class LesionGAN:
         return self.images(latent, diagnosis)
 
 
+class Watched(MovingAverage):
+    """The moving average of a generator that is told the diagnosis, with a few early pixels.
+
+    The pixels, what the average made of one latent point for either diagnosis after `EARLY` steps, are there
+    for a test that trains that far again.
+    """
+
+    def __call__(self, game, record):
+        super().__call__(game, record)
+        if record.step == EARLY:
+            latent = torch.randn(1, game.generator.latent_dim, generator=seeded_rng(1)).expand(2, -1)
+            with torch.no_grad():
+                self._early = self.generator(latent, torch.arange(2)).squeeze(1)
+
+    def write(self, file):
+        """Store the averaged weights and the pixels."""
+        # Three digits of each weight are plenty.
+        weights = {name: values.half().numpy() for name, values in self.generator.state_dict().items()}
+        write_arrays(file, weights | {"early": self._early.numpy()})
+
+
+def stored_gan(file, generator):
+    """The stored weights of a file in a generator that is built for them, as a LesionGAN."""
+    weights = {name: torch.from_numpy(values).float() for name, values in read_arrays(file).items()}
+    weights.pop("early")
+    generator.requires_grad_(False).load_state_dict(weights)
+    return LesionGAN(generator, simulate_lesions(2, seed=0).scaling)  # the same for all patients
+
+
+def refuse_too_few(steps):
+    """Refuse to train for less than the early pixels need."""
+    if steps < EARLY:
+        raise ValueError(f"steps must be {EARLY} or more, where pixels are noted; got {steps}.")
+
+
 def load() -> LesionGAN:
-    """The generator that comes with the course.
+    """The generator that comes with the course: three minutes of the ordinary pair.
 
     Returns
     -------
@@ -94,11 +128,7 @@ def load() -> LesionGAN:
     >>> gan.sample("malignant", 3, seed=0).shape
     (3, 32, 32)
     """
-    generator = image_generator(latent_dim=LATENT_DIM, n_classes=2, seed=0).requires_grad_(False)
-    weights = {name: torch.from_numpy(values).float() for name, values in read_arrays(FILE).items()}
-    weights.pop("early")
-    generator.load_state_dict(weights)
-    return LesionGAN(generator, simulate_lesions(2, seed=0).scaling)  # the same for all patients
+    return stored_gan(FILE, image_generator(latent_dim=LATENT_DIM, n_classes=2, seed=0))
 
 
 def make(steps: int = STEPS, seed: int = 0) -> None:
@@ -113,27 +143,15 @@ def make(steps: int = STEPS, seed: int = 0) -> None:
     seed : int
         Of the patients, the weights and the game.
     """
-    if steps < EARLY:
-        raise ValueError(f"steps must be {EARLY} or more, where pixels are noted; got {steps}.")
-    cohort, early = simulate_lesions(PATIENTS, malignant_fraction=0.5, seed=seed), []
+    refuse_too_few(steps)
+    cohort = simulate_lesions(PATIENTS, malignant_fraction=0.5, seed=seed)
     game = Game(
         image_generator(latent_dim=LATENT_DIM, n_classes=2, seed=seed),
         image_discriminator(n_classes=2, seed=seed + 1),
         NonSaturating(),
         fake_labels=balanced_labels,
     )
-    average = AveragedModel(game.generator, multi_avg_fn=get_ema_multi_avg_fn(DECAY))
-    average.update_parameters(game.generator)  # the first is a copy, the others move it
-
-    def follow(game, record):
-        average.update_parameters(game.generator)
-        if record.step == EARLY:
-            latent = torch.randn(1, LATENT_DIM, generator=seeded_rng(1)).expand(2, -1)
-            with torch.no_grad():
-                early.append(average.module(latent, torch.arange(2)).squeeze(1))
-
+    average = Watched(game, DECAY)
     with one_thread():
-        train(game, cohort, steps, batch_size=BATCH, seed=seed, callbacks=[follow])
-    # Three digits of each weight are plenty.
-    weights = {name: values.half().numpy() for name, values in average.module.state_dict().items()}
-    write_arrays(FILE, weights | {"early": early[0].numpy()})
+        train(game, cohort, steps, batch_size=BATCH, seed=seed, callbacks=[average])
+    average.write(FILE)

@@ -9,6 +9,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "game": ["Game"],
         "history": ["History", "Record", "compare"],
         "labels": ["balanced_labels", "labels_like_data"],
+        "moving_average": ["MovingAverage"],
         "play": ["NonFiniteLoss", "play"],
         "race": ["race"],
         "recording": ["Recording", "record"],

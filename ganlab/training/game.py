@@ -176,8 +176,8 @@ class Game:
             return 0.0
         if self.n_classes is None:
             return self.constraint.penalty(self.discriminator, real, fake, rng)
-        (real, _), (fake, labels) = real, fake
-        return self.constraint.penalty(self.discriminator, real, fake, rng, labels=labels)
+        whose = real if getattr(self.constraint, "labels_of", "fake") == "real" else fake
+        return self.constraint.penalty(self.discriminator, real[0], fake[0], rng, labels=whose[1])
 
     def generator_penalty(self, real: Tensor | Batch, fake: Tensor | Batch):
         """What the generator pays besides being caught: here, nothing."""

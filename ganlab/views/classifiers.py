@@ -86,16 +86,16 @@ def plot_learning_curve(sizes: Values, training: Array, held_out: Array, axes: A
     'training patients'
     """
     sizes = as_numpy(as_array(sizes, "sizes"))
-    for values, name, colour, line, marker in (
-        (training, "the patients trained on", FAKE, "--", "^"),
-        (held_out, "patients held out", REAL, "-", "o"),
+    for values, name, label, colour, line, marker in (
+        (training, "training", "the patients trained on", FAKE, "--", "^"),
+        (held_out, "held_out", "patients held out", REAL, "-", "o"),
     ):
         values = _shares(values, name)
         if values.ndim != 2 or values.shape[1:] != sizes.shape:
-            raise ValueError(f"{name}: expected shape (draws, {len(sizes)}); got {values.shape}.")
+            raise ValueError(f"{name} must have shape (draws, {len(sizes)}); got {values.shape}.")
         low, high = np.quantile(values, [0.025, 0.975], axis=0)
         axes.fill_between(sizes, 100 * low, 100 * high, color=colour, alpha=0.22, linewidth=0)
-        axes.plot(sizes, 100 * values.mean(axis=0), line, marker=marker, color=colour, label=name)
+        axes.plot(sizes, 100 * values.mean(axis=0), line, marker=marker, color=colour, label=label)
     axes.set(xlabel="training patients", ylabel="balanced accuracy (%)", xscale="log")
     axes.set_xticks(sizes, [f"{size:g}" for size in sizes])
     axes.minorticks_off()
@@ -193,5 +193,5 @@ def plot_patient_grid(missed: int, found: int, false_alarms: int, let_go: int, a
 def _shares(values, name):
     values = as_numpy(as_array(values, name)).astype(float)
     if values.size == 0 or values.min() < 0 or values.max() > 1:
-        raise ValueError(f"{name}: a metric is a share between 0 and 1; a percentage must be divided by 100.")
+        raise ValueError(f"{name} must hold shares between 0 and 1; a percentage must be divided by 100.")
     return values

@@ -77,6 +77,7 @@ def plot_critics(position: Values, scores: Mapping[str, Values], axes: Axes, *, 
     >>> axes.get_ylabel()
     "critic's score, from 0 at the fakes"
     """
+    _refuse_more_than_looks(scores, "scores")
     lines = {name: _line(position, values, "position", name) for name, values in scores.items()}
     axes.plot([0, distance], [0, distance], color=FAKE, linewidth=6, alpha=0.45, label="slope 1")
     for (name, (where, values)), look in zip(lines.items(), CRITICS, strict=False):
@@ -113,6 +114,7 @@ def plot_readings(readings: Mapping[str, tuple[float, float]], axes: Axes, *, ex
     >>> [label.get_text() for label in axes.get_yticklabels()]
     ['clipping', 'penalty']
     """
+    _refuse_more_than_looks(readings, "readings")
     values = {name: as_numpy(as_array(pair, name)) for name, pair in readings.items()}
     axes.axvspan(0.9 * exact, 1.1 * exact, color=REAL, alpha=0.2, linewidth=0, label="exact, ± 10 %")
     axes.axvline(exact, color=REAL)
@@ -133,6 +135,11 @@ def plot_readings(readings: Mapping[str, tuple[float, float]], axes: Axes, *, ex
     axes.set_ylim(-0.5, len(values) + 0.6)
     axes.legend(frameon=False, loc="upper center", fontsize=8, ncols=3, columnspacing=0.8, handletextpad=0.3)
     return axes
+
+
+def _refuse_more_than_looks(critics, name):
+    if not 1 <= len(critics) <= len(CRITICS):
+        raise ValueError(f"{name} must hold one to {len(CRITICS)} critics; got {len(critics)}.")
 
 
 def _line(x, y, x_name, y_name):

@@ -137,6 +137,8 @@ def plot_over_position(
     """
     positions, values = as_numpy(as_samples(positions, "positions")), as_numpy(as_samples(values, "values"))
     same_shape(positions, values, "positions", "values")
+    if len(readings) not in (1, 2):
+        raise ValueError(f"readings must hold one number or two; got {len(readings)}.")
     axes.plot(positions, values, color=REAL, label=name)
     for label, level in (levels or {}).items():
         axes.axhline(level, color=QUIET, linewidth=1, linestyle=":")

@@ -23,7 +23,7 @@ LESION_NAMES = ("homog.", "rim", "speckled")
 class CollapseLab(Instrument):
     """Choose one setting of a GAN, and see what it does to 16 games with 16 seeds.
 
-    From left to right: samples of every game, in a black frame where a mode is lost; the mode histogram
+    Row by row: samples of every game, in a black frame where a mode is lost; the mode histogram
     of every game; precision and recall over training; and the share of games that lost a mode, with its
     95 % interval, for every value of the chosen setting, the others as in the plain game. All of it was
     recorded beforehand by :mod:`ganlab.recorded.collapse`, which says how.
@@ -89,9 +89,9 @@ class CollapseLab(Instrument):
             "lost_by_mode": lost.sum(axis=0).tolist(),
         }
 
-        figure = new_figure(14.5, 3.9)
-        tiles, modes, curves, right = figure.subplots(1, 4, width_ratios=(1.1, 1, 1, 1))
-        figure.subplots_adjust(left=0.03, right=0.99, wspace=0.34)
+        figure = new_figure(10, 7)  # two rows, since four in one had labels of 7 pixels on a projector
+        (tiles, modes), (curves, right) = figure.subplots(2, 2)
+        figure.subplots_adjust(left=0.08, right=0.97, hspace=0.25, top=0.98)
         self._draw_samples(shown, lost.any(axis=1), tiles)
         lesions = {"names": LESION_NAMES, "expected": lesion_patterns()["all"].to_numpy()}
         lesions = lesions if self.data.value == collapse.LESIONS else {}

@@ -2,7 +2,7 @@
 
 import ipywidgets
 import numpy as np
-from scipy import stats
+from scipy import ndimage, stats
 
 from ganlab.recorded import translations
 from ganlab.views import plot_scan
@@ -93,7 +93,8 @@ class CycleViewer(Instrument):
         people = self._people
         t1, t2 = (part[person, 0].numpy() for part in (people.ill if self.planted.value else people.healthy))
         translated, restored = self._recorded[setting].images[game, person, 0 if self.planted.value else 1]
-        region = people.tumours[person] if self.planted.value else None
+        # Two pixels away from the tumour: the line itself is as wide as a pixel.
+        region = ndimage.binary_dilation(people.tumours[person], iterations=2) if self.planted.value else None
         figure = new_figure(10.5, 2.9)
         for axes, image, title in zip(
             figure.subplots(1, 4),

@@ -14,7 +14,7 @@ from ganlab.theory import wasserstein1
 from ganlab.training import race, train_discriminator
 from ganlab.views import plot_layer_norms, plot_points
 from ganlab.widgets.instrument import Instrument, menu, new_figure, slider, stops
-from ganlab.widgets.live_game import SHOWN, real_and_floor
+from ganlab.widgets.player.plane import SHOWN, real_and_floor
 
 STEPS, EVERY = 200, 10
 BATCH = 256
@@ -101,6 +101,7 @@ class GradientRace(Instrument):
             above.set_title(name)
             plot_layer_norms(steps, dict(zip(LAYERS.values(), norms.T, strict=True)), below, here=step)
             below.set_ylim(*limits)
+            below.minorticks_off()  # of several decades they are 150 lines, and a quarter of the time
         self.show(figure, self._in_words())
 
     def _in_words(self):

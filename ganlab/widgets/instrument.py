@@ -4,10 +4,16 @@ import base64
 import html
 import io
 import os
+from pathlib import Path
 
+import anywidget
 import ipywidgets
 from matplotlib.figure import Figure
 
+# One line of one height, so that nothing jumps; readers of screens are told the new sentence instead.
+READY, AT_WORK = (
+    f'<span aria-hidden="true" style="color:#555">{words}</span>' for words in ("&nbsp;", "drawing …")
+)
 # How every control looks: its name in full, and room to drag.
 WIDE = {"style": {"description_width": "120px"}, "layout": {"width": "min(440px, 100%)"}}
 
@@ -40,39 +46,70 @@ class Instrument(Still, ipywidgets.VBox):
     def __init__(self, *rows):
         self._picture = ipywidgets.HTML()
         self._words = ipywidgets.HTML()
-        self._png = b""
+        self._sign = ipywidgets.HTML(READY)
+        self._png, self._width = b"", 0
         self.sentence = ""
         rows = (_side_by_side(row) if isinstance(row, tuple) else row for row in rows)
-        super().__init__([*rows, self._picture, self._words])
+        super().__init__([*rows, SliderNames(), self._sign, self._picture, self._words])
         self.add_class("ganlab-instrument")  # by which a style sheet, or a test in a browser, finds it
 
     def when_moved(self, react, *controls):
-        """Call `react` whenever one of the controls has a new value."""
+        """Call `react` whenever one of the controls has a new value, with a sign that it is at work."""
+
         for control in controls:
-            control.observe(lambda change: react(), "value")
+            control.observe(lambda change: self.at_work(react), "value")
+
+    def at_work(self, react):
+        """Call `react`, with a sign that it is at work."""
+        before, self._sign.value = self._sign.value, AT_WORK
+        try:
+            react()
+        finally:
+            self._sign.value = before  # one control may move another
 
     def show(self, figure, sentence):
         """Replace the figure and the sentence below it."""
-        self._png, self.sentence = as_png(figure), sentence
-        width, text = int(figure.get_figwidth() * figure.dpi), html.escape(sentence, quote=True)
+        self.show_figure(figure, sentence)
+        self.say(sentence)
+
+    def show_figure(self, figure, sentence):
+        """Replace the figure and its alternative text, and leave it to :meth:`say` to read that aloud."""
+        self._png, self._width = as_png(figure), int(figure.get_figwidth() * figure.dpi)
+        self.describe(sentence)
+
+    def describe(self, sentence):
+        """Give the figure that is shown another alternative text."""
+        self.sentence = sentence
         self._picture.value = (
-            f'<img style="width:100%;max-width:{width}px" alt="{text}" '
+            f'<img style="width:100%;max-width:{self._width}px" alt="{html.escape(sentence, quote=True)}" '
             f'src="data:image/png;base64,{base64.b64encode(self._png).decode()}">'
         )
-        self._words.value = f'<p aria-live="polite" style="max-width:{width}px">{text}</p>'
 
     def say(self, sentence):
-        """Replace the sentence alone, to say what is being waited for."""
-        self._words.value = f'<p aria-live="polite">{html.escape(sentence)}</p>'
+        """Replace the words below the figure alone, to say what is being waited for."""
+        width = f' style="max-width:{self._width}px"' if self._width else ""
+        self._words.value = f'<p aria-live="polite"{width}>{html.escape(sentence, quote=True)}</p>'
 
     def _as_png(self):
         return self._png
 
 
+class SliderNames(anywidget.AnyWidget):
+    """Nothing to be seen: tells readers of screens the names and values of the sliders beside it."""
+
+    _esm = Path(__file__).with_name("slider_names.js")
+
+    def __init__(self):
+        super().__init__(layout={"display": "none"})
+
+
 def as_png(figure):
-    """The figure at twice the size it is shown at, for sharp screens."""
+    """The figure at twice the size it is shown at, for sharp screens.
+
+    Pillow's usual level of compression, 6, takes 15 to 30 ms more, for a file less than a tenth smaller.
+    """
     file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=2 * figure.dpi)
+    figure.savefig(file, format="png", dpi=2 * figure.dpi, pil_kwargs={"compress_level": 3})
     return file.getvalue()
 
 

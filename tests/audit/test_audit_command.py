@@ -83,12 +83,20 @@ def test_spacing_label_and_threshold_of_folders_can_be_stated(tmp_path):
                 sitk.WriteImage(image, path)
     page = tmp_path / "page.html"
     options = ("--bin-width", "0.1", "--out", page, "--spacing", "1.5")
-    assert run(*paths, "--bin-width", "0.1", "--out", page).exit_code == 2, "no two spacings are alike"
+    result = run(*paths, "--bin-width", "0.1", "--out", page)
+    assert result.exit_code == 2, "no two spacings are alike"
+    assert "several labels (1, 2), taken as one region; --label chooses one" in result.stderr
+    assert "state --spacing to resample them" in result.stderr
+    assert "spacing_mm" not in result.stderr
     result = run(*paths, *options, "--label", "2")
     assert result.exit_code == 3, result.output
     assert "12 synthetic against 12 real patients" in result.stdout
     assert "several labels" not in result.stderr
-    assert run(*paths, *options, "--label", "2", "--threshold", "1.5").exit_code == 2
+    result = run(*paths, *options, "--label", "2", "--threshold", "1.5")
+    assert result.exit_code == 2
+    assert "state --label or --threshold, not both; got --label 2, --threshold 1.5." in result.stderr
+    result = run(*paths, "--spacing", "-1", "--unit", "mm")
+    assert "--unit must be one of" in result.stderr
 
 
 def test_saved_cohorts_and_a_holdout_are_taken(tmp_path):

@@ -35,6 +35,14 @@ def test_synthetic_rows_alone_reach_the_auc_that_normal_theory_says():
     assert set(found.alone.columns) == {"mean", "low", "high", "gain", "gain_low", "gain_high"}
 
 
+def test_an_interval_ends_where_its_metric_does():
+    """One feature of six shifted by 2.5: AUC near Phi(2.5 / sqrt 2) = 0.96; plus two errors it passes 1."""
+    few, many, test = (cohort(n, seed, shift=2.5) for seed, n in enumerate((100, 200, 60)))
+    aucs = judged(few, many, test=test).alone.xs("AUC", level="metric")
+    assert (aucs["mean"] < 1).all()
+    assert (aucs["high"] == 1).all()
+
+
 def test_many_fresh_patients_help_where_there_are_few_and_wrong_labels_harm():
     few, test = cohort(60, 0), cohort(600, 2)
     assert judged(few, cohort(1500, 1), test=test).report.differences.loc[(WITH, "AUC"), "mean"] > 0

@@ -93,7 +93,9 @@ def test_infinite_features_leave_a_patient_out_and_the_reason_says_so(written):
     )
     real = compared(read_feature_table(path), features(9)[["area", "mean"]])["real"]
     assert real.left_out == (("b", "no value for area (it is infinite)"),)
-    assert real.remarks[-1] == "1 of 11 rows of the real cohort were left out."
+    assert real.remarks[-1] == (
+        "1 of 11 rows of the real cohort were left out; the first is b: no value for area (it is infinite)."
+    )
 
 
 @pytest.mark.parametrize(

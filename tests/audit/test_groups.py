@@ -5,6 +5,7 @@ from math import comb
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
 from ganlab.audit import audit
 from ganlab.audit.groups import checked_groups, compare_groups, group_labels
@@ -26,6 +27,14 @@ def cohort(n, seed, shares=(0.5, 0.3, 0.2), shift=0.0):
 def compared(real, synthetic, by="site", n_permutations=99):
     inputs = audit_inputs(real, synthetic, None, {}, by=by)
     return compare_groups(inputs, by, Limits(), n_permutations, 8, seed=0)
+
+
+@pytest.mark.parametrize("seed", [None, torch.Generator()])
+def test_an_audit_of_any_seed_names_the_number_that_repeats_it(tmp_path, seed):
+    found = audit(cohort(60, 0), cohort(60, 1), by="site", seed=seed, **FEW)
+    again = audit(cohort(60, 0), cohort(60, 1), by="site", seed=found.about["settings"]["seed"], **FEW)
+    pd.testing.assert_frame_equal(found.to_frame(), again.to_frame())
+    assert found.to_json(tmp_path / "audit.json").stat().st_size > 0
 
 
 def test_a_missing_group_by_hand():

@@ -63,7 +63,7 @@ def test_what_a_file_does_not_state_stays_as_it_is_and_its_hash_is_kept(toml):
         ("margin = 1" + "0" * 400, "margin must be a number above 0"),
         ("copies = 1.0", "copies must be a number above 0 and below 1; got 1"),
         ("copies = 5", "copies must be a number above 0 and below 1; got 5"),
-        ("correlations = 1.5", "correlations must be"),
+        ("correlations = 1.5", "correlations must be a number above 0 and at most 1; got 1.5"),
         ("recall = [0.1]", r"recall must be a number above 0; got \[0.1\]"),
         ("coverage = 1979-05-27", "coverage must be a number above 0"),
         ("margins = 3", "margins must give a number for each feature"),

@@ -81,15 +81,23 @@ def test_duplicates_add_no_diversity(lesions):
 # What all of them promise
 
 
-@pytest.mark.parametrize("n_per_class", [None, 12])
-@pytest.mark.parametrize("balance", [duplicate_to_balance, smote_to_balance, synthesize_to_balance])
-def test_the_reals_come_first_and_unchanged_and_the_classes_are_even(balance, n_per_class):
+@pytest.mark.parametrize(
+    ("balance", "options", "n"),
+    [
+        (smote_to_balance, {}, 9),
+        (duplicate_to_balance, {}, 9),
+        (duplicate_to_balance, {"n_per_class": 12}, 12),
+        (synthesize_to_balance, {}, 9),
+        (synthesize_to_balance, {"n_per_class": 12}, 12),
+    ],
+)
+def test_the_reals_come_first_and_unchanged_and_the_classes_are_even(balance, options, n):
     data = table()
     sampler = [made_of_zeros(data)] if balance is synthesize_to_balance else []
-    balanced = balance(data, *sampler, n_per_class=n_per_class, seed=3)
-    assert counts(balanced) == dict.fromkeys(["benign", "malignant"], n_per_class or 9)
+    balanced = balance(data, *sampler, **options, seed=3)
+    assert counts(balanced) == {"benign": n, "malignant": n}
     pd.testing.assert_frame_equal(balanced[data.columns][: len(data)], data, check_dtype=False)
-    pd.testing.assert_frame_equal(balance(data, *sampler, n_per_class=n_per_class, seed=3), balanced)
+    pd.testing.assert_frame_equal(balance(data, *sampler, **options, seed=3), balanced)
 
 
 @pytest.mark.parametrize("balance", [duplicate_to_balance, synthesize_to_balance])
@@ -103,38 +111,44 @@ def test_the_same_of_cohorts(balance, lesions):
 
 
 @pytest.mark.parametrize(
-    ("data", "options", "complaint"),
+    ("data", "complaint"),
     [
-        (table(5, 0), {}, "every row is 'benign'"),
-        (table(), {"n_per_class": 8}, "'benign' has 9 rows already"),
-        (table(), {"n_per_class": 9.5}, "whole number"),
-        (table().drop(columns="diagnosis"), {}, "has no diagnosis"),
-        (table().assign(note="text"), {}, "'note' are not"),
-        (table().assign(bad=np.nan), {}, "NaN"),
-        (np.ones((3, 2)), {}, "must be a Cohort, or a DataFrame"),
+        (table(5, 0), "every row is 'benign'"),
+        (table().drop(columns="diagnosis"), "has no diagnosis"),
+        (table().assign(note="text"), "columns that are not numbers: 'note'"),
+        (table().assign(StudyDate=1), r"'StudyDate', which no feature is.*drop\(columns"),
+        (table()[["patient_id", "diagnosis"]], "has no features"),
+        (table().assign(bad=np.nan), "NaN"),
+        (np.ones((3, 2)), "must be a Cohort, or a DataFrame"),
     ],
 )
 @pytest.mark.parametrize("balance", [duplicate_to_balance, smote_to_balance, synthesize_to_balance])
-def test_what_cannot_be_balanced_is_refused(balance, data, options, complaint):
+def test_what_cannot_be_balanced_is_refused(balance, data, complaint):
     sampler = [lambda diagnosis, n, seed: None] if balance is synthesize_to_balance else []
     with pytest.raises(ValueError, match=complaint):
-        balance(data, *sampler, **options)
+        balance(data, *sampler)
+
+
+@pytest.mark.parametrize(("n", "complaint"), [(8, "'benign' has 9 rows already"), (9.5, "whole number")])
+def test_fewer_rows_than_there_are_and_half_a_row_are_refused(n, complaint):
+    with pytest.raises(ValueError, match=complaint):
+        duplicate_to_balance(table(), n)
 
 
 # Neighbours
 
 
 def test_each_smote_row_lies_between_a_patient_and_one_of_its_nearest():
-    data = table(40, 8)
-    made = smote_to_balance(data, seed=1, n_neighbours=3)
+    data = table(40, 12)
+    made = smote_to_balance(data, seed=1)
     columns = ["feature 0", "feature 1", "feature 2"]
     rare = data.loc[data["diagnosis"] == "malignant", columns].to_numpy()
     scale = data[columns].to_numpy().std(axis=0)
     distance = np.linalg.norm((rare[:, None] - rare) / scale, axis=2)
-    nearest = np.argsort(distance, axis=1)[:, 1:4]
+    nearest = np.argsort(distance, axis=1)[:, 1:6]
     for row in made.loc[made["is_synthetic"], columns].to_numpy():
         on_a_line = False
-        for i, j in [(first, second) for first in range(8) for second in nearest[first]]:
+        for i, j in [(first, second) for first in range(12) for second in nearest[first]]:
             u = (row - rare[i]) @ (rare[j] - rare[i]) / np.sum((rare[j] - rare[i]) ** 2)
             on_a_line |= 0 <= u <= 1 and np.allclose(rare[i] + u * (rare[j] - rare[i]), row)
         assert on_a_line
@@ -165,6 +179,32 @@ def test_a_synthetic_image_has_no_truth_but_its_diagnosis(lesions):
     assert not made.truth.loc[~made.truth["is_synthetic"], "radius_mm"].isna().any()
     assert made.masks[20:].all()  # no mask was given
     assert made.scaling == lesions.scaling
+
+
+@pytest.mark.parametrize("kind", ["table", "cohort"])
+def test_who_was_synthetic_before_is_so_after_another_round(kind, lesions):
+    data = table() if kind == "table" else lesions
+    once = synthesize_to_balance(data, made_of_zeros(data), seed=0)
+    once_known = getattr(once, "truth", once)["is_synthetic"].to_numpy()
+    more = once_known.sum() + 20
+    twice = synthesize_to_balance(once, made_of_zeros(data), len(once) // 2 + 10, seed=1)
+    again = synthesize_to_balance(once, made_of_zeros(data), seed=1)  # nothing is lacking
+    copied = duplicate_to_balance(once, len(once) // 2 + 10, seed=1)
+    for later, n in ((twice, more), (again, once_known.sum())):
+        known = getattr(later, "truth", later)["is_synthetic"].to_numpy()
+        assert known[: len(once)].tolist() == once_known.tolist()
+        assert known.sum() == n
+    copies = getattr(copied, "truth", copied)
+    assert copies["is_synthetic"].tolist() == once_known[copies["source_row"]].tolist()
+
+
+def test_what_else_a_table_knows_of_its_rows_is_kept():
+    data = table().assign(reason=None, is_repeat=[True] + [False] * 12)
+    data.loc[2, "reason"] = "no lesion"
+    made = synthesize_to_balance(data, made_of_zeros(data))
+    assert made.loc[2, "reason"] == "no lesion"
+    assert made["is_repeat"].tolist()[:13] == [1.0] + [0.0] * 12
+    assert made.loc[made["is_synthetic"], "is_repeat"].isna().all()
 
 
 def test_masks_that_come_with_the_images_are_kept(lesions):

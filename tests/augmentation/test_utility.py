@@ -56,6 +56,20 @@ def test_metrics_by_hand():
     }
 
 
+@pytest.mark.parametrize(
+    ("probability", "positive", "complaint"),
+    [
+        ([0.2, 0.7], [True, True], "positive must hold both kinds"),
+        ([0.2, 0.7], [False, False], "positive must hold both kinds"),
+        ([0.2, 0.7], [True, False, False], "probability and positive must have the same shape"),
+        ([0.2, np.nan], [True, False], "probability must be finite"),
+    ],
+)
+def test_metrics_that_do_not_exist_are_refused(probability, positive, complaint):
+    with pytest.raises(ValueError, match=complaint):
+        metrics_and_influence(probability, positive, range(len(positive)))
+
+
 def test_metrics_are_those_of_scikit_learn():
     rng = np.random.default_rng(1)
     probability, positive = rng.uniform(size=60).round(1), rng.uniform(size=60) < 0.4  # with ties
@@ -189,6 +203,8 @@ def test_an_arm_that_mistakes_one_diagnosis_for_the_other_is_found_out(pool_and_
     line = next(line for line in report.summary("AUC").splitlines() if "confused" in line)
     assert line.endswith("a difference")
     assert "no difference shown" in report.summary("AUC")  # of doing nothing, on so easy a problem
+    with pytest.raises(ValueError, match=r"metric must be one of balanced accuracy, .*; got 'accuracy'"):
+        report.summary("accuracy")
 
 
 def test_the_same_seed_gives_the_same_report(pool_and_test):

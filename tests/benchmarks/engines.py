@@ -1,14 +1,12 @@
 """The engines of radiomic features side by side: how far each is from the first, and how long it takes.
 
 `python tests/benchmarks/engines.py [--lesions N]` prints two tables. The measured cases are there after
-`ganlab fetch`. fastrad is no engine of ganlab, and is shown where it is installed: it measures volumes with
-bins of a width, so it appears for those alone. Differences are relative to the value of the first engine, or
-absolute where that is below 1.
+`ganlab fetch`. Differences are relative to the value of the first engine, or absolute where that is below 1.
+Other packages are in small_regions.py.
 """
 
 import argparse
 import importlib.metadata
-import importlib.util
 import tempfile
 import time
 
@@ -18,7 +16,6 @@ from ganlab.data import load_radiomics_case, simulate_ct, simulate_lesions
 from ganlab.data.measured.radiomics_cases import CASES
 from ganlab.radiomics import extract_features
 from ganlab.radiomics.extraction.lesion import installed_engines
-from ganlab.radiomics.extraction.names import columns
 
 
 def data_sets(n_lesions):
@@ -57,30 +54,6 @@ def differences(table, other):
     return found
 
 
-def by_fastrad(volume, settings):
-    """The features of one volume by fastrad, under PyRadiomics' names."""
-    import pandas as pd
-    import torch
-    from fastrad import FeatureExtractor, FeatureSettings, Mask, MedicalImage
-
-    asked = FeatureSettings(
-        feature_classes=settings["classes"], bin_width=settings["bin_width"], device="cpu"
-    )
-    image, mask = (torch.as_tensor(np.asarray(part, np.float64)) for part in (volume.image, volume.mask))
-    start = time.perf_counter()
-    values = FeatureExtractor(asked).extract(
-        MedicalImage(image, volume.spacing_mm), Mask(mask, volume.spacing_mm)
-    )
-    seconds = time.perf_counter() - start
-    plain = {name.replace("_", "").replace("10th", "10").replace("90th", "90"): name for name in values}
-    named = {
-        column: values[plain[key]]
-        for column in columns(settings["classes"])
-        if (key := ":".join(column.split("_")[1:]).lower()) in plain
-    }
-    return pd.DataFrame([named]), seconds
-
-
 def report(n_lesions):
     engines = list(installed_engines())
     print(", ".join(f"{name} {importlib.metadata.version(name)}" for name in engines))
@@ -88,9 +61,6 @@ def report(n_lesions):
         first, seconds = measured(what, engines[0])
         print(f"\n{name}\n  {engines[0]:16} {seconds / len(first):8.4f} s a region")
         others = [(engine, *measured(what, engine)) for engine in engines[1:]]
-        settings = first.attrs["settings"]
-        if importlib.util.find_spec("fastrad") and hasattr(what, "slices") and settings["bin_width"]:
-            others.append(("fastrad", *by_fastrad(what, settings)))
         for engine, table, seconds in others:
             print(f"  {engine:16} {seconds / len(first):8.4f} s a region")
             for feature_class, (apart, feature) in differences(first, table).items():

@@ -15,12 +15,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from ganlab.data import simulate_lesions, texture_oracle
 from ganlab.models import image_discriminator, image_generator
 from ganlab.objectives import NonSaturating
-from ganlab.training import Game, balanced_labels, train
+from ganlab.training import Game, MovingAverage, balanced_labels, train
 
 TEXTURES = ("homogeneous", "rim-enhancing", "speckled")
 N_SAMPLES = 2000
@@ -48,17 +47,16 @@ def trained(seed, steps, *, conditional):
     images, textures, scaling = lesions()
     game = lesion_game(seed, conditional=conditional)
     data = (images, textures) if conditional else images
-    average = AveragedModel(game.generator, multi_avg_fn=get_ema_multi_avg_fn(0.99))
-    average.update_parameters(game.generator)  # the first is a copy, the others move it
+    average = MovingAverage(game, 0.99)
     history = train(
         game,
         data,
         steps,
         batch_size=64,
         seed=seed,
-        callbacks=[lambda game, _: average.update_parameters(game.generator)],
+        callbacks=[average],
     )
-    return game, average.module, history[-1].seconds, scaling
+    return game, average.generator, history[-1].seconds, scaling
 
 
 def measured(generator, scaling):

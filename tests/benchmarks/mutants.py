@@ -3,25 +3,25 @@
     python tests/benchmarks/mutants.py                      every module, mutants
     python tests/benchmarks/mutants.py 02 04 --task decide  these modules, this task alone
     python tests/benchmarks/mutants.py --bank               wrong answers that lose points, with their hint
-    python tests/benchmarks/mutants.py --reseed 20          right answers under other seeds in the tests
+    python tests/benchmarks/mutants.py --drawn 20           right answers, each in 20 submissions
+    python tests/benchmarks/mutants.py 02 --keep            and write what came out into graders.md
 
 Mutants are small mistakes made mechanically (`tests/notebooks/mutations.py`). Each is put to the tests of its
 task in a process of its own, ended when it takes too long. Mutants that no input of the task tells from the
 solution are listed by hand, with a reason each, in `equivalent_mutants.toml`. Of a task with many mutants or
 slow tests a random sample is tried, and the table says how many.
 
-`--reseed` shifts every seed written in the tests by the same number. Tests whose expected value belongs to
-their seed reject the solution too, and are left out: a right answer is falsely rejected where the solution
-passes and it does not.
+`--drawn` puts right answers, the solution with them, to tests that draw inputs from the submission
+(`ganlab.grading.answers.seeds`), which each of them meets once for every submission.
 """
 
 import argparse
 import contextlib
 import gc
 import importlib
+import itertools
 import multiprocessing
 import random
-import re
 import resource
 import sys
 import time
@@ -33,13 +33,15 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "notebooks"))
 
 import exam  # noqa: E402
+import kept_tables  # noqa: E402
 from bank import read_bank  # noqa: E402
 from conftest import LESSONS  # noqa: E402
 from mutations import mutants  # noqa: E402
 
+from ganlab.grading import answers  # noqa: E402
+
 EQUIVALENT = HERE / "equivalent_mutants.toml"
 LIBRARIES = ("ganlab", "numpy", "scipy", "torch", "pandas", "sklearn", "skimage", "matplotlib", "statsmodels")
-SEED = re.compile(r"(default_rng\(|manual_seed\(|seed=)(\d+)")
 
 
 class Count(NamedTuple):
@@ -62,7 +64,7 @@ def equivalent_mutants():
     }
 
 
-def examined(assignment, task, code, seconds, shift=0):
+def examined(assignment, task, code, seconds):
     """The outcome of `exam.examine` in a process of its own, and the seconds of computing that it took.
 
     The outcome is None if the process ended itself, or was ended because it took more seconds than it may.
@@ -71,7 +73,7 @@ def examined(assignment, task, code, seconds, shift=0):
     gc.freeze()  # so that the copy shares the memory of this process for as long as it can
     receiver, sender = multiprocessing.Pipe(duplex=False)
     process = multiprocessing.get_context("fork").Process(
-        target=_examine, args=(sender, assignment, task, code, int(seconds) + 1, shift), daemon=True
+        target=_examine, args=(sender, assignment, task, code, int(seconds) + 1), daemon=True
     )
     process.start()
     sender.close()
@@ -88,11 +90,8 @@ def examined(assignment, task, code, seconds, shift=0):
     return outcome, taken
 
 
-def _examine(sender, assignment, task, code, seconds, shift):
+def _examine(sender, assignment, task, code, seconds):
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    if shift:
-        for cell, _ in exam.tests(assignment):
-            cell.source = SEED.sub(lambda match: f"{match[1]}{int(match[2]) + shift}", cell.source)
     outcome = exam.examine(assignment, task, code)
     sender.send((outcome, list(sys.modules), time.process_time()))
 
@@ -127,82 +126,65 @@ def count_mutants(assignment, task, limit, budget, equivalent):
     return Count(len(made), len(chosen), len(known), survivors)
 
 
-def show_mutants(assignments, only, limit, budget):
-    equivalent, total = equivalent_mutants(), {}
+def tasks_of(assignments, only):
+    """(assignment, task) of every task that was asked for."""
     for assignment in assignments:
         for task in exam.answers_of_the_solution(assignment):
-            if only and task not in only.split(","):
-                continue
-            start = time.perf_counter()
-            count = count_mutants(assignment, task, limit, budget, equivalent)
-            total.setdefault(assignment, []).append(count)
-            print(
-                f"{assignment} {task}: {count.made} made, {count.equivalent} equivalent, "
-                f"{count.tried} tried, {count.tried - len(count.survivors)} killed, "
-                f"{len(count.survivors)} survived ({time.perf_counter() - start:.0f} s)",
-                flush=True,
-            )
-            for change in count.survivors:
-                print("\n".join("    " + line for line in change.splitlines()), end="\n\n", flush=True)
-    print(f"\n{'module':28} made equivalent tried killed survivors  killed %")
-    for assignment, counts in total.items():
-        made, tried, known = (
-            sum(getattr(c, part) for c in counts) for part in ("made", "tried", "equivalent")
-        )
-        left = sum(len(count.survivors) for count in counts)
-        print(
-            f"{assignment:28} {made:4d} {known:10d} {tried:5d} {tried - left:6d} {left:9d}  "
-            f"{100 * (1 - left / max(tried, 1)):8.1f}"
-        )
+            if not only or task in only.split(","):
+                yield assignment, task
 
 
-def show_bank(assignments):
-    print(f"{'module':28} wrong killed right hint    right accepted")
-    for assignment in assignments:
-        kinds = {"wrong": [], "right": []}
-        for answer in read_bank(assignment):
-            outcome, _ = examined(assignment, answer.task, answer.code, 120)
-            outcome = outcome or exam.Outcome(0, 1, "It did not come to an end.")
-            full = outcome.points == outcome.maximum
-            kinds[answer.kind].append((full, answer.hint in outcome.reason))
-            if full == (answer.kind == "wrong"):
+def show(kind, assignment, task, numbers, keep):
+    parts = zip(numbers, kept_tables.COLUMNS[kind], strict=True)
+    print(f"{assignment} {task}: " + ", ".join(f"{number} {what}" for number, what in parts), flush=True)
+    if keep:
+        kept_tables.keep(kind, (assignment, task), numbers)
+
+
+def show_mutants(tasks, limit, budget, keep):
+    equivalent = equivalent_mutants()
+    for assignment, task in tasks:
+        made, tried, known, survivors = count_mutants(assignment, task, limit, budget, equivalent)
+        numbers = (made, known, tried, tried - len(survivors), len(survivors))
+        show("Mutants", assignment, task, numbers, keep)
+        for change in survivors:
+            print("\n".join("    " + line for line in change.splitlines()), end="\n\n", flush=True)
+
+
+def show_bank(tasks, keep):
+    for assignment, task in tasks:
+        full, hinted = {"wrong": [], "right": []}, 0
+        for answer in bank_of(assignment, task):
+            outcome = exam.examine(assignment, task, answer.code)
+            full[answer.kind].append(outcome.points == outcome.maximum)
+            hinted += answer.kind == "wrong" and not full["wrong"][-1] and answer.hint in outcome.reason
+            if full[answer.kind][-1] == (answer.kind == "wrong"):
                 print(f"    {assignment} {answer}: {outcome.reason}")
-        wrong, right = kinds["wrong"], kinds["right"]
-        print(
-            f"{assignment:28} {len(wrong):5d} {sum(not full for full, _ in wrong):6d} "
-            f"{sum(not full and hinted for full, hinted in wrong):10d} {len(right):8d} "
-            f"{sum(full for full, _ in right):8d}",
-            flush=True,
-        )
+        wrong, right = full["wrong"], full["right"]
+        numbers = (len(wrong), wrong.count(False), hinted, len(right), right.count(True))
+        show("Bank", assignment, task, numbers, keep)
 
 
-def show_reseeded(assignments, only, shifts):
-    """Right answers under other seeds than those written in the tests."""
-    for assignment in assignments:
-        solutions = exam.answers_of_the_solution(assignment)
-        runs, refused, left_out = 0, 0, 0
-        for task in solutions:
-            sources = [cell.source for cell, graded in exam.tests(assignment) if graded.task == task]
-            if (only and task not in only.split(",")) or not any(map(SEED.search, sources)):
-                continue
-            right = [
-                answer for answer in read_bank(assignment) if (answer.task, answer.kind) == (task, "right")
-            ]
-            for shift in range(1000, 1000 * (shifts + 1), 1000):
-                passed, _ = examined(assignment, task, "\n\n".join(solutions.values()), 120, shift)
-                if passed is None or passed.reason:
-                    left_out += 1
-                    continue
-                for answer in right:
-                    outcome, _ = examined(assignment, task, answer.code, 120, shift)
-                    runs += 1
-                    if outcome is None or outcome.reason:
-                        refused += 1
-                        print(f"    {assignment} {answer}, shift {shift}: {outcome and outcome.reason}")
-        print(
-            f"{assignment:28} {runs} runs, {refused} rejected; {left_out} pairs of task and shift left out",
-            flush=True,
-        )
+def show_drawn(tasks, n, keep):
+    """Right answers, each as part of so many submissions, which draw other inputs each time."""
+    for assignment, task in tasks:
+        sources = [cell.source for cell, graded in exam.tests(assignment) if graded.task == task]
+        if not any("seeds(" in source for source in sources):
+            continue
+        codes = [answer.code for answer in bank_of(assignment, task) if answer.kind == "right"]
+        codes.append("\n\n".join(exam.answers_of_the_solution(assignment).values()))
+        refused = 0
+        for code, seed in itertools.product(codes, random.Random(0).sample(range(2**28), n)):
+            answers.of_the_submission = seed
+            if reason := exam.examine(assignment, task, code).reason:
+                refused += 1
+                print(f"    {assignment} {task}, drawn with {seed}: {reason}\n{code}", flush=True)
+        answers.of_the_submission = None
+        show("Drawn inputs", assignment, task, (n * len(codes), refused), keep)
+
+
+def bank_of(assignment, task):
+    return [answer for answer in read_bank(assignment) if answer.task == task]
 
 
 def main():
@@ -212,15 +194,17 @@ def main():
     parser.add_argument("--limit", type=int, default=80, help="the most mutants of a task")
     parser.add_argument("--budget", type=float, default=60, help="seconds a task may take, about")
     parser.add_argument("--bank", action="store_true")
-    parser.add_argument("--reseed", type=int, metavar="SHIFTS", default=0)
+    parser.add_argument("--keep", action="store_true", help="write the numbers into graders.md")
+    parser.add_argument("--drawn", type=int, metavar="SUBMISSIONS", default=0)
     options = parser.parse_args()
     chosen = [name for name in LESSONS if not options.modules or name.startswith(tuple(options.modules))]
+    tasks = list(tasks_of(chosen, options.task))
     if options.bank:
-        show_bank(chosen)
-    elif options.reseed:
-        show_reseeded(chosen, options.task, options.reseed)
+        show_bank(tasks, options.keep)
+    elif options.drawn:
+        show_drawn(tasks, options.drawn, options.keep)
     else:
-        show_mutants(chosen, options.task, options.limit, options.budget)
+        show_mutants(tasks, options.limit, options.budget, options.keep)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 import itertools
 import time
 from contextlib import contextmanager
-from statistics import median
 
 import torch
 
@@ -39,22 +38,9 @@ class Stopwatch:
                     _advance(iterator, items)
                     self.seconds[name].append((time.perf_counter() - start) / items)
 
-    def ratio(self, slow, fast):
-        """Median, smallest and largest over the rounds of how many times as long `slow` takes."""
-        ratios = [a / b for a, b in zip(self.seconds[slow], self.seconds[fast], strict=True)]
-        return median(ratios), min(ratios), max(ratios)
-
-    def table(self, against, *, games=None):
-        """One line each: milliseconds per item, and how often it fits into `against`."""
-        games = games or {}
-        lines = [f"{'':44}{'ms a step':>10}{'games x':>9}{'ratio':>8}   (range)"]
-        for name, seconds in self.seconds.items():
-            n = games.get(name, 1)
-            middle, low, high = (n * value for value in self.ratio(against, name))
-            lines.append(
-                f"{name:44}{1e3 * median(seconds):10.3f}{n:9}{middle:8.2f}   ({low:.2f} to {high:.2f})"
-            )
-        return "\n".join(lines)
+    def ratios(self, slow, fast, *, games=1):
+        """How many times as long `slow` takes as `fast`, in each round; `fast` plays `games` at once."""
+        return [games * a / b for a, b in zip(self.seconds[slow], self.seconds[fast], strict=True)]
 
 
 def faster_number_of_threads(make_iterator, items=3):

@@ -12,11 +12,20 @@ import time
 from pathlib import Path
 
 import nbformat
+import pytest
 from executed import ONE_THREAD
 from playwright.sync_api import sync_playwright
 
 HERE = Path(__file__).parent
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+# The marks of a file of tests that drive it.
+IN_CHROMIUM = [
+    pytest.mark.slow,
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        CHROMIUM is None, reason="Chromium is not installed: apt install chromium (or any Chrome) to run this"
+    ),
+]
 # Nothing outside this machine is to be asked for anything.
 QUIET = [
     "--no-sandbox",
@@ -46,7 +55,7 @@ def lab_server(root, *arguments):
     shutil.copy(HERE / "count_seconds.py", startup)
     with log.open("w") as output:
         server = subprocess.Popen(
-            [Path(sys.executable).with_name("ganlab"), "lab", "--no-browser", "--port", "8950", *arguments],
+            [Path(sys.executable).with_name("ganlab"), "lab", "--no-browser", "--port", _port(), *arguments],
             cwd=root,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -57,7 +66,7 @@ def lab_server(root, *arguments):
             | {"PYTHONPATH": os.pathsep.join([str(HERE), os.environ.get("PYTHONPATH", "")])},
         )
     try:
-        yield _address(log, server)
+        yield address_in(log, server, r"http://(localhost|127\.0\.0\.1):\d+/\S*token=\w+")
     finally:
         for stop in (signal.SIGTERM, signal.SIGKILL):
             with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
@@ -65,14 +74,21 @@ def lab_server(root, *arguments):
                 server.wait(15)
 
 
-def _address(log, server):
+def _port():
+    """A port of this worker's own: two servers that start at once find the same one free, and one ends."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    return str(8950 + 50 * int(worker))
+
+
+def address_in(log, server, pattern):
+    """The address that a server wrote into its log."""
     for _ in range(3000):
-        if found := re.search(r"http://(localhost|127\.0\.0\.1):\d+/\S*token=\w+", log.read_text()):
+        if found := re.search(pattern, log.read_text()):
             return found[0]
         if server.poll() is not None:
             break
         time.sleep(0.1)
-    raise AssertionError(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")
+    raise AssertionError(f"the server did not start:\n{log.read_text()[-3000:]}")
 
 
 def open_instead(address, page_path):
@@ -148,24 +164,28 @@ def sentence(instrument):
 
 
 def move(page, instrument, seconds=300):
-    """Move the first control that changes the sentence, by keyboard; whether the picture followed."""
+    """Move the first control that changes the sentence, by keyboard; whether the picture followed.
+
+    No control is moved back: on a slow machine the widget would end where it began.
+    """
+    assert wait_until(page, lambda: sentence(instrument)), "nothing is said below the picture"
     before = sentence(instrument)
     for handle in instrument.locator(".noUi-handle, select").all():
         handle.focus()
-        for key in (
-            "ArrowRight",
-            "ArrowRight",
-            "ArrowLeft",
-            "ArrowLeft",
-            "ArrowLeft",
-            "ArrowDown",
-            "ArrowUp",
-        ):
+        stood = _stop(handle)
+        for key in ("ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp"):
             handle.press(key)
             page.wait_for_timeout(300)
-            if sentence(instrument) != before:
-                return _settles(page, instrument, before, seconds)
-    return _settles(page, instrument, before, seconds)  # the last key may still be at work
+            if _stop(handle) != stood:
+                break
+        if wait_until(page, lambda: sentence(instrument) != before, seconds=2):
+            break
+    return _settles(page, instrument, before, seconds)
+
+
+def _stop(handle):
+    """Where a control stands, in the browser; what a slider says of it is rounded."""
+    return handle.evaluate("control => control.value ?? control.parentElement.style.transform")
 
 
 def wait_until(page, holds, seconds=60):

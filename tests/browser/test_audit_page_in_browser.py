@@ -5,19 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from lab import CHROMIUM, QUIET
+from accessible import barriers
+from lab import CHROMIUM, IN_CHROMIUM, QUIET
 from playwright.sync_api import sync_playwright
 
 from ganlab.audit import audit
 from ganlab.data import Cohort, simulate_lesions
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="Chromium is not installed: apt install chromium (or any Chrome) to run this"
-    ),
-]
+pytestmark = IN_CHROMIUM
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +41,7 @@ def test_no_request_no_complaint_and_no_sideways_scrolling(page_file, width):
         assert page.evaluate("[...document.images].every(one => one.naturalWidth > 0)")
         assert page.locator("text=Reject").first.is_visible()
         page.screenshot(path=folder / f"audit-{width}.png", full_page=True)
+        assert barriers(page) == []
         assert page.pdf(format="A4").startswith(b"%PDF")
         browser.close()
     assert [url for url in requests if not url.startswith("data:")] == [page_file.as_uri()]

@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 
 import pytest
-from lab import CHROMIUM, QUIET
+from accessible import barriers
+from lab import CHROMIUM, IN_CHROMIUM, QUIET
 from playwright.sync_api import sync_playwright
 
 from ganlab.audit import (
@@ -20,13 +21,7 @@ from ganlab.augmentation import augmentation_utility, feature_arms, thin
 from ganlab.data import load_wdbc
 from ganlab.diagnostics import overall_verdict
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="Chromium is not installed: apt install chromium (or any Chrome) to run this"
-    ),
-]
+pytestmark = IN_CHROMIUM
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +65,7 @@ def test_no_request_no_complaint_and_no_sideways_scrolling(page_file, width):
         assert page.locator("text=Do not use").first.is_visible()
         assert page.locator("table.checks tbody tr").count() == 9
         page.screenshot(path=folder / f"dossier-{width}.png", full_page=True)
+        assert barriers(page) == []
         printed = page.pdf(format="A4")
         assert printed.startswith(b"%PDF")
         (folder / f"dossier-{width}.pdf").write_bytes(printed)

@@ -1,4 +1,4 @@
-"""The feedback page as a student sees it, wide and narrow: nothing is fetched, and nothing hangs out."""
+"""The pages of grading, wide and narrow: nothing is fetched, nothing hangs out, and nobody is kept out."""
 
 import base64
 import io
@@ -6,22 +6,20 @@ import os
 from pathlib import Path
 
 import pytest
-from lab import CHROMIUM, QUIET
+from accessible import barriers
+from lab import CHROMIUM, IN_CHROMIUM, QUIET
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from ganlab.grading.class_page import write_class_pages
 from ganlab.grading.course import Course
 from ganlab.grading.feedback import write_feedback
-from ganlab.grading.report import WAITING, GradedSubmission, TaskGrade
+from ganlab.grading.report import WAITING, GradedSubmission, GradeReport, TaskGrade
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="Chromium is not installed: apt install chromium (or any Chrome) to run this"
-    ),
-]
+REFLECTION = "$$\\frac{1}{2} \\int p$$ $a \\hspace{200em} b$"
+
+pytestmark = IN_CHROMIUM
 
 
 def as_wide_as_a_widget():
@@ -35,7 +33,7 @@ def page_file(tmp_path):
     cells = [
         new_markdown_cell("**Task 1 (2 points).** Compute $W_1 = " + " + ".join(["x_i^2"] * 60) + "$."),
         new_code_cell(f"value = {'1' * 300}", metadata={"nbgrader": {"grade_id": "value"}}),
-        new_markdown_cell("$$\\frac{1}{2} \\int p$$", metadata={"nbgrader": {"grade_id": "reflection"}}),
+        new_markdown_cell(REFLECTION, metadata={"nbgrader": {"grade_id": "reflection"}}),
     ]
     picture = new_output("display_data", {"image/png": as_wide_as_a_widget()})
     cells[1].outputs = [new_output("stream", name="stdout", text="x" * 3000), picture]
@@ -56,6 +54,7 @@ def test_a_page_is_as_wide_as_its_window_and_fetches_nothing(page_file):
             page.on("request", lambda request: requests.append(request.url))
             page.on("console", lambda message: complaints.append(message.text))
             page.goto(page_file.as_uri())
+            assert barriers(page) == []
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             assert page.evaluate("document.images[0].naturalWidth") == 2089
             assert page.evaluate("document.images[0].width") <= width
@@ -67,3 +66,23 @@ def test_a_page_is_as_wide_as_its_window_and_fetches_nothing(page_file):
         browser.close()
     assert {url.partition(":")[0] for url in requests} <= {"file", "data"}
     assert complaints == []
+
+
+def test_the_page_about_a_class_bars_nobody_and_is_as_wide_as_its_window(tmp_path, monkeypatch):
+    monkeypatch.setattr(Course, "assignments", lambda _: ["01"])
+    reasons = (f"value gave {'7' * 200}. So wrong.", WAITING, "it is empty")
+    points = (0.0, None, None)
+    rows = [
+        TaskGrade(f"s{number}" * 30, "01", "value", points[number % 3], 2.0, reasons[number % 3])
+        for number in range(10)
+    ]
+    graded = [GradedSubmission(row.student, "01", (row,), "page.html") for row in rows]
+    (path,) = write_class_pages(Course(tmp_path), GradeReport(graded))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        for width in (1400, 400):
+            page = browser.new_page(viewport={"width": width, "height": 900})
+            page.goto(path.as_uri())
+            assert barriers(page) == []
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+        browser.close()

@@ -5,9 +5,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from accessible import barriers
 from executed import assert_ran_well
 from lab import (
-    CHROMIUM,
+    IN_CHROMIUM,
     cell_seconds,
     instruments,
     lab_server,
@@ -25,13 +26,7 @@ LECTURES = sorted((ROOT / "course").glob("*.ipynb"))
 NOTEBOOKS = [*LECTURES, *(ROOT / "solutions" / path.stem / path.name for path in LECTURES)]
 PAGES = [path.relative_to(ROOT).as_posix() for path in NOTEBOOKS]
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="Chromium is not installed: apt install chromium (or any Chrome) to run this"
-    ),
-]
+pytestmark = IN_CHROMIUM
 
 
 @pytest.fixture
@@ -64,6 +59,7 @@ def test_notebook_runs_in_jupyterlab_and_every_instrument_answers_the_keyboard(p
             name = f"{lesson}-{room}-{number}"
             instrument.scroll_into_view_if_needed()
             picture(page, name)
+            assert barriers(page, instrument) == [], f"widget {number}"
             if "ganlab-player" in instrument.get_attribute("class"):
                 play_by_keyboard(page, instrument, lambda what, name=name: picture(page, f"{name}-{what}"))
                 continue
@@ -120,6 +116,7 @@ def play_by_keyboard(page, player, picture):
     button.focus()
     page.keyboard.press("r")
     assert wait_until(page, lambda: steps_played(player) == 0)
+    player.get_by_label("real data").press("Home")  # wherever a preset began
     player.get_by_label("real data").press("ArrowDown")
     assert wait_until(
         page, lambda: player.get_by_label("real data").locator(":checked").inner_text() == "two islands"

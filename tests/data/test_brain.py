@@ -190,7 +190,7 @@ def test_seed_decides_every_byte_on_one_thread_or_two():
         ({"contrast": "PD"}, "contrast must be"),
         ({"n": 0}, "n must be a whole number"),
         ({"size": 8}, "size must be 16"),
-        ({"tumour_fraction": 1.5}, "between 0 and 1"),
+        ({"tumour_fraction": 1.5}, "tumour_fraction must be one number from 0 to 1"),
         ({"tumour_fraction": float("nan")}, "finite"),
         ({"seed": -1}, "seed must be 0 or more"),
     ],

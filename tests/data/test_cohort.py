@@ -309,37 +309,6 @@ class TestSplit:
             make(12, patients=["a", "b"] * 6).split((0.4, 0.3, 0.3), seed=0)
 
 
-class TestBalanced:
-    def test_every_diagnosis_has_as_many(self):
-        cohort = make(25, diagnoses=["benign"] * 20 + ["malignant"] * 4 + ["rare"])
-        balanced = cohort.balanced(10, seed=0)
-        assert balanced.truth["diagnosis"].value_counts().to_dict() == {
-            "benign": 10,
-            "malignant": 10,
-            "rare": 10,
-        }
-
-    def test_repeats_are_as_even_as_possible_and_known(self):
-        cohort = make(24, diagnoses=["benign"] * 20 + ["malignant"] * 4)
-        truth = cohort.balanced(10, seed=0).truth
-        times = truth[truth["diagnosis"] == "malignant"]["source_row"].value_counts()
-        assert sorted(times) == [2, 2, 3, 3]
-        assert not truth[truth["diagnosis"] == "benign"]["is_repeat"].any()
-        assert (~truth["is_repeat"]).sum() == truth["source_row"].nunique() == 14
-
-    def test_repeats_can_be_taken_out_again(self):
-        cohort = make(24, diagnoses=["benign"] * 20 + ["malignant"] * 4)
-        balanced = cohort.balanced(seed=0)
-        assert len(balanced) == 40
-        assert (balanced.images == cohort.images[balanced.truth["source_row"]]).all()
-        assert len(balanced.subset(~balanced.truth["is_repeat"])) == 24
-
-    @pytest.mark.parametrize("bad", [0, -1, 2.5, "all"])
-    def test_count_is_checked(self, bad):
-        with pytest.raises(ValueError, match="n_per_class"):
-            make().balanced(bad)
-
-
 class TestReplace:
     def test_named_parts_change_and_everything_else_is_kept(self):
         regions = {"core": np.zeros((12, 6, 6), bool)}

@@ -57,7 +57,7 @@ BODY = np.ones(BALL.shape, np.uint8)
         (np.where(BALL, -1023, -1024).astype(np.int16), PIXELS, "the background of its mask is -1024, not 0"),
         (np.where(BALL, 2, 1).astype(np.int16), PIXELS, "the background of its mask is 1, not 0"),
         (BALL * np.float32(0.004), PIXELS, "marks the region with the value 0.004"),
-        (LABELS, 30 * 48, "several labels (1, 2), taken as one region; label (--label)"),
+        (LABELS, 30 * 48, "several labels (1, 2), taken as one region; `label` chooses"),
         (
             np.where(BALL, 254 + COLUMNS % 2, ROWS % 2).astype(np.uint8),
             PIXELS,
@@ -65,7 +65,7 @@ BODY = np.ones(BALL.shape, np.uint8)
         ),
         (np.where(BALL, 255, LABELS).astype(np.uint8), 30 * 48, "several labels (1, 255)"),
         (-BALL.astype(np.int8), PIXELS, ""),
-        (1 - BALL.astype(np.uint8), 40 * 48, "if it is inverted, state label=0"),
+        (1 - BALL.astype(np.uint8), 40 * 48, "if it is inverted, state `label=0`"),
         (BODY, 40 * 48, "marks every pixel"),
     ],
 )
@@ -93,7 +93,7 @@ def test_mask_that_does_not_say_what_its_region_is_is_refused_with_its_values(tm
     read, reason = read_mask(tmp_path, mask)
     assert read is None
     assert words in reason
-    assert "--threshold" in reason or "--label" in reason or "only the values" in reason
+    assert "`threshold`" in reason or "`label`" in reason or "only the values" in reason
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_stated_label_or_threshold_decides(tmp_path, mask, options, area):
 
 def test_label_of_an_interpolated_mask_and_a_threshold_that_nothing_reaches_are_refused(tmp_path):
     assert "cannot be told apart" in read_mask(tmp_path, blurred(LABELS), label=2)[1]
-    assert "reaches threshold=3" in read_mask(tmp_path, LABELS, threshold=3)[1]
+    assert "reaches `threshold=3`" in read_mask(tmp_path, LABELS, threshold=3)[1]
     with pytest.raises(ValueError, match="not both"):
         read_folder(tmp_path, label=1, threshold=0.5)
     with pytest.raises(ValueError, match="threshold must be a finite number"):
@@ -169,11 +169,11 @@ def test_spacing_that_no_file_states_is_refused_and_taken_only_when_stated(tmp_p
     refused = read_folder(tmp_path).table
     assert refused.status.tolist() == ["refused"]
     assert "does not say how large a pixel is" in refused.reason[0]
-    assert "--spacing" in refused.reason[0]
+    assert "`spacing_mm`" in refused.reason[0]
     stated = read_folder(tmp_path, spacing_mm=(0.5, 0.7))
     assert stated.cohort.spacing_mm == (0.5, 0.7)
     assert stated.cohort.masks.sum() == PIXELS
-    assert "spacing_mm (--spacing) was taken" in stated.table.reason[0]
+    assert "`spacing_mm` was taken" in stated.table.reason[0]
     assert stated.table.spacing_mm[0] is None
 
 
@@ -190,10 +190,7 @@ def test_spacings_that_differ_are_refused_with_advice_for_the_command_line(tmp_p
     for name, spacing in (("a", 0.6), ("b", 0.6), ("c", 0.7)):
         save(IMAGE, tmp_path / f"{name}.nrrd", (spacing, spacing, 3.0))
         save(BALL.astype(np.uint8), tmp_path / f"{name}_mask.nrrd", (spacing, spacing, 3.0))
-    assert (
-        "state spacing_mm to resample them (on the command line: --spacing)"
-        in (read_folder(tmp_path).refused.reason[0])
-    )
+    assert "state `spacing_mm` to resample them" in (read_folder(tmp_path).refused.reason[0])
     assert len(read_folder(tmp_path, spacing_mm=0.6).cohort) == 3
 
 

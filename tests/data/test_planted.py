@@ -138,8 +138,7 @@ class TestPoints:
             ({"widening": 0}, "widening"),
             ({"missing": 8}, "leave a mode of the 8"),
             ({"missing": 1.5}, "missing"),
-            ({"copied": 1.1}, "copied must hold probabilities"),
-            ({"copied": [0.1, 0.2]}, "copied must be one share"),
+            ({"copied": 1.1}, "copied must be one number from 0 to 1"),
             ({"copy_noise": -1}, "copy_noise"),
         ],
     )

@@ -47,6 +47,10 @@ def names(paths):
     return [path.name if path.parent.name == "course" else path.parent.name for path in paths]
 
 
+def test_it_says_where_the_files_are(clone, tmp_path):
+    assert copy_course(tmp_path / "desk", clone).in_words() == [f"2 files copied into {tmp_path / 'desk'}."]
+
+
 def test_what_was_only_run_is_refreshed_and_what_was_worked_in_is_kept_and_said_once(clone, desk):
     lecture, exercise = desk / "course/01-a.ipynb", desk / "exercises/01-a/01-a.ipynb"
     lecture.write_text(notebook("look", run=True))
@@ -81,8 +85,9 @@ def test_a_damaged_notebook_of_the_learner_is_kept(clone, desk, damage):
     assert (desk / "course/01-a.ipynb").read_text() == damage
 
 
-def test_a_desk_without_its_memory_loses_nothing(clone, desk):
-    (desk / ".ganlab-copies.json").write_text("{")
+@pytest.mark.parametrize("memory", ["{", "3"])
+def test_a_desk_without_its_memory_loses_nothing(clone, desk, memory):
+    (desk / ".ganlab-copies.json").write_text(memory)
     (desk / "course/01-a.ipynb").write_text(notebook("mine"))
     (clone / "course/01-a.ipynb").write_text(notebook("look closer"))
     assert names(copy_course(desk, clone).kept) == ["01-a.ipynb"]

@@ -35,6 +35,14 @@ def test_it_serves_the_desk_and_asks_nobody_about_news(course):
     assert f"--ServerApp.root_dir={course.root}" in lab_command(course, None, 1, True, teacher=True)
 
 
+def test_its_terminals_keep_the_path_on_which_the_lessons_find_ganlab(course, monkeypatch):
+    """A login shell, which Jupyter would start where its output is a file, forgets it on Debian."""
+    monkeypatch.setattr(lab.sys, "platform", "linux")
+    monkeypatch.setenv("SHELL", "/bin/zsh")
+    command = lab_command(course, None, 1, browser=True, teacher=False)
+    assert "--ServerApp.terminado_settings={'shell_command': ['/bin/zsh']}" in command
+
+
 @pytest.mark.parametrize(
     ("lesson", "page"),
     [

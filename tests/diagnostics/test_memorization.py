@@ -188,7 +188,8 @@ def test_perfect_values_without_a_holdout_are_what_leaving_out_one_by_one_gives(
 
 def test_cells_follow_the_formula_of_the_average_and_name_the_worst():
     train, synthetic, holdout = three_sets(0, n_features=2, sizes=(120, 130, 140))
-    test = data_copying_test(Searches(train, synthetic, holdout), n_cells=4)
+    test = data_copying_test(Searches(train, synthetic, holdout))
+    assert len(test.cells) == 3  # one for every 40 of train
     cells = test.cells[test.cells["tested"]]
     weights = cells["n_holdout"] / cells["n_holdout"].sum()
     assert test.average.value == pytest.approx((weights * cells["z"]).sum())
@@ -270,11 +271,12 @@ def test_exact_copies_are_found_among_four_times_as_many_clean_samples_with_thei
 
 def test_copies_in_one_half_and_poor_samples_in_the_other_cancel_in_the_average_but_not_in_the_worst_cell():
     rng = np.random.default_rng(0)
-    centres = np.repeat([[0.0, 0.0], [100.0, 0.0]], 60, axis=0)
-    train, holdout = centres + rng.normal(size=(2, 120, 2))
+    centres = np.repeat([[0.0, 0.0], [100.0, 0.0]], 59, axis=0)
+    train, holdout = centres + rng.normal(size=(2, 118, 2))
     synthetic = train + 1e-3
-    synthetic[60:] = centres[60:] + 9 * rng.normal(size=(60, 2))
-    test = data_copying_test(Searches(train, synthetic, holdout), n_cells=2)
+    synthetic[59:] = centres[59:] + 9 * rng.normal(size=(59, 2))
+    test = data_copying_test(Searches(train, synthetic, holdout))
+    assert len(test.cells) == 2
     assert abs(test.overall.value) < 2.5
     assert abs(test.average.value) < 2.5
     assert test.worst.value < -8
@@ -327,7 +329,8 @@ def test_without_a_holdout_the_report_says_what_is_missing_and_with_one_it_is_re
     assert "Without a holdout there is nothing to compare with" in report.summary()
     first, again = (memorization(train, synthetic, holdout, seed=3) for _ in range(2))
     assert first.summary() == again.summary()
-    assert first.summary().count("perfect generator") == 8
+    assert first.summary().count("perfect generator") == 9
+    assert "Nearest distance to train over the second nearest" in report.summary()
 
 
 # What is refused
@@ -372,8 +375,8 @@ def test_an_impossible_rate_of_false_alarms_is_refused(false_alarm):
 
 
 def test_too_few_samples_for_any_cell_are_refused():
-    with pytest.raises(ValueError, match="none of the 3 cells holds 5 synthetic"):
-        data_copying_test(Searches(LINE, [[0.5], [4.0]], [[1.5], [6.0]]), n_cells=3)
+    with pytest.raises(ValueError, match=r"needs 5 synthetic and 5 held-out samples .* got 2 and 2 in all"):
+        memorization(LINE, [[0.5], [4.0]], [[1.5], [6.0]]).summary()
 
 
 # Calibration

@@ -163,6 +163,8 @@ def test_numbers_repeat():
         ({"weights": [1, 0, 1]}, "weights must be numbers above 0"),
         ({"minimum_count": 0}, "minimum_count must be a whole number"),
         ({"pseudocount": 0}, "pseudocount must be"),
+        # A normal point in 200 dimensions lies 14 standard deviations from its centre, and never within 3.
+        ({"samples": np.zeros((50, 200)), "centers": 99 * np.eye(2, 200)}, "none of 50 samples .* threshold"),
     ],
 )
 def test_what_cannot_be_counted_is_refused(changed, message):
@@ -180,6 +182,8 @@ def test_what_cannot_be_counted_is_refused(changed, message):
         (["a"], {"a": 1, "b": -1}, 0, "numbers above 0"),
         (["a"], {"a": 1, "b": 1}, 1, "outside must be a share"),
         (["a"], {"a": 1, "b": 1}, math.nan, "outside must be finite"),
+        (["a"], {"a": 1, "b": 1}, [0.1, 0.2], "outside must be a share"),
+        (["a"], {"a": 1, "b": 1}, 1 - 1e-9, "none of 1 samples .* lower outside"),
     ],
 )
 def test_labels_of_no_mode_are_refused(labels, weights, outside, message):

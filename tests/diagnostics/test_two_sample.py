@@ -85,6 +85,8 @@ def test_exact_copies_push_the_nearest_neighbour_far_below_one_half_and_are_call
     assert copied.value < 0.1
     assert (copied.p_value, copied.as_perfect) == (2 / 80, False)
     assert "30 exact copies" in copied.summary()
+    one_patient = classifier_two_sample(real, np.repeat(real[:1], 30, axis=0), n_permutations=FEW)
+    assert "30 exact copies" in one_patient.summary()
 
 
 def test_duplicates_within_one_sample_are_recognised_across_folds():

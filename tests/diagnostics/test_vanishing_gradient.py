@@ -1,4 +1,4 @@
-"""The claims of module 02 over seeds: the minimax gradient vanishes before a sure judge, and what that does.
+"""The claims of module 02 over seeds: before a sure discriminator the minimax gradient vanishes.
 
 Measured with torch 2.13.0 (CPU), in the settings of course/02-vanishing-gradients.ipynb:
 orders of magnitude (log10) with Student's 95 % interval over seeds.
@@ -49,8 +49,8 @@ def overtrained(generators, marks):
     found = {name: np.zeros((len(generators), len(marks))) for name in LOSSES}
 
     def game(seed):
-        judge = mlp_discriminator(width=64, seed=2 * seed + 1)
-        return Game(copy.deepcopy(generators[seed]), judge, Minimax(), **FROZEN)
+        discriminator = mlp_discriminator(width=64, seed=2 * seed + 1)
+        return Game(copy.deepcopy(generators[seed]), discriminator, Minimax(), **FROZEN)
 
     def measure(games, step):
         if step in marks:
@@ -79,7 +79,7 @@ def test_after_overtraining_minimax_has_at_most_a_hundredth_of_the_non_saturatin
 
 
 def test_before_any_training_the_two_are_alike(norms):
-    """The control: a discriminator that knows nothing scores 0, where both slopes are a half."""
+    """To compare with: a discriminator that knows nothing scores 0, where both slopes are a half."""
     ratios = (norms["minimax"] / norms["non-saturating"])[:, 0]
     assert 0.8 < ratios.min() <= ratios.max() < 1.25
 
@@ -99,7 +99,7 @@ def test_the_non_saturating_norm_grows(norms):
 
 
 def test_where_generated_and_real_points_mix_it_does_not_vanish():
-    """Vanishing needs a judge that can be sure: these 8 generators overlap with the data."""
+    """Vanishing needs a discriminator that can be sure: these 8 generators overlap with the data."""
     generators = []
     for seed in range(8):
         networks = mlp_generator(width=64, seed=2 * seed), mlp_discriminator(width=64, seed=2 * seed + 1)
@@ -128,9 +128,9 @@ def left():
             real, fake = BLOB.sample((512,)), start[0](torch.randn(512, 2))
         train_discriminator(start[1], Minimax(), real, fake, 100, learning_rate=3e-3)
         for optimizer, name in shares:
-            generator, judge = copy.deepcopy(start)
+            generator, discriminator = copy.deepcopy(start)
             rates = {"learning_rate": 3e-4, "discriminator_learning_rate": 3e-3}
-            game = Game(generator, judge, LOSSES[name], **rates)
+            game = Game(generator, discriminator, LOSSES[name], **rates)
             if optimizer == "plain":
                 game.generator_optimizer = torch.optim.SGD(generator.parameters(), lr=3e-3)
             before = wasserstein1(fresh, game.sample(500, seed=seed))
@@ -139,7 +139,7 @@ def left():
     return shares
 
 
-def test_with_plain_descent_and_a_judge_ahead_minimax_stands_still_and_non_saturating_arrives(left):
+def test_with_plain_descent_and_a_discriminator_ahead_minimax_stands_still_and_non_saturating_arrives(left):
     for key, values in left.items():
         print(*key, "{:.3f}, 95 % interval {:.3f} to {:.3f}".format(*interval(values)))
     assert min(left["plain", "minimax"]) > 0.9

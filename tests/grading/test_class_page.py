@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from tiny_course import ASSIGNMENT, source_notebook
 
-from ganlab.grading import class_page
+from ganlab.grading import class_page, likeness
 from ganlab.grading.class_page import commonest_mistakes, write_class_pages
 from ganlab.grading.course import Course
 from ganlab.grading.report import PASSED, WAITING, GradedSubmission, GradeReport, TaskGrade
@@ -15,7 +15,7 @@ from ganlab.grading.report import PASSED, WAITING, GradedSubmission, GradeReport
 def student(number, double, reason=PASSED, reflection=None, notes=()):
     why = WAITING if reflection is None else "read by a reader: Good."
     rows = (
-        TaskGrade(f"s{number}", ASSIGNMENT, "double", double, 3.0, reason),
+        TaskGrade(f"s{number}", ASSIGNMENT, "double", double, 3.0, reason, "Task 1"),
         TaskGrade(f"s{number}", ASSIGNMENT, "reflection", reflection, 2.0, why),
     )
     return GradedSubmission(f"s{number}", ASSIGNMENT, rows, "page.html", notes=notes)
@@ -71,10 +71,20 @@ def test_who_is_to_be_looked_at(page_of):
         student(1, 3.0, notes=("the answer double had lost its mark",)), student(2, 0.0, stopped, 2.0)
     )
     assert "<td>s1</td><td>the answer double had lost its mark</td>" in text
-    assert f"<td>s2</td><td>double: {stopped}</td>" in text
+    assert f"<td>s2</td><td>Task 1 · double: {stopped}</td>" in text
     assert (
-        "All points: most often for reflection (100% of those graded), most rarely for double (50%)." in text
+        "All points: most often for reflection (100% of those graded), most rarely for Task 1 · double (50%)."
+        in text
     )
+
+
+def test_who_handed_in_nothing_that_is_known_is_on_the_page_and_counted_in_no_assignment(page_of):
+    nobody_knows = GradedSubmission(
+        "s2", "", (TaskGrade("s2", "", "", None, None, "found final.docx"),), None
+    )
+    text = page_of(student(1, 3.0), nobody_knows)
+    assert "<td>s2</td><td>not graded: found final.docx</td>" in text
+    assert "1 handed in, 1 graded" in text
 
 
 def test_mistakes_are_counted_by_hint_whatever_number_came_back():
@@ -85,8 +95,8 @@ def test_mistakes_are_counted_by_hint_whatever_number_came_back():
         student(4, 3.0),
     ]
     assert [tuple(mistake.values()) for mistake in commonest_mistakes(graded)] == [
-        ("double", "double(2) gave 5.5e-3. Twice 2 is 4.", 3),
-        ("double", "double(-3) gave 6. Negatives double, too.", 1),
+        ("Task 1 · double", "double(2) gave 5.5e-3. Twice 2 is 4.", 3),
+        ("Task 1 · double", "double(-3) gave 6. Negatives double, too.", 1),
     ]
 
 
@@ -110,7 +120,7 @@ def test_executed_notebooks_tell_the_slowest_and_those_that_resemble_each_other(
     nbformat.write(source_notebook(), source)
     text = page_of(student(1, 3.0), student(2, 3.0), student(3, 3.0))
     assert '<tr><td>s1</td><td>s2</td><td class="points">100 %</td></tr>' in text
-    assert "of 103 pairs of right answers" in text
+    assert f"of {likeness.HONEST_PAIRS} pairs of right answers" in text
     assert "the median of the class being 31.2." in text
     assert text.index('<td>s2</td><td class="points">59.5</td>') < text.index(
         '<td>s1</td><td class="points">3.0'

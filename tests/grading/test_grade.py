@@ -116,7 +116,7 @@ def test_what_is_no_notebook_becomes_a_row_and_everybody_else_is_graded(course, 
         "large": b" " * 20_001,
     }.items():
         hand_in(student, raw=raw)
-    hand_in("renamed", name="01-tiny (1)")
+    hand_in("renamed", name="tiny")
     hand_in("unknown", nested=True, name="07-other")
     hand_in("twice", **RIGHT)
     hand_in("twice", nested=True, **RIGHT)
@@ -137,7 +137,7 @@ def test_what_is_no_notebook_becomes_a_row_and_everybody_else_is_graded(course, 
         "damaged": "damaged",
         "cell-less": "without a single cell",
         "large": "more than the",
-        "renamed": "01-tiny.ipynb was not handed in; found 01-tiny (1).ipynb instead",
+        "renamed": "01-tiny.ipynb was not handed in; found tiny.ipynb instead",
         "missing": "01-tiny.ipynb was not handed in; the folder is empty",
         "nested": "01-tiny.ipynb was not handed in; the folder is empty",
         "link": "symbolic link",
@@ -296,6 +296,25 @@ def test_what_could_not_be_graded_waits_for_a_person_in_formgrader(course, hand_
     with Gradebook(f"sqlite:///{course.gradebook}") as gradebook:
         grades = gradebook.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, "ada").grades
         assert [(grade.auto_score, grade.needs_manual_grade) for grade in grades] == [(None, True)] * 4
+
+
+def test_formgrader_lists_who_could_not_be_graded_and_shows_why_and_what_there_is(course, hand_in):
+    from nbgrader.apps.api import NbGraderAPI
+
+    hand_in("ada", raw=b"{")
+    folder = hand_in("bob", double="import os\nos._exit(0)")
+    grade_folder(folder, course)
+    coursedir = course.nbgrader(ASSIGNMENT)["coursedir"]
+    listed = NbGraderAPI(coursedir).get_notebook_submissions(ASSIGNMENT, ASSIGNMENT)
+    assert sorted(one["student"] for one in listed) == ["ada", "bob"]
+    sources = {
+        student: [cell.source for cell in nbformat.read(course.executed(student, ASSIGNMENT), 4).cells]
+        for student in ("ada", "bob")
+    }
+    assert sources["ada"][0].startswith("# Not graded: 01-tiny.ipynb is not JSON")
+    assert sources["bob"][0].startswith("# Not graded: the code ended its own Python process")
+    assert "import os\nos._exit(0)" in sources["bob"]
+    assert len(grade_folder(folder, course).not_graded) == 2, "It is run again, not taken as run."
 
 
 def test_a_page_that_cannot_be_drawn_takes_no_points_with_it(course, hand_in, monkeypatch):

@@ -102,8 +102,23 @@ def test_the_grades_of_moodle_may_be_separated_by_semicolons_and_called_otherwis
     assert fill("moodle", other, graded("7", 6.0), column="Aufgabe 1")[1][1][4] == "6"
     with pytest.raises(CourseError, match=r"0 columns for '01-tiny'; it has First name.*Say with --column"):
         fill("moodle", other, graded("7", 6.0))
-    with pytest.raises(CourseError, match="names one column, and 2 assignments"):
+    with pytest.raises(CourseError, match="names one column for points, and 2 assignments were handed in"):
         fill("moodle", other, graded("7", 6.0), graded("7", 1, assignment="02"), column="Aufgabe 1")
+
+
+def test_two_assignments_never_share_the_one_column_of_a_worksheet(fill):
+    both = graded("ada@uni.example", 6.0), graded("ada@uni.example", 1.0, assignment="02")
+    with pytest.raises(CourseError, match="has one column for points, and 2 assignments were handed in"):
+        fill("moodle", WORKSHEET, *both)
+    stray = graded("nobody", None, reason="found final.docx", assignment="")
+    assert fill("moodle", WORKSHEET, both[0], stray)[1][1][4] == "6", "A stray file is no assignment."
+
+
+def test_of_several_assignments_the_one_that_waits_is_named(fill):
+    export = CANVAS.replace("Attendance (7)", "02 (7)").replace(",1,8,(read", ",8,8,(read")
+    waits = graded("grace", None, assignment="02"), graded("nobody", 1.0)
+    filled, _ = fill("canvas", export, graded("grace", 6.0), *waits)
+    assert (filled.waiting, filled.lost) == (("grace · 02",), ("nobody · 01-tiny",))
 
 
 @pytest.mark.parametrize(

@@ -269,7 +269,9 @@ def test_what_systems_leave_behind_is_no_student(tmp_path):
 def test_a_notebook_deeper_in_the_folder_is_taken_and_its_place_named(tmp_path, place):
     hand_in(tmp_path, f"ada/{place}", "ada/unzipped/.ipynb_checkpoints/01-tiny.ipynb")
     assert find_submissions(tmp_path, ["01-tiny"]) == [
-        Submission("ada", "01-tiny", tmp_path / "ada" / place, notes=(f"the notebook lay in {place}",))
+        Submission(
+            "ada", "01-tiny", tmp_path / "ada" / place, notes=(f"the notebook was handed in as {place}",)
+        )
     ]
 
 
@@ -282,6 +284,29 @@ def test_of_several_notebooks_deeper_in_the_folder_none_is_chosen(tmp_path):
     assert "in several places (a/01-tiny.ipynb, b/01-tiny.ipynb); keep one" in ada.problem
     assert bob.notebook == tmp_path / "bob/01-tiny.ipynb"
     assert bob.notes == ("old/01-tiny.ipynb was left aside",)
+
+
+@pytest.mark.parametrize("name", ["01-tiny (1).ipynb", "01-tiny(2).ipynb", "01-tiny-Copy1.ipynb"])
+def test_what_a_browser_or_jupyterlab_added_to_the_name_is_no_other_name(tmp_path, name):
+    hand_in(tmp_path, f"ada/{name}", "bob/01-tiny.ipynb", f"bob/{name}", f"cyd/a/{name}", f"cyd/{name}")
+    ada, bob, cyd = find_submissions(tmp_path, ["01-tiny"])
+    assert ada.notebook == tmp_path / "ada" / name
+    assert ada.notes == (f"the notebook was handed in as {name}",)
+    assert bob.notebook == tmp_path / "bob/01-tiny.ipynb"
+    assert bob.notes == (f"{name} was left aside",)
+    assert cyd.notebook is None
+    assert "in several places" in cyd.problem
+
+
+def test_where_several_assignments_were_handed_in_a_stray_file_is_named_without_a_list_of_them_all(tmp_path):
+    hand_in(tmp_path, "ada/01-tiny.ipynb", "ada/02-next.ipynb", "bob/final.ipynb")
+    *_, bob = find_submissions(tmp_path, ["01-tiny", "02-next"])
+    assert bob == Submission(
+        "bob",
+        "",
+        None,
+        "no notebook that is called like an assignment was handed in; found final.ipynb instead",
+    )
 
 
 def test_the_place_of_what_was_found_instead_is_named(tmp_path):

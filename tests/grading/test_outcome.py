@@ -21,6 +21,12 @@ def wary(x):
 
 def applied(function, x):
     return function(x)
+
+def later(x):
+    raise NotImplementedError()
+
+def fussy(x):
+    raise NotImplementedError("only for whole numbers")
 """
 CLOSE = "from ganlab.grading.answers import assert_close\n"
 LONG = "word " * 40
@@ -32,6 +38,8 @@ TESTS = {
     "slips": "assert slip(2) == 4, 'Twice 2 is 4.'",
     "slips further down": "assert applied(slip, 2) == 4, 'Twice 2 is 4.'",
     "is stopped by an assertion of the learner": "assert wary(2) == 4, 'Twice 2 is 4.'",
+    "meets no answer": "assert applied(later, 2) == 4, 'Twice 2 is 4.'",
+    "meets an error of that kind": "assert fussy(2) == 4, 'Twice 2 is 4.'",
     "lacks the answer": "assert triple(2) == 6, 'Thrice 2 is 6.'",
     "trips over the answer": "assert double(2)[0] == 4, 'Twice 2 is 4.'",
 }
@@ -89,11 +97,21 @@ def test_an_error_in_an_answer_shows_the_learners_line_and_not_the_test(shown, t
     assert ("line 12, in applied" in text) == (test == "slips further down")
 
 
-def test_an_assertion_of_the_learner_without_words_shows_its_line(shown):
+def test_an_assertion_of_the_learner_fussy_shows_its_line(shown):
     kind, text = shown["is stopped by an assertion of the learner"]
     assert kind == "AssertionError"
     assert "Cell In[1], line 8, in wary(x)" in text
     assert "Twice 2" not in text
+
+
+def test_an_answer_that_is_still_open_says_what_to_do(shown):
+    kind, text = shown["meets no answer"]
+    assert kind == "NotImplementedError"
+    assert " ".join(text.split()) == (
+        "later has no answer yet: in its cell, put yours in the place of `raise NotImplementedError()`, "
+        "run that cell, then this one."
+    )
+    assert "only for whole numbers" in shown["meets an error of that kind"][1]
 
 
 def test_an_answer_that_is_not_there_yet_is_named(shown):

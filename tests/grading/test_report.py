@@ -9,14 +9,14 @@ from rich.console import Console
 from ganlab.grading.report import COLUMNS, GradedSubmission, GradeReport, TaskGrade
 
 
-def row(student, task, points, maximum, reason):
-    return TaskGrade(student, "01-tiny", task, points, maximum, reason)
+def row(student, task, points, maximum, reason, label=""):
+    return TaskGrade(student, "01-tiny", task, points, maximum, reason, label)
 
 
 @pytest.fixture
 def report():
     ada = (
-        row("ada", "double", 2.5, 3, "Negatives double, too."),
+        row("ada", "double", 2.5, 3, "Negatives double, too.", "Task 1"),
         row("ada", "reflection", None, 2, "waiting for a reader: open formgrader"),
     )
     eve = (row("=eve()", "double", 0, 3, "-1 is not [right]"), row("=eve()", "reflection", 0, 2, "@eve"))
@@ -29,16 +29,23 @@ def report():
 
 
 def test_the_closing_line_counts_and_averages_the_graded_only(report):
-    assert report.closing_line() == (
-        "1 graded, 1 not; mean of the graded 2.5 of 5 points (1 still waiting for a reader)"
-    )
+    assert report.closing_line() == ("1 graded, 1 not; 2.5 of 5 points (1 still waiting for a reader)")
+    two = GradeReport((*report.submissions, report.submissions[0]))
+    assert "2 graded, 1 not; mean of the graded 2.5 of 5 points" in two.closing_line()
 
 
 def test_the_table_shows_points_total_reason_and_the_feedback_page(report):
     console = Console(width=60, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
     console.print(report)
     text = console.export_text()
-    for part in ("2.5 / 3", "– / 2", "2.5 / 5", "2 of them wait for a reader", "/feedback/ada/01-tiny.html"):
+    for part in (
+        "Task 1 · double",
+        "2.5 / 3",
+        "– / 2",
+        "2.5 / 5",
+        "2 of them wait for a reader",
+        "/feedback/ada/01-tiny.html",
+    ):
         assert part in text
     assert "not graded, which is no 0: -1 is not [right]" in text
 

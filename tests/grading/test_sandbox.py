@@ -11,8 +11,9 @@ import pytest
 from hostile import Target, hostile
 from tiny_course import ASSIGNMENT, RIGHT
 
-from ganlab.grading import CourseError, grade, grade_folder, pool, sandbox
-from ganlab.grading.sandbox import Limits, Sandbox, refuse_without_sandbox
+from ganlab.grading import CourseError, grade, grade_folder
+from ganlab.grading.sandbox import pool, sandbox
+from ganlab.grading.sandbox.sandbox import Limits, Sandbox, refuse_without_sandbox
 
 MEMORY = 2**30
 

@@ -1,7 +1,10 @@
 """Split grading: no wrong answer gets full marks, whatever it does; honest ones get what they always got."""
 
+import gc
 import json
+import re
 
+import nbformat
 import pytest
 from forging import forged
 from tiny_course import ASSIGNMENT, CONFIG, RIGHT
@@ -44,17 +47,18 @@ def test_honest_answers_get_the_points_and_reasons_that_they_get_in_one_process(
 
 
 @pytest.mark.slow
-def test_no_wrong_answer_gets_full_marks_whatever_it_does(split_course, hand_in):
+def test_no_wrong_answer_gets_full_marks_whatever_it_does(split_course, hand_in, caplog):
     attacks = forged("double(x)", "return x")
     for student, double in attacks.items():
         hand_in(student, **RIGHT | {"double": double})
     report = grade_folder(hand_in("honest", **RIGHT), split_course, progress=False)
+    gc.collect()  # asyncio tells of tasks that were left alone when they go
+    assert [said.getMessage() for said in caplog.records if said.name == "asyncio"] == []
     points = {one.student: one.rows[0].points for one in report.submissions}
     assert points.pop("honest") == 3
-    assert {student for student, got in points.items() if got not in (0, None)} <= {
-        "a thread for the next test"  # whose 4 is right for the visible test
-    }
-    assert not (points["a thread for the next test"] or 0) > 1
+    some = {"a thread for the next test", "timing of calls"}  # whose 4 is right for the visible test
+    assert {student for student, got in points.items() if got not in (0, None)} <= some
+    assert all((points[student] or 0) <= 1 for student in some)
     assert set(points) == set(attacks)
     for student in attacks:
         path = split_course.root / "autograded" / student / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
@@ -67,6 +71,54 @@ def test_no_wrong_answer_gets_full_marks_whatever_it_does(split_course, hand_in)
                 assert any("NOTHING" in "".join(output.get("text", "")) for output in outputs)
 
 
+def test_a_function_that_is_the_answer_is_withheld_from_its_task_alone(split_course, hand_in):
+    config = split_course.root / "solutions" / CONFIG.name
+    withheld = {ASSIGNMENT: {"double": ["operator.mul"]}}
+    config.write_text(config.read_text(encoding="utf-8") + f"c.SplitGrading.withheld = {withheld!r}\n")
+    triple = "def triple(x):\n    import operator\n    return operator.mul(3, x)"
+    for student, double in {
+        "module": "import operator\ndef double(x):\n    return operator.mul(2, x)",
+        "name": "from operator import mul\ndef double(x):\n    return mul(2, x)",
+        "written out": "def double(x):\n    return x + x",
+    }.items():
+        folder = hand_in(student, **RIGHT | {"double": double, "triple": triple})
+    got = outcomes(grade_folder(folder, split_course, progress=False))
+    assert [points for points, _ in got["written out"]][:2] == [3, 3]
+    for student in ("module", "name"):
+        (points, reason), (other, _) = got[student][:2]
+        assert (points, other) == (0, 3)
+        assert "operator.mul is what this task asks you to write" in reason, reason
+
+
+def test_what_feedback_told_of_one_answer_is_of_no_use_for_the_next(split_course, hand_in):
+    path = split_course.source(ASSIGNMENT)
+    notebook = nbformat.read(path, as_version=4)
+    cells = {cell.id: cell for cell in notebook.cells}
+    cells["double--hidden"].source = """from ganlab.grading.answers import seeds
+### BEGIN HIDDEN TESTS
+for seed in seeds(7):
+    assert double(seed) == 2 * seed, f'double({seed}) is {2 * seed}'
+### END HIDDEN TESTS"""
+    nbformat.write(notebook, path)
+
+    def graded(double):
+        report = grade_folder(hand_in("ada", **RIGHT | {"double": double}), split_course, progress=False)
+        return report.rows[0].points, report.rows[0].reason
+
+    def told(reason):
+        return dict(re.findall(r"double\((\d+)\) is (\d+)", reason))
+
+    known, table = {"2": "4"}, "def double(x):\n    return {table}.get(x, 0)"
+    for _ in range(3):
+        answer = table.format(table="{" + ", ".join(f"{x}: {y}" for x, y in known.items()) + "}")
+        points, reason = graded(answer)
+        assert points == 1, "the input that is written in the test, and no other, can be learnt"
+        assert graded(answer) == (points, reason)
+        known |= told(reason)
+    assert len(known) == 4
+    assert graded(RIGHT["double"])[0] == 3
+
+
 def test_some_of_them_get_full_marks_where_tests_and_answers_share_a_process(course, hand_in):
     attacks = forged("double(x)", "return x")
     hand_in("equal object", **RIGHT | {"double": attacks["equal object"]})
@@ -76,8 +128,6 @@ def test_some_of_them_get_full_marks_where_tests_and_answers_share_a_process(cou
 
 
 def test_a_test_that_needs_the_process_of_the_answer_says_so_and_the_report_tells(split_course, hand_in):
-    import nbformat
-
     path = split_course.source(ASSIGNMENT)
     notebook = nbformat.read(path, as_version=4)
     cells = {cell.id: cell for cell in notebook.cells}

@@ -6,16 +6,18 @@ import math
 import pickle
 import socket
 import threading
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import pytest
 import torch
 
-from ganlab.grading import wire
-from ganlab.grading.proxy import Answers
-from ganlab.grading.servant import Servant
-from ganlab.grading.wire import SIZES, Channel, Refused, packed, unpacked
+from ganlab.grading.split import wire
+from ganlab.grading.split.proxy import Answers
+from ganlab.grading.split.servant import Servant
+from ganlab.grading.split.wire import SIZES, Channel, Refused, packed, unpacked
+from ganlab.grading.split.withheld import withheld
 
 PLAIN = [
     None,
@@ -25,6 +27,8 @@ PLAIN = [
     0.1,
     "text with \ud83d and é",
     [1, (2.0, "three"), {"four": [5], 6: None, (7, 8): False}],
+    {1, "two", frozenset([(3, 4)])},
+    pd.Index(["mean", "entropy"], name="feature"),
     2 - 3j,
     np.float32(0.25),
     np.bool_(True),
@@ -39,7 +43,7 @@ PLAIN = [
 ]
 
 
-def refuse(value):
+def refuse(value, _):
     raise Refused(str(value))
 
 
@@ -57,6 +61,8 @@ def test_plain_data_arrive_as_they_left(value):
         assert arrived.requires_grad == value.requires_grad
         assert arrived.dtype == value.dtype
         torch.testing.assert_close(arrived, value, equal_nan=True)
+    elif isinstance(value, pd.Index):
+        pd.testing.assert_index_equal(arrived, value)
     elif isinstance(value, pd.DataFrame | pd.Series):
         (pd.testing.assert_frame_equal if value.ndim == 2 else pd.testing.assert_series_equal)(arrived, value)
     elif isinstance(value, np.ndarray):
@@ -247,6 +253,10 @@ def test_functions_objects_and_values_of_an_answer_are_used_as_if_they_were_here
     with pytest.raises(TypeError, match="Counter came where True or False"):
         assert counter
     assert counter != 13
+    with pytest.raises(AttributeError):
+        float(counter)
+    Counter.__float__ = lambda self: self.count / 2
+    assert np.asarray(counter, dtype=float) == 6.5
 
 
 def test_a_function_of_the_test_runs_with_the_test(sides):
@@ -272,10 +282,10 @@ def test_a_function_of_the_test_runs_with_the_test(sides):
 
 
 def test_calls_are_counted_and_what_cannot_be_passed_says_so(sides, monkeypatch):
-    monkeypatch.setattr("ganlab.grading.proxy.MOST_CALLS", 20)
+    monkeypatch.setattr("ganlab.grading.split.proxy.MOST_CALLS", 20)
     names = Pair(sides, call=lambda function: function(), size=lambda n: np.zeros(n)).names
-    with pytest.raises(Refused, match="cannot pass Linear"):
-        names["call"](torch.nn.Linear(1, 1))
+    with pytest.raises(Refused, match="cannot pass lock"):
+        names["call"](threading.Lock())
 
     def endless():
         return names["call"](endless)
@@ -291,3 +301,132 @@ def test_what_is_too_large_is_refused_where_it_leaves(sides, monkeypatch):
     with pytest.raises(ValueError, match="at once"):
         names["size"](10**6)
     assert names["size"](10).shape == (10,)
+
+
+class Patient(NamedTuple):
+    age: int
+    scan: np.ndarray
+
+
+Patient.__module__ = "__main__"  # as in a notebook
+
+
+def test_records_and_networks_are_made_again_and_only_numbers_of_a_network_come_back(sides):
+    def train(network, patient):
+        network(torch.ones(1, 2)).sum().backward()
+        with torch.no_grad():
+            network.weight -= network.weight.grad
+        network.bias = torch.nn.Parameter(torch.ones(5))
+        return type(network).__name__, network, patient.age
+
+    names = Pair(sides, train=train, Patient=Patient).names
+    network = torch.nn.Sequential(torch.nn.Linear(2, 1))
+    torch.nn.init.ones_(network[0].weight)
+    weight, bias, patient = network[0].weight, network[0].bias.clone(), Patient(61, np.zeros(2))
+    assert names["train"](network[0], patient) == ("Linear", network[0], 61)
+    assert network[0].weight is weight
+    np.testing.assert_array_equal(weight.detach(), [[0.0, 0.0]])
+    np.testing.assert_array_equal(weight.grad, [[1.0, 1.0]])
+    torch.testing.assert_close(network[0].bias, bias)  # five numbers do not fit into one
+
+
+def test_a_class_that_the_sandbox_lacks_is_named_and_one_without_a_name_runs_with_the_test(sides):
+    names = Pair(sides, call=lambda network: network(torch.ones(1, 2))).names
+    with pytest.raises(ValueError, match="passed a Patient, which the sandbox does not know"):
+        names["call"](Patient(61, np.zeros(2)))
+    network = torch.nn.utils.parametrizations.weight_norm(torch.nn.Linear(2, 1))
+    torch.testing.assert_close(names["call"](network), network(torch.ones(1, 2)))
+
+
+def test_an_argument_that_an_answer_changed_is_what_it_was_for_the_test(sides):
+    """Else `x[:] = 0` would make 0 right wherever a test computes from x what it expects."""
+
+    def change(array, numbers):
+        array[:] = 0
+        numbers.clear()
+        return array
+
+    array, numbers = np.ones(2), [1]
+    assert Pair(sides, change=change).names["change"](array, numbers).tolist() == [0, 0]
+    assert (array.tolist(), numbers) == ([1, 1], [1])
+
+
+def penalty(critic, x):
+    """The mean square of the slopes of a critic: a derivative that is differentiated once more."""
+    if not x.requires_grad:
+        x = x.clone().requires_grad_()
+    (slopes,) = torch.autograd.grad(critic(x).sum(), x, create_graph=True)
+    return slopes.square().mean()
+
+
+def test_derivatives_lead_through_an_answer_and_through_a_function_of_the_test(sides):
+    names = Pair(sides, penalty=penalty, cube=lambda x: (x**3).sum(), cut=lambda x: x.detach().sum()).names
+    x = torch.tensor([1.0, -2.0], requires_grad=True)
+    # By hand: the slopes of x^3 are 3 x^2, their mean square is 9 (1 + 16) / 2, its slope 36 x^3 / 2.
+    for critic in (lambda x: x**3, torch.nn.ReLU()):
+        here = penalty(critic, x)
+        there = names["penalty"](critic, x)
+        torch.testing.assert_close(there, here)
+    torch.testing.assert_close(names["penalty"](lambda x: x**3, x), torch.tensor(76.5))
+    (pull,) = torch.autograd.grad(names["penalty"](lambda x: x**3, x), x)
+    np.testing.assert_allclose(pull, [18, -144])
+    torch.testing.assert_close(penalty(names["cube"], x), torch.tensor(76.5))
+    (pull,) = torch.autograd.grad(penalty(names["cube"], x), x)
+    np.testing.assert_allclose(pull, [18, -144])
+    (slope,) = torch.autograd.grad(names["cube"](x), x, create_graph=True)
+    assert torch.autograd.gradcheck(names["cube"], [x.detach().double().requires_grad_()])
+    (again,) = torch.autograd.grad(slope.sum(), x, create_graph=True)
+    (third,) = torch.autograd.grad(again.sum(), x)
+    np.testing.assert_allclose(again.detach(), [6, -12])
+    np.testing.assert_allclose(third, [6, 6])
+    assert not names["cut"](x).requires_grad
+    with torch.no_grad():
+        assert not names["cube"](x).requires_grad
+
+
+def test_derivatives_in_the_weights_of_a_network_that_was_passed(sides):
+    names = Pair(sides, score=lambda network, x: network(x).square().sum()).names
+    network, x = torch.nn.Linear(2, 1), torch.tensor([[1.0, 2.0]])
+    expected = torch.autograd.grad(network(x).square().sum(), list(network.parameters()))
+    got = torch.autograd.grad(names["score"](network, x), list(network.parameters()))
+    torch.testing.assert_close(got, expected)
+
+
+@pytest.mark.parametrize(
+    "product", [[], [None, None], [4], [torch.zeros(3)], [torch.zeros(2, dtype=torch.float64)], 4]
+)
+def test_derivatives_that_do_not_fit_are_refused(sides, product):
+    here, there = sides
+    arrays = []
+    tensor = packed(torch.tensor(1.0, requires_grad=True), arrays, refuse)
+    reply = {"do": "reply", "to": 1, "value": tensor, "graph": 0}
+    Channel(there).send(reply, arrays)
+    value = Answers(Channel(here)).call({}, [torch.zeros(2, requires_grad=True)], {})
+    arrays = []
+    value_of = packed(product, arrays, refuse)
+    Channel(there).send({"do": "reply", "to": 2, "value": value_of}, arrays)
+    with pytest.raises(Refused, match="derivative"):
+        value.backward()
+
+
+def test_a_withheld_function_is_there_for_its_own_library_and_comes_back():
+    from ganlab import theory
+    from ganlab.objectives import Minimax
+
+    original, method, scores = theory.jensen_shannon, Minimax.generator_loss, torch.zeros(2)
+    names = {"js": original, "written": lambda: 1}
+    loss = Minimax().generator_loss(scores)
+    paths = ["ganlab.theory.jensen_shannon", "ganlab.objectives.Minimax.generator_loss"]
+    with withheld(paths, names):
+        for call in (
+            lambda: theory.jensen_shannon([1.0], [1.0], 1.0),
+            lambda: names["js"]([1.0], [1.0], 1.0),
+            lambda: Minimax().generator_loss(scores),
+        ):
+            with pytest.raises(RuntimeError, match="asks you to write"):
+                call()
+        inside = {"__name__": "ganlab.training.play", "Minimax": Minimax, "scores": scores}
+        assert eval("Minimax().generator_loss(scores)", inside) == loss
+        names["written"] = None
+    assert (theory.jensen_shannon, Minimax.generator_loss) == (original, method)
+    assert names == {"js": original, "written": None}

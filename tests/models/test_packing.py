@@ -115,6 +115,15 @@ def test_deviation_of_images_is_one_constant_channel():
     assert out[:, 2].max().item() == pytest.approx(expected, rel=1e-5)
 
 
+def test_groups_of_a_batch_deviate_by_themselves():
+    """The first two deviate by 1 and by 5, the last two are the same."""
+    batch = torch.tensor([[1.0, 0.0], [3.0, 10.0], [7.0, 7.0], [7.0, 7.0]])
+    out = MinibatchDeviation(group=2)(batch)[:, 2]
+    torch.testing.assert_close(out, torch.tensor([3.0, 3.0, 0.0, 0.0]), atol=1e-3, rtol=0)
+    with pytest.raises(ValueError, match="groups of 3 needs a number of samples that 3 divides; got 4"):
+        MinibatchDeviation(group=3)(batch)
+
+
 @pytest.mark.parametrize("n", [1, 4])
 def test_a_collapsed_batch_has_no_deviation_and_a_finite_slope(n):
     batch = torch.ones(n, 2, requires_grad=True)

@@ -2,7 +2,7 @@
 
 Each mutation is a function from a node of a syntax tree to the nodes that may stand in its place. A mistake
 that ends in an error on every input says nothing of the tests. So the list holds mistakes of people: a sum
-for a mean, `<` for `<=`, another axis, a slope cut off, two arguments exchanged, a seed ignored.
+for a mean, `<` for `<=`, another axis, a slope cut off, two arguments exchanged, one ignored.
 """
 
 import ast
@@ -74,9 +74,13 @@ CONVERSIONS = {
     "dict",
     "enumerate",
 }
+# Exchanged arguments of these are the same.
+SYMMETRIC = {"maximum", "minimum", "add", "multiply", "isclose", "allclose", "array_equal", "hypot"}
 LEFT_ALONE = ast.Starred | ast.GeneratorExp
 # Between these stands what a learner writes.
 ANSWER = re.compile(r"### BEGIN SOLUTION\n.*?### END SOLUTION", re.DOTALL)
+# An answer with one of these hands on a slope, which can be cut off where it is returned.
+SLOPES = re.compile(r"torch\.(autograd|nn)|softplus")
 TWICE = ".detach().detach()"  # the same as once
 
 
@@ -107,10 +111,11 @@ def mutants(source):
     answered = _answered_lines(source)
     original, found = ast.unparse(tree), {}
     strings = _strings(tree, answered)
+    slopes, even = re.search(SLOPES, source) is not None, _where_the_sign_is_lost(tree)
     for address, node in _walk(tree, ()):
         if getattr(node, "lineno", 0) not in answered and not isinstance(node, ast.FunctionDef):
             continue
-        for substitute in _substitutes(node, _signature(tree, address), strings, answered):
+        for substitute in _substitutes(node, _signature(tree, address), strings, answered, slopes, even):
             mutant = ast.unparse(_replaced(tree, address, substitute))
             try:
                 compile(mutant, "<mutant>", "exec")
@@ -121,9 +126,12 @@ def mutants(source):
     return found
 
 
-def _substitutes(node, signature, strings, answered):
+def _substitutes(node, signature, strings, answered, slopes, even):
     for mutation in MUTATIONS:
         yield from mutation(node)
+    of_two_sides = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub | ast.Div)
+    if of_two_sides and not (isinstance(node.op, ast.Sub) and node in even):
+        yield _changed(node, left=node.right, right=node.left)
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield from (ast.Constant(other) for other in strings if other != node.value)
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in signature:
@@ -131,6 +139,8 @@ def _substitutes(node, signature, strings, answered):
         yield from (ast.Name(other, ast.Load()) for other in signature[at + 1 : at + 2] + signature[:at][-1:])
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in signature:
         yield ast.Call(ast.Attribute(node, "detach", ast.Load()), [], [])
+    if isinstance(node, ast.Return) and slopes and not _ends_as_a_number(node.value):
+        yield _changed(node, value=ast.Call(ast.Attribute(node.value, "detach", ast.Load()), [], []))
     if isinstance(node, ast.FunctionDef) and node.end_lineno in {line + 1 for line in answered} | answered:
         yield from _other_signatures(node)
 
@@ -171,6 +181,8 @@ def _constants(node):
 def _names(node):
     if isinstance(node, ast.Attribute):
         yield from (_changed(node, attr=other) for other in OTHER_NAMES.get(node.attr, []))
+        if node.attr == "T":
+            yield node.value
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         for other in OTHER_NAMES.get(node.func.id, []):
             if other in ("min", "max", "any", "all"):
@@ -186,9 +198,10 @@ def _calls(node):
         yield node.func.value
     elif _tail(node.func) not in CONVERSIONS and node.args and not isinstance(node.args[0], LEFT_ALONE):
         yield node.args[0]
-    for i in range(len(node.keywords)):
+    for i in [i for i, keyword in enumerate(node.keywords) if keyword.arg != "strict"]:
         yield _changed(node, keywords=node.keywords[:i] + node.keywords[i + 1 :])
-    if len(node.args) >= 2 and not any(isinstance(argument, ast.Starred) for argument in node.args):
+    starred = any(isinstance(argument, ast.Starred) for argument in node.args)
+    if len(node.args) >= 2 and not starred and _tail(node.func) not in SYMMETRIC:
         yield _changed(node, args=[node.args[1], node.args[0], *node.args[2:]])
 
 
@@ -204,6 +217,8 @@ def _statements(node):
         yield ast.Pass()
     if isinstance(node, ast.AugAssign | ast.Continue | ast.Break):
         yield ast.Pass()
+    if isinstance(node, ast.AugAssign):
+        yield ast.Assign([node.target], node.value)
     if isinstance(node, ast.Assign) and not isinstance(node.targets[0], ast.Name | ast.Tuple):
         yield ast.Pass()
     if isinstance(node, ast.With):
@@ -221,15 +236,33 @@ MUTATIONS = [_operators, _comparisons, _constants, _names, _calls, _slices, _sta
 
 
 def _other_signatures(function):
-    """Two parameters next to each other exchanged throughout, and a seed ignored."""
+    """Two neighbouring parameters exchanged throughout; a seed ignored, or a parameter that has a default."""
     names = [parameter.arg for parameter in function.args.args if parameter.arg != "self"]
     first = [f"{a}, {b} = ({b}, {a})" for a, b in itertools.pairwise(names)]
     first += [f"{name} = 0" for name in names if name == "seed"]
     first += [f"{name} = np.random.default_rng(0)" for name in names if name == "rng"]
+    defaults = zip(reversed(function.args.args), reversed(function.args.defaults), strict=False)
+    defaults = [*defaults, *zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)]
+    first += [f"{parameter.arg} = {ast.unparse(value)}" for parameter, value in defaults if value is not None]
     documented = ast.get_docstring(function) is not None
     for line in first:
         body = [*function.body[:documented], *ast.parse(line).body, *function.body[documented:]]
         yield _changed(function, body=body)
+
+
+def _ends_as_a_number(node):
+    return isinstance(node, ast.Call) and (_tail(node.func) == "item" or _root(node.func) in ("math", "np"))
+
+
+def _where_the_sign_is_lost(tree):
+    """Nodes that are squared, or whose absolute value is taken."""
+    nodes = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _tail(node.func) in ("abs", "square", "norm"):
+            nodes |= {*node.args, getattr(node.func, "value", None)}
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow) and ast.unparse(node.right) == "2":
+            nodes.add(node.left)
+    return nodes
 
 
 def _root(node):
@@ -251,6 +284,8 @@ def _changed(node, **fields):
 
 def _walk(node, address):
     """(address, node) of every node; an address leads from the root, by field and place."""
+    if isinstance(node, ast.keyword) and node.arg == "strict":
+        return  # a check of lengths, which are equal
     yield address, node
     for field, value in ast.iter_fields(node):
         if field in ("annotation", "returns", "decorator_list", "names"):

@@ -9,10 +9,10 @@ import threading
 
 import exam
 
-from ganlab.grading.proxy import Answers
-from ganlab.grading.servant import Servant
-from ganlab.grading.split import BESIDE, defined, names_of_answers
-from ganlab.grading.wire import Channel
+from ganlab.grading.split.kernels import BESIDE, defined, names_of_answers
+from ganlab.grading.split.proxy import Answers
+from ganlab.grading.split.servant import Servant
+from ganlab.grading.split.wire import Channel
 
 
 def examine_split(assignment, task, code):

@@ -27,7 +27,10 @@ def source_notebook():
 
 def hidden_lines(notebook):
     blocks = "\n".join("\n".join(HIDDEN.findall(cell.source)) for cell in notebook.cells)
-    return {line.strip() for line in blocks.splitlines() if len(line.strip()) > 7}
+    lines = {line.strip() for line in blocks.splitlines()}
+    return {
+        line for line in lines if len(line) > 7 and not re.fullmatch(r"\w+,?", line)
+    }  # one word tells nothing
 
 
 def pages_of_wrong_answers(folder, outputs=()):
@@ -42,7 +45,8 @@ def pages_of_wrong_answers(folder, outputs=()):
             if cell.id in by_task:
                 answer = by_task[cell.id][number % len(by_task[cell.id])]
                 points, maximum, reason = examine(ASSIGNMENT, answer.task, answer.code)
-                rows.append(TaskGrade("ada", ASSIGNMENT, cell.id, points, maximum, reason or PASSED))
+                row = TaskGrade("ada", ASSIGNMENT, cell.id, points, maximum, reason or PASSED, "Task 3")
+                rows.append(row)
                 cell.source, cell.outputs = answer.code, list(outputs)
             elif cell.id == "reflection":
                 cell.source = "Because $V^* = -\\log 4$, it **stops**. <script>alert(1)</script>"
@@ -64,6 +68,7 @@ def test_every_page_says_why_and_shows_no_line_of_a_hidden_test(tmp_path):
         assert [line for line in secret - own if line in shown] == []
         assert LEFT_OUT in shown
         for row in rows[:-1]:
+            assert f'<a href="#{row.task}">Task 3 · {row.task}</a>' in page
             for sentence in row.reason.split(" / "):
                 assert sentence in shown
         assert "unread: a person will read it" in shown

@@ -45,6 +45,8 @@ def test_solution_gets_full_marks_and_waits_only_for_a_reader(assignment, graded
     rows = [grade for (student, _), grade in graded(assignment).items() if student == "solution"]
     assert all(grade.points == grade.maximum for grade in rows if grade.points is not None), rows
     assert [grade.task for grade in rows if grade.points is None] == ["reflection"]
+    numbered = [f"Task {number} · {grade.task}" for number, grade in enumerate(rows[:-1], start=1)]
+    assert [grade.title for grade in rows] == [*numbered, "reflection"], "as the notebook numbers them"
 
 
 def test_release_as_it_is_gets_at_most_a_tenth_of_the_points(assignment, graded):

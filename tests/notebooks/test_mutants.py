@@ -9,15 +9,18 @@ from conftest import ROOT
 from mutations import mutants
 
 sys.path.append(str(ROOT / "tests" / "benchmarks"))
+import kept_tables
 import mutants as command
 
 CELL = '''
-def above(values, limit, seed=0):
+def above(values, limit=0.25, seed=0):
     """How many values lie above a limit."""
     ### BEGIN SOLUTION
     values = np.sort(values, axis=0)
     if limit <= 0.5 and not seed:
         return (values > limit).sum()
+    total = limit - seed
+    total += values.T[0]
     return -judge(values[1:]).mean()
     ### END SOLUTION
 '''
@@ -38,6 +41,10 @@ def above(values, limit, seed=0):
         "return (values <= limit).sum()",
         "return (values > limit).mean()",  # a mean for a sum
         "return judge(values[1:]).mean()",  # a sign
+        "total = seed - limit",
+        "total = values.T[0]",  # a sum that forgets what came before
+        "total += values[0]",  # rows for columns
+        "limit = 0.25",  # a parameter ignored
         "return -judge(values[2:]).mean()",
         "return -judge(values[:]).mean()",
         "return -judge(values[1:]).median()",
@@ -53,6 +60,13 @@ def test_mistakes_of_people_are_among_the_mutants(line):
 def test_a_slope_is_cut_off_at_a_network_that_was_handed_over():
     cell = "def loss(critic, x):\n    ### BEGIN SOLUTION\n    return critic(x).mean()\n    ### END SOLUTION\n"
     assert "-     return critic(x).mean()\n+     return critic(x).detach().mean()" in mutants(cell)
+
+
+def test_a_slope_is_cut_off_where_a_loss_is_returned_and_not_where_a_number_is():
+    cell = "### BEGIN SOLUTION\ndef loss(scores):\n    return {}\n### END SOLUTION\n"
+    losses = "torch.nn.functional.softplus(scores)", "torch.nn.functional.softplus(scores).item()"
+    cut = [any("detach" in change for change in mutants(cell.format(loss))) for loss in losses]
+    assert cut == [True, False]
 
 
 def test_what_stands_outside_the_answer_is_left_as_it_is():
@@ -99,3 +113,23 @@ def test_each_equivalent_mutant_is_one_that_is_made_and_has_a_reason():
             made[assignment, task] = mutants(exam.answers_of_the_solution(assignment)[task])
         assert change in made[assignment, task], (assignment, task, change)
         assert len(reason.split()) >= 4
+
+
+def test_kept_numbers_are_replaced_task_by_task_and_summed(tmp_path, monkeypatch):
+    monkeypatch.setattr(kept_tables, "KEPT", tmp_path / "graders.md")
+    kept_tables.keep("Mutants", ("01-game", "value"), (20, 1, 9, 9, 0))
+    kept_tables.keep("Mutants", ("01-game", "losses"), (30, 0, 30, 28, 2))
+    kept_tables.keep("Bank", ("00-few", "parts"), (5, 5, 4, 2, 2))
+    kept_tables.keep("Mutants", ("01-game", "value"), (20, 1, 19, 18, 1))
+    page = kept_tables.KEPT.read_text(encoding="utf-8")
+    assert page.count("| value |") == 1
+    assert "| 01-game | value | 20 | 1 | 19 | 18 | 1 |" in page
+    assert "| 01-game | **all** | **50** | **1** | **49** | **46** | **3** |" in page
+    assert "| 00-few | parts | 5 | 5 | 4 | 2 | 2 |" in page
+    assert kept_tables.as_text(kept_tables.kept(page)) == page
+
+
+def test_the_kept_table_is_of_tasks_that_exist():
+    for table in kept_tables.kept(kept_tables.KEPT.read_text(encoding="utf-8")).values():
+        for assignment, task in table:
+            assert task in exam.answers_of_the_solution(assignment)

@@ -1,39 +1,51 @@
-"""Assignments graded split: their answers get the points and sentences that they get in one process."""
+"""Assignments graded split: their answers get the points and sentences that they get in one process.
 
+`test_grading.py` grades the solution and the first wrong answers of every assignment in two kernels;
+`tests/benchmarks/split_banks.py` compares whole banks.
+"""
+
+import pkgutil
+
+import exam
 import pytest
 from bank import read_bank
-from conftest import COURSE
-from exam import answers_of_the_solution, examine
+from conftest import COURSE, LESSONS
 from split_exam import examine_split
 
-from ganlab.grading.split import IN_PROCESS
-
-SPLIT = COURSE.graded_split()
+from ganlab.grading.split.kernels import IN_PROCESS
 
 
-def first_answers(assignment):
-    """For every task, the first wrong and the first right answer of the bank."""
+def test_every_test_of_every_assignment_runs_split():
+    assert COURSE.graded_split() == LESSONS
+    sources = {assignment: COURSE.source(assignment).read_text(encoding="utf-8") for assignment in LESSONS}
+    assert [assignment for assignment, source in sources.items() if IN_PROCESS in source] == []
+
+
+def test_what_is_withheld_is_a_function_of_the_library_and_of_a_task():
+    for assignment in LESSONS:
+        withheld = COURSE.withheld(assignment)
+        assert set(withheld) <= {graded.task for _, graded in exam.tests(assignment)}
+        for paths in withheld.values():
+            for path in paths:
+                owner, name = path.rsplit(".", 1)
+                assert callable(getattr(pkgutil.resolve_name(owner), name)), path
+
+
+# Tables, optimizers beside the answer, networks that are trained, derivatives through an answer, networks and
+# rngs beside the answer: a task for each kind of thing that passes between the two.
+@pytest.mark.parametrize(
+    ("assignment", "tasks"),
+    [
+        ("00-scarcity-and-imbalance", ["majority-baseline", "duplicate-to-balance"]),
+        ("01-minimax-game", ["value-function"]),
+        ("02-vanishing-gradients", ["gradient-norm", "falling-norm"]),
+        ("05-conditional-gan", ["conditional-losses"]),
+        ("06-wasserstein-gan", ["critic-step", "gradient-penalty", "steepest-slope"]),
+    ],
+)
+def test_first_wrong_and_right_answers_get_the_same_split_and_in_one_process(assignment, tasks):
     answers = {(answer.task, answer.kind): answer for answer in reversed(read_bank(assignment))}
-    return list(answers.values())
-
-
-def test_every_test_of_these_assignments_runs_split():
-    assert SPLIT == ["00-scarcity-and-imbalance", "01-minimax-game"]
-    assert not any(
-        IN_PROCESS in COURSE.source(assignment).read_text(encoding="utf-8") for assignment in SPLIT
-    )
-
-
-@pytest.mark.parametrize("assignment", SPLIT)
-def test_the_solution_gets_full_marks_split(assignment):
-    answers = answers_of_the_solution(assignment)
-    everything = "\n\n".join(answers.values())
-    outcomes = {task: examine_split(assignment, task, everything) for task in answers}
-    assert {task: outcome.reason for task, outcome in outcomes.items() if outcome.reason} == {}
-
-
-@pytest.mark.parametrize("assignment", SPLIT)
-def test_first_wrong_and_right_answers_get_the_same_split_and_in_one_process(assignment):
-    for answer in first_answers(assignment):
-        together = examine(assignment, answer.task, answer.code)
-        assert examine_split(assignment, answer.task, answer.code) == together, answer
+    for answer in answers.values():
+        if answer.task in tasks:
+            together = exam.examine(assignment, answer.task, answer.code)
+            assert examine_split(assignment, answer.task, answer.code) == together, answer

@@ -2,7 +2,6 @@
 
 import importlib.metadata
 import logging
-import math
 
 import numpy as np
 import pandas as pd
@@ -49,8 +48,8 @@ def assert_equal_to_execute(table, whole, images, masks, spacing):
         [executed(whole, image, mask, spacing) for image, mask in zip(images, masks, strict=True)]
     )
     assert set(expected.columns) == set(table.columns)
-    # Absolute 1e-12: ClusterShade and the like may be zero up to rounding.
-    np.testing.assert_allclose(table.to_numpy(), expected[table.columns].to_numpy(), rtol=1e-9, atol=1e-12)
+    # flash-radiomics keeps the size of a pixel in float32; ClusterShade may be zero but for rounding.
+    np.testing.assert_allclose(table.to_numpy(), expected[table.columns].to_numpy(), rtol=1e-7, atol=1e-12)
 
 
 def ball(shape=(7, 14, 12), seed=0, levels=120.0):
@@ -319,7 +318,7 @@ def good(**change):
         ({"classes": ["shape"]}, "for 2-D images"),
         ({"classes": []}, "classes must be some of"),
         ({"intensity_unit": "SUV"}, "intensity_unit must be"),
-        ({"engine": "matlab"}, "engine must be one of pyradiomics, flash-radiomics"),
+        ({"engine": "matlab"}, "engine must be one of flash-radiomics, pyradiomics"),
         ({"n_jobs": 0}, "n_jobs must be a whole number of 1 or more"),
     ],
 )
@@ -412,25 +411,3 @@ def test_tables_of_different_settings_are_refused():
         ValueError, match=r"different intensity units.*pixel spacings.*bin widths.*bin counts"
     ):
         refuse_different_settings(table, extract_features(mr, classes="firstorder"))
-
-
-def test_quick_numpy_is_numpy():
-    pytest.importorskip("radiomics.base", reason="PyRadiomics is not installed")
-    from ganlab.radiomics.extraction.pyradiomics_engine import quick_numpy
-
-    rng = np.random.default_rng(0)
-    for shape in ((1, 1), (1, 2), (1, 7), (1, 400), (3, 50)):
-        clean = rng.normal(size=shape)
-        for values in (clean, np.where(rng.random(shape) < 0.2, math.nan, clean)):
-            if np.isnan(values).all():
-                continue
-            for name in ("nanmean", "nanmin", "nanmax", "nanstd", "nansum", "sum"):
-                np.testing.assert_allclose(
-                    getattr(quick_numpy, name)(values, axis=None), getattr(np, name)(values), rtol=1e-14
-                )
-            for percent in (0, 10, 25, 75, 90, 100):
-                np.testing.assert_allclose(
-                    quick_numpy.nanpercentile(values.ravel()[None], percent, axis=1),
-                    np.nanpercentile(values.ravel()[None], percent, axis=1),
-                    rtol=1e-14,
-                )

@@ -94,13 +94,6 @@ def test_the_corrections_are_statsmodels(correction):
         assert table[f"{column}_adjusted"].to_numpy() == pytest.approx(expected)
 
 
-def test_holm_by_hand():
-    table = compare_marginals(normal(60, 3, 4), normal(60, 3, 5) + np.array([0, 0.5, 1]))
-    ordered = table.sort_values("ks_p")
-    steps = np.maximum.accumulate(ordered["ks_p"].to_numpy() * [3, 2, 1]).clip(max=1)
-    assert ordered["ks_p_adjusted"].to_numpy() == pytest.approx(steps)
-
-
 def test_for_a_pure_shift_the_transport_test_is_the_t_test():
     # Every synthetic quantile lies above the real one, so the optimal critic is the identity.
     x, shift = normal(400, 1, 6), 0.2
@@ -217,7 +210,7 @@ REAL = pd.DataFrame({"a": [1.0, 2, 3], "b": [3.0, 1, 2]})
         (pd.concat([REAL, REAL["a"]], axis=1), "two columns called 'a'"),
         (REAL["a"], "one column"),
         (np.ones(3), r"shape \(3,\)"),
-        (np.ones((3, 0)), "no columns"),
+        (np.ones((3, 0)), "no features"),
     ],
 )
 def test_tables_that_do_not_fit_are_refused_and_the_column_is_named(synthetic, complaint):

@@ -99,10 +99,16 @@ def test_each_feature_counts_the_patients_that_have_it():
 
 def test_tables_of_different_features_are_refused():
     table = pd.DataFrame({"a": [1.0, 2, 3]})
-    with pytest.raises(ValueError, match="2 columns in one of them only"):
+    with pytest.raises(ValueError, match="before and after are tables with different columns: a, b"):
         feature_stability(table, table.rename(columns={"a": "b"}))
-    with pytest.raises(ValueError, match="same patients"):
+    with pytest.raises(ValueError, match="same patients in the same order; got 3 and 2 rows"):
         feature_stability(table, table.iloc[:2])
+
+
+def test_the_order_of_the_columns_means_nothing():
+    table = pd.DataFrame({"a": [1.0, 2, 3], "b": [30.0, 10, 20]})
+    found = feature_stability(table, table[["b", "a"]])
+    assert found["icc"].to_dict() == {"a": 1, "b": 1}
 
 
 def test_a_second_reading_without_any_trace_of_the_patients_has_bounds_too():

@@ -18,7 +18,7 @@ from torch.utils.data import TensorDataset
 
 from ganlab.data import ring
 from ganlab.models import mlp_discriminator, mlp_generator
-from ganlab.objectives import GradientPenalty, NonSaturating, Wasserstein
+from ganlab.objectives import GradientPenalty, NonSaturating, R1Penalty, Wasserstein
 from ganlab.seeding import seeded_rng
 from ganlab.training import Game, balanced_labels, labels_like_data, play, train
 from ganlab.training.batches import real_batches
@@ -197,6 +197,17 @@ def test_the_gradient_penalty_sees_the_labels_of_the_fakes():
     assert torch.equal(Spy.seen[0], fakes)
     assert torch.equal(between, fakes)
     assert torch.equal(again, fakes)
+    assert not torch.equal(reals, fakes)
+
+
+def test_a_penalty_at_the_reals_sees_their_own_labels():
+    watching = Watching()
+    objective = NonSaturating(constraint=R1Penalty(1.0))
+    game = Game(LabelledGenerator(), watching, objective, fake_labels=balanced_labels)
+    train(game, (SAMPLES, LABELS), 2, batch_size=16, seed=0, progress=False)
+    reals, fakes, penalised, again = (watching.seen[-8 + i] for i in range(4))
+    assert torch.equal(penalised, reals)
+    assert torch.equal(fakes, again)
     assert not torch.equal(reals, fakes)
 
 

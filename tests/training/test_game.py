@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import nn
 
+from ganlab.data import simulate_lesions
 from ganlab.models import (
     image_discriminator,
     image_generator,
@@ -17,7 +18,7 @@ from ganlab.models import (
     with_minibatch_deviation,
 )
 from ganlab.objectives import Hinge, Minimax, NonSaturating, Wasserstein, WeightClipping
-from ganlab.training import Game
+from ganlab.training import Game, train
 from ganlab.training.batches import Batch
 
 
@@ -235,3 +236,12 @@ def test_a_pass_of_images_with_classes_keeps_every_label_with_its_image():
     both = game.scores_of_both(real, fake)
     for scores, batch in zip(both, (real, fake), strict=True):
         torch.testing.assert_close(scores, game.scores(batch), rtol=1e-4, atol=1e-5)
+
+
+def test_single_pixels_of_noise_do_not_stand_in_the_way_of_a_whole_cohort():
+    """Of 2,000 simulated lesions two pixels lie beyond the generator's reach and its slack."""
+    images = simulate_lesions(2000, seed=1).to_tensor()
+    assert images.max() > 1.1
+    game = Game(image_generator(width=4), image_discriminator(width=4), NonSaturating())
+    train(game, images, 1, batch_size=8, progress=False)
+    assert torch.isfinite(game.sample(1)).all()

@@ -111,7 +111,10 @@ def test_groups_differ_in_shape_and_in_grey():
             lambda axes: plot_metrics(METRICS, axes, always={"accuracy": 1}),
             "always must name the metrics",
         ),
-        (lambda axes: plot_learning_curve([4, 8, 9], np.ones((3, 2)), HELD_OUT, axes), "expected shape"),
+        (
+            lambda axes: plot_learning_curve([4, 8, 9], np.ones((3, 2)), HELD_OUT, axes),
+            r"training must have shape \(draws, 3\)",
+        ),
         (lambda axes: plot_learning_curve([4, 8], 2 * np.ones((3, 2)), HELD_OUT, axes), "between 0 and 1"),
         (lambda axes: plot_trial(["a"], [0.5], [0.6], [0.7], axes, metric="AUC"), "outside its interval"),
         (lambda axes: plot_trial(["a", "b"], [0.5], [0.4], [0.7], axes, metric="AUC"), "2 names and 1 means"),

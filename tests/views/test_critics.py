@@ -116,6 +116,13 @@ def test_the_looks_of_three_critics_differ_without_colour():
         (lambda a: plot_loss_landscape(X, X, X[1:], a, **ISLANDS), "x and wasserstein must have the same"),
         (lambda a: plot_critics(X, {"norm": X[1:]}, a, distance=1.0), "position and norm must have the same"),
         (lambda a: plot_readings({"norm": (np.inf, 1.0)}, a, exact=1.0), "norm must be finite"),
+        # A fourth critic has no look of its own, and must not vanish without a word.
+        (lambda a: plot_critics(X, dict.fromkeys("abcd", X), a, distance=1.0), "one to 3 critics; got 4"),
+        (lambda a: plot_readings(dict.fromkeys("abcd", (1, 1)), a, exact=1.0), "one to 3 critics; got 4"),
+        (
+            lambda a: plot_over_position(X, X, a, readings=dict.fromkeys("abc", 1.0), **CURVE),
+            "one number or two; got 3",
+        ),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_and_nothing_is_drawn(draw, message, axes):

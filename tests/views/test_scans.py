@@ -11,7 +11,7 @@ def drawn(image, region=None):
     return plot_scan(image, Figure().subplots(), title="T2", region=region)
 
 
-def test_grey_runs_from_air_to_twice_the_median_whatever_the_scan_holds():
+def test_grey_runs_from_minus_one_to_one_whatever_the_scan_holds():
     (picture,) = drawn(np.full((4, 4), 0.3)).images
     assert picture.get_clim() == (-1, 1)
     assert (np.asarray(picture.get_array()) == 0.3).all()

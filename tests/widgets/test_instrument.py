@@ -6,7 +6,7 @@ import html.parser
 import ipywidgets
 import pytest
 
-from ganlab.widgets.instrument import Instrument, new_figure
+from ganlab.widgets.instrument import Instrument, menu, new_figure
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 NASTY = "a <b>\"quoted\"</b> & 'odd' sentence"
@@ -35,6 +35,22 @@ class Tags(html.parser.HTMLParser):
 
     def handle_data(self, data):
         self.text += data
+
+
+def test_a_sign_says_that_it_is_at_work_and_goes_when_it_is_done_or_failed(instrument):
+    sign, seen = instrument.children[-3], []
+    outer, inner = menu([0, 1], 0, "outer"), menu([0, 1], 0, "inner")
+    sign.observe(lambda change: seen.append(Tags(change.new).text.strip()), "value")
+
+    def move_the_other():
+        inner.value = 1
+        raise RuntimeError
+
+    instrument.when_moved(lambda: seen.append("moved"), inner)
+    instrument.when_moved(move_the_other, outer)
+    with pytest.raises(RuntimeError):
+        outer.value = 1
+    assert seen == ["drawing …", "moved", ""]
 
 
 def test_the_sentence_is_the_pictures_alternative_text_and_no_markup_of_it_survives(instrument):

@@ -1,4 +1,4 @@
-"""Cohort: images, masks and one row of truth each, kept together; split by patient, balanced, saved."""
+"""Cohort: images, masks and one row of truth each, kept together, split by patient, saved."""
 
 import hashlib
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from ganlab.data.cohort.parts import checked_parts, read_cohort_file, write_coho
 from ganlab.data.cohort.scaling import Scaling
 from ganlab.seeding import seeded_numpy_rng
 from ganlab.shapes import FilePath, Images, Interval, Masks, Seed
-from ganlab.validation import as_samples, positive_integer
+from ganlab.validation import as_samples
 
 
 class Cohort:
@@ -214,37 +214,6 @@ class Cohort:
         """
         return tuple(self._taking(rows) for rows in split_by_patient(self.truth, fractions, seed))
 
-    def balanced(self, n_per_class: int | None = None, seed: Seed = 0) -> "Cohort":
-        """Resample rows so that every diagnosis has `n_per_class` of them.
-
-        A diagnosis with more rows than that is thinned at random without replacement. One with fewer is
-        repeated as evenly as possible: every row ``n_per_class // m`` times, the remainder drawn without
-        replacement. Repeats reweight a class; they add nothing new to it. Balance after splitting, or
-        copies of one row stand on both sides.
-
-        Parameters
-        ----------
-        n_per_class : int >= 1 or None
-            None: as many as the most frequent diagnosis has.
-        seed : int, torch.Generator or None
-
-        Returns
-        -------
-        Cohort
-            Its truth has two more columns: `source_row`, the row in this cohort, and `is_repeat`, False
-            the first time that a row is used and True afterwards.
-        """
-        diagnoses = self.truth["diagnosis"].to_numpy()
-        kinds, counts = np.unique(diagnoses, return_counts=True)
-        n_per_class = positive_integer(counts.max() if n_per_class is None else n_per_class, "n_per_class")
-        rng, rows = seeded_numpy_rng(seed), []
-        for kind in kinds:
-            members = np.flatnonzero(diagnoses == kind)
-            times, rest = divmod(n_per_class, len(members))
-            rows += [np.repeat(members, times), rng.choice(members, rest, replace=False)]
-        rows = np.sort(np.concatenate(rows))
-        return self._taking(rows, source_row=rows, is_repeat=np.diff(rows, prepend=-1) == 0)
-
     def to_tensor(self, scaling: Scaling | None = None) -> torch.Tensor:
         """The images as a network wants them.
 
@@ -297,11 +266,11 @@ class Cohort:
         """
         return read_cohort_file(path, cls)
 
-    def _taking(self, rows, **more_truth):
+    def _taking(self, rows):
         return self.replace(
             images=self.images[rows],
             masks=self.masks[rows],
-            truth=self.truth.iloc[rows].assign(**more_truth),
+            truth=self.truth.iloc[rows],
             regions={name: region[rows] for name, region in self.regions.items()},
         )
 

@@ -28,7 +28,7 @@ def checked_parts(
 ):
     """What the constructor of a Cohort was given, made ready: a dict by the same names."""
     images = _images(images)
-    masks = _masks(masks, "masks", images)
+    masks = checked_masks(masks, "masks", images)
     truth = _truth(truth, len(images))
     patients = truth["patient_id"]
     _refuse_rows(images.min(axis=(1, 2)) == images.max(axis=(1, 2)), patients, "an all-constant image")
@@ -49,7 +49,7 @@ def checked_parts(
         "name": _text(name, "name"),
         "provenance": _text(provenance, "provenance"),
         "regions": {
-            _text(key, "a region's name"): _masks(region, f"region {key!r}", images)
+            _text(key, "a region's name"): checked_masks(region, f"region {key!r}", images)
             for key, region in dict(regions or {}).items()
         },
         "intensity_range": _range(intensity_range),
@@ -138,20 +138,27 @@ def _images(images):
             f"images must have shape (n, height, width); got {images.shape}. "
             "A channel axis of length 1 goes with images[:, 0], a single image needs images[None]."
         )
+    return as_intensities(images, "images")
+
+
+def as_intensities(values, name):
+    """A read-only copy of an array of numbers as float32; refused if one is too large for that."""
     with np.errstate(over="ignore"):
-        images = np.array(images, dtype=np.float32, order="C")
-    refuse_non_finite(images, "images, as float32,")
-    return _frozen(images)
+        values = np.array(values, dtype=np.float32, order="C")
+    refuse_non_finite(values, f"{name}, as float32,")
+    return _frozen(values)
 
 
-def _masks(masks, name, images):
+def checked_masks(masks, name, images):
+    """A read-only copy as bool, of the shape of the images; refused if it holds more than 0 and 1."""
     refuse_masked(masks, name)
     masks = as_numpy(masks)
     same_shape(masks, images, name, "images")
     if masks.dtype != bool and not np.isin(masks, (0, 1)).all():
         raise ValueError(
             f"{name} must be True or False, or 0 or 1, everywhere. "
-            "For a map of several labels choose one: labels == 1."
+            "For a map of several labels choose one: labels == 1; for fractions a threshold: fractions >= "
+            "0.5."
         )
     return _frozen(np.array(masks, dtype=bool, order="C"))
 

@@ -60,7 +60,9 @@ class Entry:
             more = ", or another word (mask_patterns in Python)" if len(expected) > 3 else ""
             raise ValueError(f"no mask; expected {' or '.join(expected[:3])}{more}.")
         if len(masks) > 1:
-            raise ValueError(f"several masks: {', '.join(masks)}; say which with mask_patterns.")
+            raise ValueError(
+                f"several masks: {', '.join(masks)}; keep one, or say which (mask_patterns in Python)."
+            )
 
     def _known_facts(self, truth):
         if self.patient is None:
@@ -79,7 +81,7 @@ class Entry:
         if image.note:
             self.notes.append(image.note)
         if not image.states_spacing:
-            self.notes.append("its file does not say how large a pixel is; spacing_mm (--spacing) was taken.")
+            self.notes.append("its file does not say how large a pixel is; `spacing_mm` was taken.")
         try:
             mask = read_image(self.pair.mask_files[0], image.spacing_mm, orientation)
         except ValueError as problem:

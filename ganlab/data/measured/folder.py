@@ -84,14 +84,14 @@ def read_cohort(folder: FilePath, **options: object) -> Cohort:
     for note in reading.notes:
         warnings.warn(f"{folder}: {note}", stacklevel=2)
     refused = reading.refused
-    reasons = "; ".join(f"{row.name}: {row.reason}" for row in refused.head(3).itertuples())
+    reasons = "; ".join(f"{row.name}: {row.reason.removesuffix('.')}" for row in refused.head(3).itertuples())
     more = f"; and {len(refused) - 3} more" if len(refused) > 3 else ""
     if reading.cohort is None:
-        raise ValueError(f"no image in {folder} could be read. {reasons}{more}")
+        raise ValueError(f"no image in {folder} could be read. {reasons}{more}.")
     if len(refused):
         warnings.warn(
             f"{len(refused)} of {len(reading.table)} entries of {folder} were refused ({reasons}{more}). "
-            "read_folder(...).table has them all.",
+            "In Python read_folder(...).table has them all.",
             stacklevel=2,
         )
     return reading.cohort
@@ -126,8 +126,8 @@ def read_folder(
     image_pattern : str
         Where an image lies, relative to `folder` and without its extension; ``{name}`` stands for its
         name; ``_image`` or ``_img`` behind it, and the folders in ``images/name`` and ``name/image``, are no
-        part of it if the mask lacks them. For instance
-        ``"{name}_t2"``, or ``"{name}/t2"`` for one folder per patient.
+        part of it if the mask lacks them. For instance ``"{name}_t2"``, or ``"{name}/t2"`` for one folder
+        per patient.
     mask_patterns : str or sequence of str
         Likewise for its mask; capital and small letters are the same here. By default `_mask`, `_seg`,
         `_label`, `_segmentation`, `_labels`, `_labelmap` or `_roi` behind the name, or the same with a
@@ -182,7 +182,9 @@ def read_folder(
     size = None if size is None else positive_integer(size, "size")
     patient_of = patient_reader(patient_pattern)
     if label is not None and threshold is not None:
-        raise ValueError(f"state label or threshold, not both; got label={label}, threshold={threshold}.")
+        raise ValueError(
+            f"state `label` or `threshold`, not both; got `label={label}`, `threshold={threshold}`."
+        )
     if threshold is not None and not np.isfinite(threshold):
         raise ValueError(f"threshold must be a finite number; got {threshold}.")
     truth = truth_table(truth, folder)
@@ -215,7 +217,7 @@ def _refuse_other_spacings(entries):
         if spacings[entry.name] != usual:
             entry.refuse(
                 f"its pixels are {_by(spacings[entry.name])} mm, most have {_by(usual)} mm; "
-                "state spacing_mm to resample them (on the command line: --spacing)."
+                "state `spacing_mm` to resample them."
             )
     return next(entry.pixel for entry in kept if not entry.refused)
 

@@ -153,8 +153,8 @@ def _meta_image(fields):
     if lengths and (len(lengths) != int(fields["ndims"]) or _stated(lengths) < len(lengths)):
         raise ImageFileError(
             f"its header states ElementSpacing = {spacing[:60]!r}; expected a number of mm for each of "
-            f"{fields['ndims']} axes, none of them 0. Mend it, or take the line out and state spacing_mm "
-            "(--spacing)."
+            f"{fields['ndims']} axes, none of them 0. Mend it, or take the line out and state "
+            "`spacing_mm`."
         )
     turned = {"transformmatrix", "orientation", "rotation"} & fields.keys()
     return HeaderSays(len(lengths), bool(turned))

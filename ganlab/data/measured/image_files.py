@@ -133,8 +133,8 @@ def read_image(path, spacing_mm=None, orientation=None):
 def _take_spacing(image, spacing_mm):
     if spacing_mm is None:
         raise ImageFileError(
-            "its file does not say how large a pixel is; expected a spacing in mm. State spacing_mm "
-            "(--spacing) if you know it."
+            "its file does not say how large a pixel is; expected a spacing in mm. State "
+            "`spacing_mm` if you know it."
         )
     lengths = (1.0, *spacing_mm)[-3:]  # the distance of planes matters to nothing that is cut from them
     image.SetSpacing(lengths[::-1][: image.GetDimension()])

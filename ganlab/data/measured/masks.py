@@ -33,7 +33,7 @@ def marked_region(voxels, label=None, threshold=None):
         region, notes = voxels >= threshold, []
         if not region.any():
             raise ValueError(
-                f"the mask is empty: none of its values, {_span(voxels)}, reaches threshold={threshold:g}."
+                f"the mask is empty: none of its values, {_span(voxels)}, reaches `threshold={threshold:g}`."
             )
     else:
         values = _values(voxels)
@@ -46,8 +46,7 @@ def marked_region(voxels, label=None, threshold=None):
         notes = [
             "its mask marks every pixel."
             if region.all()
-            else "its mask marks most of the image and of its border; if it is inverted, state label=0 "
-            "(--label 0)."
+            else "its mask marks most of the image and of its border; if it is inverted, state `label=0`."
         ]
     return region, notes
 
@@ -56,17 +55,17 @@ def _from_fractions(voxels, label):
     if label is not None:
         raise ValueError(
             f"the mask holds fractions, {_span(voxels)}: labels were interpolated and cannot be told apart. "
-            "Interpolate labels by nearest neighbour, or state threshold (--threshold) instead of label."
+            "Interpolate labels by nearest neighbour, or state `threshold` instead of `label`."
         )
     region = voxels >= 0.5
     if voxels.min() <= -0.5 or voxels.max() >= 1.5 or not region.any():
         raise ValueError(
             f"the mask holds values that are not whole numbers, {_span(voxels)}: interpolated labels, scores "
-            "or an image. State threshold (--threshold): the region is what has at least this value."
+            "or an image. State `threshold`: the region is what has at least this value."
         )
     return region, [
         f"its mask holds fractions, {_span(voxels)} (interpolated, or probabilities): read at 0.5; "
-        "threshold (--threshold) states another."
+        "`threshold` states another."
     ]
 
 
@@ -82,14 +81,14 @@ def _from_labels(voxels, label):
     if _is_worn(values):
         return voxels >= 128, [
             f"its mask holds {len(values)} values near 0 and 255, like a picture saved with loss: read at "
-            "128; threshold (--threshold) states another."
+            "128; `threshold` states another."
         ]
     background = _background(voxels, values)
     labels = values[values != background]
     if len(labels) > MOST_LABELS:
         raise ValueError(
             f"the mask holds {len(values)} values, {_span(voxels)}: many labels, probabilities or an image. "
-            "State label (--label) or threshold (--threshold)."
+            "State `label` or `threshold`."
         )
     notes = []
     if background != 0:
@@ -97,7 +96,7 @@ def _from_labels(voxels, label):
     if len(labels) > 1:
         notes.append(
             f"its mask holds several labels ({', '.join(f'{value:g}' for value in labels)}), taken as one "
-            "region; label (--label) chooses one."
+            "region; `label` chooses one."
         )
     elif labels[0] != np.round(labels[0]):
         notes.append(f"its mask marks the region with the value {labels[0]:g}.")
@@ -132,7 +131,7 @@ def _background(voxels, values):
     if 0 in values or not fills:
         raise ValueError(
             f"the mask does not say what its background is: it holds the values {_listed(values)}, and "
-            f"{commonest:g} most often at the border. State label (--label) or threshold (--threshold)."
+            f"{commonest:g} most often at the border. State `label` or `threshold`."
         )
     return float(commonest)
 

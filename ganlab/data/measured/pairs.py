@@ -57,7 +57,8 @@ def find_pairs(folder, image_pattern, mask_patterns):
         seen += "" if stems else f"; expected {', '.join(EXTENSIONS)} or DICOM"
         if loose := loose_dicom(folder):
             seen = loose[0][1].rstrip(".")
-        raise ValueError(f"{folder} has no image that fits image_pattern={image_pattern!r}; {seen}.")
+        fits = "" if image_pattern == "{name}" else f" that fits image_pattern={image_pattern!r}"
+        raise ValueError(f"{folder} has no image{fits}; {seen}.")
     return [
         Pair(name, images.get(name, []), masks.get(name, []), [p.format(name=name) for p in mask_patterns])
         for name in sorted(images.keys() | masks.keys())

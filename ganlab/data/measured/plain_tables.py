@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ganlab.data.measured.table_files import NUMBER
+from ganlab.data.measured.table_files import ANY_NUMBER
 from ganlab.progress import with_progress
 from ganlab.shapes import FilePath
 
@@ -55,7 +55,7 @@ def read_plain_table(path: FilePath, words: Callable) -> pd.DataFrame | None:
     names = header.decode().split(",")
     if not names[0]:
         names[0] = "Unnamed: 0"
-    named = all(names) and len(set(names)) == len(names) > 1 and not any(map(NUMBER.fullmatch, names))
+    named = all(names) and len(set(names)) == len(names) > 1 and not any(map(ANY_NUMBER.fullmatch, names))
     if (
         not named
         or not lines

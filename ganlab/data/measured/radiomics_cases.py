@@ -96,6 +96,8 @@ def fetch_radiomics_cases(cache: FilePath | None = None, *, source: FilePath | N
         with tempfile.TemporaryDirectory(prefix="ganlab-fetch-") as scratch:
             archive = _download(Path(scratch)) if source is None else Path(source).expanduser()
             _unpack(archive, missing, folder)
+    except FetchError:  # an OSError too, and it has said what it is about
+        raise
     except OSError as problem:
         raise FetchError(f"the cases cannot be written to {folder}: {problem}") from None
     return folder

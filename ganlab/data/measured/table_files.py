@@ -14,7 +14,8 @@ from ganlab.progress import with_progress
 from ganlab.shapes import FilePath
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+# With a decimal point or a decimal comma.
+ANY_NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 # UTF-32 begins with the two bytes of UTF-16, so it is asked first.
 BYTE_ORDER_MARKS = {
     codecs.BOM_UTF8: "utf-8",
@@ -185,7 +186,7 @@ def _in_a_comment(comment, delimiter, rows):
         ((_, cells),) = _rows(words.lstrip("#").strip(), line, delimiter)
     except (csv.Error, ValueError):
         return None
-    numbers = any(NUMBER.fullmatch(cell) for cell in rows[0][1])
+    numbers = any(ANY_NUMBER.fullmatch(cell) for cell in rows[0][1])
     return (line, cells) if numbers and len(cells) == len(rows[0][1]) > 1 else None
 
 
@@ -246,7 +247,7 @@ def _named(path, header, rows):
 
 def _refuse_row_of_numbers(path, line, header):
     """A header of numbers is a patient, except where pandas counted its columns."""
-    numbers = [name for name in header if NUMBER.fullmatch(name)]
+    numbers = [name for name in header if ANY_NUMBER.fullmatch(name)]
     counted = all(name.isdecimal() for name in numbers)
     counted = counted and all(int(a) < int(b) for a, b in itertools.pairwise(numbers))
     if len(numbers) >= max(1, len(header) / 2) and not counted:

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 
 from ganlab.data.cohort.cohort import Cohort
-from ganlab.data.cohort.parts import checked_spacing
+from ganlab.data.cohort.parts import as_intensities, checked_masks, checked_spacing
 from ganlab.seeding import seeded_numpy_rng
 from ganlab.shapes import Seed
-from ganlab.validation import as_array, positive_integer, positive_number, same_shape
+from ganlab.validation import as_array, as_numpy, positive_integer, positive_number
 
 WHICH = ("largest", "all")
 
@@ -51,24 +51,15 @@ class Volume:
     diagnosis: str = "unknown"
 
     def __post_init__(self):
-        image = np.array(as_array(self.image, "image"), dtype=np.float32)
-        mask = np.asarray(self.mask)
-        if mask.dtype != bool and not np.isin(mask, (0, 1)).all():
-            raise ValueError(
-                "mask must be True or False, or 0 or 1, everywhere. For a map of several labels choose one: "
-                "labels == 1; for fractions a threshold: fractions >= 0.5."
-            )
-        mask = np.array(mask, dtype=bool)
+        image = as_intensities(as_numpy(as_array(self.image, "image")), "image")
         if image.ndim != 3:
             raise ValueError(f"image must have shape (depth, height, width); got {image.shape}.")
-        same_shape(mask, image, "mask", "image")
+        mask = checked_masks(self.mask, "mask", image)
         if not mask.any():
             raise ValueError(f"mask must mark at least one voxel; that of {self.name!r} is empty.")
         spacing = tuple(positive_number(value, "spacing_mm") for value in np.ravel(self.spacing_mm))
         if len(spacing) != 3:
             raise ValueError(f"spacing_mm must be three numbers (plane, row, column); got {self.spacing_mm}.")
-        for array in (image, mask):
-            array.setflags(write=False)
         for key, value in (("image", image), ("mask", mask), ("spacing_mm", spacing)):
             object.__setattr__(self, key, value)
 
@@ -200,7 +191,7 @@ def window(plane, size):
     if max(height, width) > size:
         raise ValueError(
             f"the region of interest is {height} x {width} pixels and does not fit into {size} x {size}; "
-            "choose a larger size or a coarser spacing_mm."
+            "choose a larger size or a coarser `spacing_mm`."
         )
     return _cut(plane, (rows[0] + rows[1] + 1) // 2, (columns[0] + columns[1] + 1) // 2, size)
 

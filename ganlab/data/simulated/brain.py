@@ -11,7 +11,7 @@ from scipy.ndimage import binary_closing, binary_fill_holes, gaussian_filter, ma
 from ganlab.data.cohort.cohort import Cohort
 from ganlab.seeding import seeded_numpy_rng
 from ganlab.shapes import Seed
-from ganlab.validation import as_array, positive_integer
+from ganlab.validation import as_share, positive_integer
 
 FIELD_OF_VIEW_MM = 216.0
 TISSUES = ("white matter", "grey matter", "fluid")
@@ -119,9 +119,7 @@ def brain_slices(
     size = positive_integer(size, "size")
     if size < 16:
         raise ValueError(f"size must be 16 pixels or more, or there is no anatomy left to see; got {size}.")
-    tumour_fraction = float(as_array(tumour_fraction, "tumour_fraction"))
-    if not 0 <= tumour_fraction <= 1:
-        raise ValueError(f"tumour_fraction must lie between 0 and 1; got {tumour_fraction:g}.")
+    tumour_fraction = as_share(tumour_fraction, "tumour_fraction")
     if paired and (isinstance(seed, bool) or not isinstance(seed, (int, np.integer))):
         raise ValueError(
             f"paired=True needs a whole number as seed, the same one for T1 and T2; got {seed!r}. "

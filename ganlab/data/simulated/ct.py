@@ -22,7 +22,7 @@ from ganlab.data.simulated.drawing import (
 )
 from ganlab.seeding import seeded_numpy_rng
 from ganlab.shapes import Seed
-from ganlab.validation import as_probabilities, positive_integer
+from ganlab.validation import as_share, positive_integer
 
 SIZE = 64
 WIDE = 80  # rendered this large and cut, so that the periodic transform does not join air to liver
@@ -94,7 +94,7 @@ def ct_kernel(name: str) -> Kernel:
     [0.3, 0.5, 1.09]
     """
     if name not in KERNELS:
-        raise ValueError(f"kernels must be some of {', '.join(KERNELS)}; got {[name]}.")
+        raise ValueError(f"a kernel must be one of {', '.join(KERNELS)}; got {name!r}.")
     return KERNELS[name]
 
 
@@ -166,7 +166,7 @@ def simulate_ct(n: int, kernel: str = "soft", necrosis: float = 0.4, seed: Seed 
     n = positive_integer(n, "n")
     if kernel != "ideal" and kernel not in KERNELS:
         raise ValueError(f"kernel must be one of {(*KERNELS, 'ideal')}; got {kernel!r}.")
-    necrosis = float(as_probabilities(necrosis, "necrosis"))
+    necrosis = as_share(necrosis, "necrosis")
 
     people, lesion_rng, core_rng, scene, photons = seeded_numpy_rng(seed).spawn(5)
     truth = _draw_patients(people.random((n, 12)), necrosis)

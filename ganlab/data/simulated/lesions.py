@@ -18,7 +18,7 @@ from ganlab.data.simulated.drawing import (
 )
 from ganlab.seeding import seeded_numpy_rng
 from ganlab.shapes import Seed, Values
-from ganlab.validation import as_array, as_probabilities, positive_integer
+from ganlab.validation import as_array, as_probabilities, as_share, positive_integer
 
 PATTERNS = ("homogeneous", "rim-enhancing", "speckled")
 DEFAULT_WEIGHTS = (0.45, 0.45, 0.10)
@@ -113,7 +113,7 @@ def simulate_lesions(
     weights = _weights(pattern_weights)
     fraction = malignant_fraction
     if fraction is not None:
-        fraction = float(as_probabilities(fraction, "malignant_fraction"))
+        fraction = as_share(fraction, "malignant_fraction")
     if size not in (32, 64):
         raise ValueError(f"size must be 32 or 64 pixels; got {size!r}.")
 

@@ -16,7 +16,7 @@ from ganlab.data.cohort.cohort import Cohort
 from ganlab.data.simulated.lesions import DEFAULT_WEIGHTS, PATTERNS, simulate_lesions
 from ganlab.seeding import isolated_randomness, seeded_numpy_rng
 from ganlab.shapes import Points, Seed
-from ganlab.validation import as_numpy, as_probabilities, as_samples, positive_integer, positive_number
+from ganlab.validation import as_numpy, as_samples, as_share, positive_integer, positive_number
 
 DISGUISES = ("exact", "noisy", "shifted", "flipped", "blended")
 NOISE_STD = 0.05  # a.u.; two to four times the noise of the simulated scanner
@@ -259,7 +259,7 @@ def planted_points(
     if train.ndim != 2 or train.shape[1] != centres.shape[1]:
         raise ValueError(f"train must have shape (l, {centres.shape[1]}); got {tuple(train.shape)}.")
     widening, copy_noise = positive_number(widening, "widening"), positive_number(copy_noise, "copy_noise")
-    missing, copied = positive_integer(missing, "missing"), _share(copied, "copied")
+    missing, copied = positive_integer(missing, "missing"), as_share(copied, "copied")
     k, l = len(centres), len(train)  # noqa: E741
     if missing >= k:
         raise ValueError(f"missing must leave a mode of the {k} to be drawn; got {missing}.")
@@ -377,7 +377,7 @@ def planted_lesions(
     """
     _refuse_other_cohorts(train)
     blur, copy_noise = positive_number(blur, "blur"), positive_number(copy_noise, "copy_noise")
-    copied, size = _share(copied, "copied"), train.images.shape[1]
+    copied, size = as_share(copied, "copied"), train.images.shape[1]
     if missing not in PATTERNS:
         raise ValueError(f"missing must be one of {PATTERNS}; got {missing!r}.")
     weights = {name: share for name, share in zip(PATTERNS, DEFAULT_WEIGHTS, strict=True) if name != missing}
@@ -426,10 +426,3 @@ def _refuse_other_cohorts(train):
     lacking = {"pattern", "radius_mm", "malignancy_probability"} - set(train.truth.columns)
     if train.intensity_unit != "a.u." or train.images.shape[1:] not in ((32, 32), (64, 64)) or lacking:
         raise ValueError(f"train must come from simulate_lesions, at 32 or 64 pixels; got {train!r}.")
-
-
-def _share(value, name):
-    value = as_probabilities(value, name)
-    if value.ndim:
-        raise ValueError(f"{name} must be one share between 0 and 1; got shape {tuple(value.shape)}.")
-    return float(value)

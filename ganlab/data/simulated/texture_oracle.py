@@ -2,7 +2,6 @@
 
 import functools
 import hashlib
-import io
 import warnings
 
 import numpy as np
@@ -13,10 +12,11 @@ from torch.nn import functional
 
 from ganlab.data.cohort.cohort import Cohort
 from ganlab.data.simulated.lesions import PATTERNS, simulate_lesions
-from ganlab.files import cache_folder, written_whole
+from ganlab.files import cache_folder, read_tensors, write_tensors
 from ganlab.seeding import isolated_randomness, one_thread
 from ganlab.validation import as_samples
 
+KIND = "ganlab texture oracle 2"  # a file of another make has another name
 TRAINING_LESIONS = {32: 2600, 64: 1200}  # of each size in pixels
 REFERENCE_LESIONS = {32: 1200, 64: 500}
 EPOCHS = 5
@@ -112,28 +112,25 @@ def texture_oracle() -> TextureOracle:
     """
     path = cache_folder() / f"texture-oracle-{_recipe()}.pt"
     try:
-        parts = torch.load(path, weights_only=True)
+        parts = read_tensors(path, KIND)
         network = _network()
-        network.load_state_dict(parts.pop("network"))
-        return TextureOracle(network, **parts)
-    except Exception:  # absent, cut short or of another make: train it anew
-        network, parts = _trained()
+        network.load_state_dict(parts["network"])
+        return TextureOracle(network, **parts["measured"])
+    except (OSError, ValueError):  # absent, cut short or of another make: train it anew
+        network, measured = _trained()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with written_whole(path) as file:
-            buffer = io.BytesIO()
-            torch.save({"network": network.state_dict(), **parts}, buffer)
-            file.write(buffer.getvalue())
+        write_tensors({"kind": KIND, "network": network.state_dict(), "measured": measured}, path)
     except OSError as problem:
         warnings.warn(f"the texture oracle could not be kept for the next time: {problem}", stacklevel=2)
-    return TextureOracle(network, **parts)
+    return TextureOracle(network, **measured)
 
 
 def _recipe():
     """A name for everything that the trained oracle depends on."""
     samples = [simulate_lesions(6, (1, 1, 1), size=size, seed=0).fingerprint for size in (32, 64)]
-    recipe = (samples, TRAINING_LESIONS, REFERENCE_LESIONS, EPOCHS, BATCH, str(_network()), torch.__version__)
-    return hashlib.sha256(repr(recipe).encode()).hexdigest()[:12]
+    recipe = (KIND, samples, TRAINING_LESIONS, REFERENCE_LESIONS, EPOCHS, BATCH, str(_network()))
+    return hashlib.sha256(repr((*recipe, torch.__version__)).encode()).hexdigest()[:12]
 
 
 def _network():

@@ -77,11 +77,10 @@ class DataCopying:
         return "\n".join(part.summary() for part in (self.overall, self.average, self.worst))
 
 
-def data_copying_test(searches, n_cells=None, seed=0):
+def data_copying_test(searches, seed=0):
     """`DataCopying` of `Searches` with a holdout, a cell for every 40 of the smallest set, 10 at most."""
-    if n_cells is None:
-        n_cells = min(10, max(1, min(searches.n_train, searches.n_synthetic, searches.n_holdout) // 40))
-    n_cells = min(n_cells, searches.n_train)
+    smallest = min(searches.n_train, searches.n_synthetic, searches.n_holdout)
+    n_cells = min(10, max(1, smallest // 40))
     cell = KMeans(n_cells, n_init=3, random_state=seed).fit_predict(searches.train_points)
     of_synthetic = cell[searches.synthetic_to_train.index[:, 0]]
     of_holdout = cell[searches.holdout_to_train.index[:, 0]]
@@ -94,8 +93,9 @@ def data_copying_test(searches, n_cells=None, seed=0):
     tested = np.flatnonzero(table["tested"])
     if not len(tested):
         raise ValueError(
-            f"none of the {n_cells} cells holds {FEWEST_IN_CELL} synthetic and {FEWEST_IN_CELL} held-out "
-            "samples; take fewer cells, or more samples."
+            f"the data-copying test needs {FEWEST_IN_CELL} synthetic and {FEWEST_IN_CELL} held-out samples "
+            f"near the same training samples, and no cell of {n_cells} has them; got {searches.n_synthetic} "
+            f"and {searches.n_holdout} in all. Take more, or read the other numbers of `memorization`."
         )
     pairs = [(synthetic[of_synthetic == c], holdout[of_holdout == c]) for c in tested]
     z = np.array([_z(*pair) for pair in pairs])

@@ -12,6 +12,7 @@ from ganlab.diagnostics.memorization.feature_spaces import FeatureSpace
 from ganlab.diagnostics.memorization.searches import Searches
 from ganlab.diagnostics.memorization.suspected_copies import SuspectedCopies, search_copies
 from ganlab.diagnostics.two_sample.comparison import Null, memberships
+from ganlab.seeding import whole_seed
 from ganlab.shapes import Samples, Seed, Table
 
 UPPER = (1 + intervals.LEVEL) / 2
@@ -82,7 +83,7 @@ def memorization(
     >>> float(copies.nearest_neighbour_ratio), float(copies.authenticity), float(copies.membership_advantage)
     (0.0, 0.0, 1.0)
     """
-    seed = intervals.whole_seed(seed)
+    seed = whole_seed(seed)
     return Memorization(Searches(train, synthetic, holdout, space, seed), seed)
 
 
@@ -99,7 +100,7 @@ class Memorization:
         self._searches, self._seed = searches, seed
 
     @property
-    def n_comparators(self) -> float:
+    def _n_comparators(self):
         """How many independent samples say what a perfect generator gets: the holdout's, or half of train's.
 
         Training samples that are left out one by one come in pairs that are nearest to each other.
@@ -242,7 +243,7 @@ class Memorization:
         return Estimate(
             "share of authentic samples", authentic.mean(),
             intervals.share_interval(int(authentic.sum()), len(authentic)), comparators.mean(),
-            _range_of_equal_share(comparators.mean(), self.n_comparators, len(authentic)),
+            _range_of_equal_share(comparators.mean(), self._n_comparators, len(authentic)),
             searches.n_synthetic,
             "depends on the dimension of the space as much as on the generator",
             f"Wilson's interval given this train; {source}",
@@ -288,13 +289,13 @@ class Memorization:
     def nearest_to_second_p(self) -> float:
         """How often the mean ratio of fresh samples would be as low: Welch's t-test, one-sided.
 
-        Without a holdout, `n_comparators` counts the training samples as half as many.
+        Without a holdout the training samples stand in, and count as half as many.
         """
         ratios, comparators = self._ratios
         with np.errstate(all="ignore"):  # no spread at all: surely lower, or not lower
             p_value = ttest_ind_from_stats(
                 ratios.mean(), ratios.std(ddof=1), len(ratios),
-                comparators.mean(), comparators.std(ddof=1), self.n_comparators,
+                comparators.mean(), comparators.std(ddof=1), self._n_comparators,
                 equal_var=False, alternative="less",
             ).pvalue  # fmt: skip
         return 1.0 if np.isnan(p_value) else float(p_value)
@@ -382,13 +383,20 @@ class Memorization:
 
     @cached_property
     def data_copying(self) -> DataCopying | None:
-        """Are synthetic samples nearer to train than held-out ones are, overall and cell by cell?"""
+        """Are synthetic samples nearer to train than held-out ones are, overall and cell by cell?
+
+        Raises
+        ------
+        ValueError
+            If no cell holds five synthetic and five held-out samples.
+        """
         return data_copying_test(self._searches, seed=self._seed) if self._searches.n_holdout else None
 
     def summary(self) -> str:
         """A sentence for each number, and one for what could not be measured."""
         numbers = [self.suspected_copies(), self.nearest_neighbour_ratio, self.authenticity]
-        numbers += [self.share_nearer_train, self.data_copying, self.membership_advantage]
+        numbers += [self.nearest_to_second, self.share_nearer_train]
+        numbers += [self.data_copying, self.membership_advantage]
         sentences = [number.summary() for number in numbers if number is not None]
         if not self._searches.n_holdout:
             sentences.append(

@@ -1,5 +1,6 @@
 """Nearest neighbours among samples that are points: fast, chunked, and exactly 0 for an exact copy."""
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,13 +53,12 @@ def nearest_two_others(queries, references):
 
 def best_of(several):
     """Merge searches of the same queries, shown in different ways: each reference at its best distance."""
-    best = None
-    for found in several:
-        if best is None:
-            best = found
-            continue
-        best = _two_smallest(np.hstack([best.distance, found.distance]), np.hstack([best.index, found.index]))
-    return best
+    return functools.reduce(
+        lambda best, found: _two_smallest(
+            np.hstack([best.distance, found.distance]), np.hstack([best.index, found.index])
+        ),
+        several,
+    )
 
 
 def two_smallest_columns(distances):

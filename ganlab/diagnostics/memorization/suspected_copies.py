@@ -58,7 +58,7 @@ class SuspectedCopies:
         return self.accused.summary() + named
 
 
-def search_copies(searches, false_alarm=0.05):
+def search_copies(searches, false_alarm):
     """`Memorization.suspected_copies` of `Searches`."""
     if isinstance(false_alarm, str) or not 0 < false_alarm < 1:
         raise ValueError(f"false_alarm must be a number between 0 and 1; got {false_alarm!r}.")

@@ -3,8 +3,9 @@
 import numpy as np
 from sklearn.base import BaseEstimator, is_classifier
 
-from ganlab.diagnostics.intervals import mean_of_shares_interval, whole_seed
+from ganlab.diagnostics.intervals import mean_of_shares_interval
 from ganlab.diagnostics.two_sample.comparison import Comparison, Null, memberships, sample_pair
+from ganlab.seeding import whole_seed
 from ganlab.shapes import Samples, Seed
 from ganlab.validation import positive_integer
 
@@ -144,7 +145,8 @@ def _name(classifier):
 
 
 def _caveat(x, y):
-    copies = len({row.tobytes() for row in y + 0.0} & {row.tobytes() for row in x + 0.0})
+    real = {row.tobytes() for row in x + 0.0}  # + 0 makes -0 a 0
+    copies = sum(row.tobytes() in real for row in y + 0.0)
     if copies:
         return f"is lowered by {copies:,} exact copies of real samples among the fake ones"
     return "sees only what this classifier can learn from so few samples"

@@ -5,8 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ganlab.diagnostics.two_sample.comparison import Comparison, Null, memberships, sample_pair
-from ganlab.diagnostics.two_sample.comparison import squared_distance_interval as interval_of
+from ganlab.diagnostics.two_sample.comparison import (
+    Comparison,
+    Null,
+    memberships,
+    sample_pair,
+    squared_distance_interval,
+)
 from ganlab.progress import with_progress
 from ganlab.shapes import Samples, Seed
 from ganlab.validation import as_samples, positive_number
@@ -208,10 +213,11 @@ def _compared(x, y, kernel, members, name, caveat):
     sums = kernel_sums(x, y, kernel, members)
     value, shuffled = float(sums.values[0]), sums.values[1:]
     null = Null(value, shuffled, sums.resolution)
+    smaller = min(len(x), len(y))
+    interval = squared_distance_interval(value, sums.plug_in, sums.linear, sums.quadratic, smaller)
     perfect = 0.0  # whatever the distribution: the estimate is unbiased
     return Comparison(
-        name, value, interval_of(value, sums.plug_in, sums.linear, sums.quadratic, min(len(x), len(y))),
-        perfect, null.range_large(), len(y), caveat,
+        name, value, interval, perfect, null.range_large(), len(y), caveat,
         "interval from the variance of the U-statistic, perfect range from shuffled labels",
         p_value=null.p_large(), n_permutations=len(shuffled), n_real=len(x),
     )  # fmt: skip

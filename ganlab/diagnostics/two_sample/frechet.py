@@ -4,8 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ganlab.diagnostics.two_sample.comparison import Comparison, Null, memberships, sample_pair
-from ganlab.diagnostics.two_sample.comparison import squared_distance_interval as interval_of
+from ganlab.diagnostics.two_sample.comparison import (
+    Comparison,
+    Null,
+    memberships,
+    sample_pair,
+    squared_distance_interval,
+)
 from ganlab.shapes import Samples, Seed
 
 
@@ -151,7 +156,8 @@ def frechet_distance(
     null = Null(value, values[1:], 1e-12 * float(np.square(pooled).sum() / len(pooled)))
     perfect = 0.0  # to which the shuffled values were calibrated
     quadratic = float(np.var(values[1:], ddof=1))
-    interval = interval_of(value, observed.plug_in, observed.linear, quadratic, min(len(x), len(y)))
+    smaller = min(len(x), len(y))
+    interval = squared_distance_interval(value, observed.plug_in, observed.linear, quadratic, smaller)
     return FrechetComparison(
         "Fréchet distance", value, interval, perfect, null.range_large(), len(y), _caveat(x, y),
         "bias removed to first order and to what shuffled labels show beyond; interval from the delta "

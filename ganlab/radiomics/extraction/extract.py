@@ -5,12 +5,14 @@ import os
 import platform
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from ganlab.data import Cohort, Volume
 from ganlab.files import cache_folder
+from ganlab.progress import with_progress
 from ganlab.radiomics.extraction.lesion import (
     Lesion,
     chosen_engine,
@@ -33,8 +35,8 @@ from ganlab.validation import (
 
 MOST_CACHED_BYTES = 200_000_000
 LESIONS_PER_TASK = 25
-# A worker process takes about a second to start; two hundred lesions take about as long to measure.
-LESIONS_WORTH_A_WORKER = 200
+# A worker process takes about a second to start, once in a session; 250 lesions take about as long.
+LESIONS_WORTH_A_WORKER = 250
 
 
 def extract_features(
@@ -83,16 +85,16 @@ def extract_features(
     classes : str, sequence of str or None
         Of "firstorder", "shape2D" (slices) or "shape" (volumes), "glcm", "glrlm", "glszm", "ngtdm" and
         "gldm". None: all of them, 102 features in slices and 107 in volumes.
-    engine : {"pyradiomics", "flash-radiomics"} or None
-        None: PyRadiomics where it is installed, else flash-radiomics, which agrees with it to about 1e-7.
+    engine : {"flash-radiomics", "pyradiomics"} or None
+        None: flash-radiomics, or PyRadiomics where that is missing; they agree to about 1e-7.
     n_jobs : int >= 1 or None
-        Worker processes. None: up to the number of cores, but one for every two hundred lesions at most. The
+        Worker processes. None: up to the number of cores, but one for every 250 lesions at most. The
         values do not depend on it.
     cache : str, path-like or None
         The folder in which results are kept, so that a second call with the same content and settings is
         instant. None: $GANLAB_CACHE, or the system's folder for a user's caches.
     progress : bool
-        A bar, where somebody can see it.
+        A bar, in a terminal.
 
     Returns
     -------
@@ -175,18 +177,25 @@ def extract_features(
 def _measure_lesions(content, lesions, settings, engine_name, engine_version, n_jobs, progress):
     """Values, shape (n, feature), and one reason per lesion; content and version are there for the cache."""
     from joblib import Parallel, delayed
-    from tqdm.auto import tqdm
 
-    starts = range(0, len(lesions), LESIONS_PER_TASK)
-    tasks = [lesions[start : start + LESIONS_PER_TASK] for start in starts]
+    # One volume may take a minute, so there each class is a step of the bar.
+    flat = settings.dimensions == 2
+    parts = [settings] if flat else [replace(settings, classes=(name,)) for name in settings.classes]
+    size = LESIONS_PER_TASK if flat else 1
+    tasks = [
+        (lesions[start : start + size], part) for start in range(0, len(lesions), size) for part in parts
+    ]
     run = Parallel(n_jobs=min(n_jobs, len(tasks)), return_as="generator")
-    rows = []
-    # disable=None: tqdm's own word for "only where somebody can see it".
-    with tqdm(total=len(lesions), desc="features", unit="lesion", disable=None if progress else True) as bar:
-        for done in run(delayed(measure_all)(task, settings, engine_name) for task in tasks):
-            rows += done
-            bar.update(len(done))
-    return np.stack([values for values, _ in rows]), [reason for _, reason in rows]
+    done = run(delayed(measure_all)(*task, engine_name) for task in tasks)
+    steps = with_progress(tasks, "measuring features") if progress else tasks
+    found = [measured for _, measured in zip(steps, done, strict=True)]
+    rows, reasons = [], []
+    for start in range(0, len(found), len(parts)):
+        for lesion in zip(*found[start : start + len(parts)], strict=True):
+            values, why = zip(*lesion, strict=True)
+            rows.append(np.concatenate(values))
+            reasons.append("; ".join(dict.fromkeys(filter(None, why))))
+    return np.stack(rows), reasons
 
 
 def _remembered(function, cache, ignore):

@@ -13,8 +13,8 @@ from ganlab.radiomics.extraction.settings import MOST_LEVELS
 
 # Package -> (the name to import it by, our module that speaks to it). The first that is there is used.
 ENGINES = {
-    "pyradiomics": ("radiomics", "ganlab.radiomics.extraction.pyradiomics_engine"),
     "flash-radiomics": ("flash_radiomics", "ganlab.radiomics.extraction.flash_engine"),
+    "pyradiomics": ("radiomics", "ganlab.radiomics.extraction.pyradiomics_engine"),
 }
 
 
@@ -23,13 +23,6 @@ class Lesion(NamedTuple):
 
     image: np.ndarray
     mask: np.ndarray
-
-
-class Discretised(NamedTuple):
-    """Grey levels 1, 2, ... inside the region and 0 outside, and the distinct levels that occur."""
-
-    matrix: np.ndarray
-    levels: np.ndarray
 
 
 class Measured(NamedTuple):
@@ -78,7 +71,7 @@ def content_hash(lesions):
 
 
 def chosen_engine(name):
-    """The module of an engine; None takes PyRadiomics, and flash-radiomics where that is not installed."""
+    """The module of an engine; None takes flash-radiomics, and PyRadiomics where that is not installed."""
     if name is not None and name not in ENGINES:
         raise ValueError(f"engine must be one of {', '.join(ENGINES)}, or None; got {name!r}.")
     for package, ours in installed_engines().items():
@@ -110,30 +103,42 @@ def measure(lesion, settings, engine):
     """The features of one region, as Measured; text in place of a Lesion says why there are none."""
     if isinstance(lesion, str):
         return Measured(np.full(len(columns(settings.classes)), np.nan), lesion)
-    discretised = engine.discretise(lesion, settings)
-    no_texture = _why_textureless(discretised.levels)
-    values, reasons = [], []
+    levels = grey_levels(lesion, settings)
+    no_texture = _why_textureless(levels[lesion.mask])
+    classes = [name for name in settings.classes if not (name in TEXTURE and no_texture)]
+    measured = engine.measured(lesion, levels, classes, settings)
+    if "glcm" in classes and np.isnan(measured["glcm"]["Contrast"]):
+        measured["glcm"]["MCC"] = np.nan  # no two pixels side by side: to every engine it is 1 then
+    reasons = [no_texture] if len(classes) < len(settings.classes) else []
+    values = []
     for name in settings.classes:
-        if name in TEXTURE and no_texture:
-            reasons.append(no_texture)
-            measured = {}
-        elif name in ("shape", "shape2D"):
-            measured = engine.shape_features(lesion, name, settings)
-        else:
-            measured = engine.intensity_features(lesion, discretised, name, settings)
-            undefined = [feature for feature, value in measured.items() if not np.isfinite(value)]
-            if undefined:
-                reasons.append(f"{name} is undefined for {', '.join(undefined)}")
-        values += [measured.get(feature, np.nan) for feature in FEATURES[name]]
-    values = np.array(values, dtype=float)
-    values[~np.isfinite(values)] = np.nan
-    return Measured(values, "; ".join(dict.fromkeys(reasons)))
+        part = np.array([measured[name][f] if name in classes else np.nan for f in FEATURES[name]], float)
+        undefined = ~np.isfinite(part)
+        part[undefined] = np.nan
+        values.append(part)
+        if name in classes and name not in ("shape", "shape2D") and undefined.any():
+            reasons.append(f"{name} is undefined for {', '.join(np.array(FEATURES[name])[undefined])}")
+    return Measured(np.concatenate(values), "; ".join(reasons))
+
+
+def grey_levels(lesion, settings):
+    """1, 2, ... inside and 0 outside, by PyRadiomics' rule: from multiples of the width, or so many."""
+    values = lesion.image[lesion.mask]
+    if settings.bin_count is not None:
+        edges = np.histogram_bin_edges(values, settings.bin_count)
+        edges[-1] += 1  # the largest value belongs to the last bin
+    else:
+        width, low = settings.bin_width, values.min() - values.min() % settings.bin_width
+        edges = np.arange(low, values.max() + 2 * width, width)
+    levels = np.zeros(lesion.image.shape, np.int32)
+    levels[lesion.mask] = np.digitize(values, edges)
+    return levels
 
 
 def _why_textureless(levels):
     """Why co-occurrences, runs and zones of these grey levels mean nothing or too much; "" if they do not."""
-    if len(levels) == 1:
+    if levels.min() == levels.max():
         return "constant region: all pixels fall into one bin, texture is undefined"
-    if levels[-1] > MOST_LEVELS:
-        return f"{levels[-1]} grey levels: the bins are too narrow for texture (at most {MOST_LEVELS})"
+    if levels.max() > MOST_LEVELS:
+        return f"{levels.max()} grey levels: the bins are too narrow for texture (at most {MOST_LEVELS})"
     return ""

@@ -52,12 +52,13 @@ def check_stackable_layers(network):
     for name, layer in network.named_modules():
         if isinstance(layer, BatchStatistics) and layer.track_running_stats:
             what = "keeps running statistics of its batches"
-        elif isinstance(layer, Dropout) and layer.p > 0:
+        elif getattr(layer, "draws_random_numbers", isinstance(layer, Dropout) and layer.p > 0):
             what = "draws its own random numbers"
         else:
             continue
+        where = f"its layer {name!r}, {layer}," if name else "it"
         raise ValueError(
-            f"an ensemble cannot play {type(network).__name__}: its layer {name!r}, {layer}, {what}. "
+            f"an ensemble cannot play {type(network).__name__}: {where} {what}. "
             "Use GroupNorm or no such layer, or train the games one by one with train()."
         )
 

@@ -416,14 +416,6 @@ def duplicate_to_balance(labels):
     return np.concatenate([np.resize(np.arange(count), counts.max()) for count in counts])
 
 
-# %% duplicate-to-balance · right · ganlab's own
-def duplicate_to_balance(labels):
-    from ganlab.augmentation import duplicate_to_balance
-
-    table = pd.DataFrame({"patient_id": np.arange(len(labels)), "diagnosis": labels, "feature": 0.0})
-    return duplicate_to_balance(table, seed=0)["source_row"].to_numpy()
-
-
 # %% duplicate-to-balance · right · a loop that deals them out
 def duplicate_to_balance(labels):
     labels = labels.tolist()
@@ -737,6 +729,16 @@ def fair_parts(patients, diagnoses, test_patients):
         own = train[diagnoses[train] == kind]
         parts += [own, rng.choice(own, counts.max() - count)]
     return np.concatenate(parts), test
+
+
+# %% fair-parts · wrong · training rows in one list for each diagnosis
+# hint: Put them in one array
+def fair_parts(patients, diagnoses, test_patients):
+    in_test = np.isin(patients, test_patients)
+    train = np.flatnonzero(~in_test)
+    kinds, counts = np.unique(diagnoses[train], return_counts=True)
+    members = [train[diagnoses[train] == kind] for kind in kinds]
+    return [np.resize(own, counts.max()) for own in members], np.flatnonzero(in_test)
 
 
 # %% fair-parts · right · with an answer to task 5

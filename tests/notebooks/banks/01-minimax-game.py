@@ -442,6 +442,28 @@ def generator_loss(fake_scores):
     return -torch.nn.functional.softplus(fake_scores).mean()
 
 
+# %% minimax-losses · wrong · losses that are cut off from the scores
+# hint: returned a tensor without a gradient
+def discriminator_loss(real_scores, fake_scores):
+    softplus = torch.nn.functional.softplus
+    return (softplus(-real_scores).mean() + softplus(fake_scores).mean()).detach()
+
+
+def generator_loss(fake_scores):
+    return -torch.nn.functional.softplus(fake_scores.detach()).mean()
+
+
+# %% minimax-losses · wrong · fakes detached in the discriminator's loss
+# hint: does not depend on the fake scores
+def discriminator_loss(real_scores, fake_scores):
+    softplus = torch.nn.functional.softplus
+    return softplus(-real_scores).mean() + softplus(fake_scores.detach()).mean()
+
+
+def generator_loss(fake_scores):
+    return -torch.nn.functional.softplus(fake_scores).mean()
+
+
 # %% minimax-losses · right · logsigmoid
 def discriminator_loss(real_scores, fake_scores):
     logsigmoid = torch.nn.functional.logsigmoid

@@ -460,7 +460,7 @@ def mismatched_optimum(p, w):
 def mismatched_optimum(p, w):
     from scipy.optimize import brentq
 
-    c = brentq(lambda c: np.maximum(0, c * p - w).sum() - 1, 0, 2)
+    c = brentq(lambda c: np.maximum(0, c * p - w).sum() - 1, 0, 3)
     return np.maximum(0, c * p - w)
 
 
@@ -555,13 +555,6 @@ def balanced_labels(n, n_classes, seed):
     labels += list(rng.choice(n_classes, n % n_classes, replace=False))
     rng.shuffle(labels)
     return labels
-
-
-# %% balanced-labels · right · the library's own
-def balanced_labels(n, n_classes, seed):
-    from ganlab.training import balanced_labels as deal
-
-    return deal(torch.zeros(n, dtype=torch.long), n_classes, torch.Generator().manual_seed(seed))
 
 
 # %% fidelity · wrong · oracle fitted on everybody

@@ -309,15 +309,6 @@ def generator_loss(fake_scores):
     return float(-np.mean(fake_scores.numpy()))
 
 
-# %% critic-losses · right · ganlab's objective
-def critic_loss(real_scores, fake_scores):
-    return objectives.Wasserstein(objectives.GradientPenalty()).discriminator_loss(real_scores, fake_scores)
-
-
-def generator_loss(fake_scores):
-    return objectives.Wasserstein(objectives.GradientPenalty()).generator_loss(fake_scores)
-
-
 # %% critic-losses · right · mean of minus the scores
 def critic_loss(real_scores, fake_scores):
     return (-real_scores).mean() + fake_scores.sum() / len(fake_scores)
@@ -614,11 +605,6 @@ def gradient_penalty(critic, real, fake, weight, rng):
     return weight * (slopes.flatten(1).norm(dim=1) - 1).square().mean()
 
 
-# %% gradient-penalty · right · ganlab's penalty
-def gradient_penalty(critic, real, fake, weight, rng):
-    return objectives.GradientPenalty(weight).penalty(critic, real, fake, rng)
-
-
 # %% gradient-penalty · right · grad_outputs, from fake to real, norm written out
 def gradient_penalty(critic, real, fake, weight, rng):
     share = torch.rand(len(real), generator=rng).view(-1, *(1 for _ in real.shape[1:]))
@@ -699,13 +685,6 @@ def steepest_slope(critic, points):
     points = points.clone().requires_grad_()
     (slopes,) = torch.autograd.grad(critic(points).sum(), points)
     return slopes.flatten(1).abs().sum(1).max()
-
-
-# %% steepest-slope · right · ganlab's estimate
-def steepest_slope(critic, points):
-    from ganlab.theory import lipschitz_estimate
-
-    return lipschitz_estimate(critic, points)
 
 
 # %% steepest-slope · right · backward, point by point

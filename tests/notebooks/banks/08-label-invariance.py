@@ -402,13 +402,6 @@ def icc(ratings):
     return (ms_r - ms_e) / (ms_r + (k - 1) * ms_e + k * (ms_c - ms_e) / n)
 
 
-# %% icc · right · the library's
-def icc(ratings):
-    from ganlab.radiomics import intraclass_correlation
-
-    return intraclass_correlation(ratings).value
-
-
 # %% surely-unstable · wrong · Pearson's correlation
 # hint: that is no agreement
 def surely_unstable(tables, limit=0.75):

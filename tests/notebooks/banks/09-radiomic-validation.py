@@ -510,13 +510,6 @@ def correlation_gap(real, synthetic):
     return np.sqrt(2 * total / (p * (p - 1)))
 
 
-# %% correlation-gap · right · the library's
-def correlation_gap(real, synthetic):
-    from ganlab.radiomics import compare_correlations
-
-    return compare_correlations(real, synthetic, n_permutations=1, seed=0)
-
-
 # %% permutation-p · wrong · pooled as they are
 # hint: the shift looked like correlation
 def permutation_p(real, synthetic, assignments):

@@ -722,6 +722,137 @@ def helps(trial, patients, share, worth):
     return word, float(low), float(high)
 
 
+# %% alike · wrong · only the real images are changed
+# hint: Only the real images are changed
+def augmented_losses(score, augment, real, fake):
+    loss_d = NonSaturating().discriminator_loss(score(augment(real)), score(fake.detach()))
+    return loss_d, NonSaturating().generator_loss(score(fake))
+
+
+# %% alike · wrong · the generator's loss sees unchanged fakes
+# hint: In the generator's loss the discriminator sees unchanged fakes
+def augmented_losses(score, augment, real, fake):
+    loss_d = NonSaturating().discriminator_loss(score(augment(real)), score(augment(fake.detach())))
+    return loss_d, NonSaturating().generator_loss(score(fake))
+
+
+# %% alike · wrong · only the fakes are changed
+# hint: Only the fakes are changed
+def augmented_losses(score, augment, real, fake):
+    loss_d = NonSaturating().discriminator_loss(score(real), score(augment(fake.detach())))
+    return loss_d, NonSaturating().generator_loss(score(augment(fake)))
+
+
+# %% alike · wrong · nothing is changed
+# hint: Nothing is changed
+def augmented_losses(score, augment, real, fake):
+    loss_d = NonSaturating().discriminator_loss(score(real), score(fake.detach()))
+    return loss_d, NonSaturating().generator_loss(score(fake))
+
+
+# %% alike · wrong · changed beforehand and once more
+# hint: The change is made twice
+def augmented_losses(score, augment, real, fake):
+    real, fake = augment(real), augment(fake)
+    loss_d = NonSaturating().discriminator_loss(score(augment(real)), score(augment(fake.detach())))
+    return loss_d, NonSaturating().generator_loss(score(augment(fake)))
+
+
+# %% alike · wrong · not detached
+# hint: its step would move the generator
+def augmented_losses(score, augment, real, fake):
+    fake_scores = score(augment(fake))
+    loss_d = NonSaturating().discriminator_loss(score(augment(real)), fake_scores)
+    return loss_d, NonSaturating().generator_loss(fake_scores)
+
+
+# %% alike · wrong · the detached fakes serve both losses
+# hint: No gradient reaches the fakes
+def augmented_losses(score, augment, real, fake):
+    changed = augment(fake).detach()
+    loss_d = NonSaturating().discriminator_loss(score(augment(real)), score(changed))
+    return loss_d, NonSaturating().generator_loss(score(changed))
+
+
+# %% alike · wrong · the change under no_grad
+# hint: No gradient reaches the fakes
+def augmented_losses(score, augment, real, fake):
+    with torch.no_grad():
+        real, fake = augment(real), augment(fake)
+    loss_d = NonSaturating().discriminator_loss(score(real), score(fake))
+    return loss_d, NonSaturating().generator_loss(score(fake))
+
+
+# %% alike · wrong · through numpy
+# hint: No gradient reaches the fakes
+def augmented_losses(score, augment, real, fake):
+    changed = torch.from_numpy(augment(fake).detach().numpy())
+    loss_d = NonSaturating().discriminator_loss(score(augment(real)), score(changed))
+    return loss_d, NonSaturating().generator_loss(score(changed))
+
+
+# %% alike · wrong · minimax
+# hint: minimax loss of the generator
+def augmented_losses(score, augment, real, fake):
+    loss_d = NonSaturating().discriminator_loss(score(augment(real)), score(augment(fake.detach())))
+    return loss_d, -torch.nn.functional.softplus(score(augment(fake))).mean()
+
+
+# %% alike · wrong · the sigmoid before the logarithm
+# hint: A sigmoid was rounded
+def augmented_losses(score, augment, real, fake):
+    trust = [torch.sigmoid(score(augment(images))) for images in (real, fake.detach(), fake)]
+    return -trust[0].log().mean() - (1 - trust[1]).log().mean(), -trust[2].log().mean()
+
+
+# %% alike · wrong · one mean over both batches
+# hint: sum of two means
+def augmented_losses(score, augment, real, fake):
+    scores = torch.cat([-score(augment(real)), score(augment(fake.detach()))])
+    return torch.nn.functional.softplus(scores).mean(), NonSaturating().generator_loss(score(augment(fake)))
+
+
+# %% alike · wrong · a discriminator's loss that teaches nobody
+# hint: it must lead back to the discriminator
+def augmented_losses(score, augment, real, fake):
+    loss_d = NonSaturating().discriminator_loss(score(augment(real)), score(augment(fake.detach())))
+    return loss_d.item(), NonSaturating().generator_loss(score(augment(fake)))
+
+
+# %% alike · right · one pass for both
+def augmented_losses(score, augment, real, fake):
+    scores = score(augment(torch.cat([real, fake.detach()])))
+    loss_d = NonSaturating().discriminator_loss(scores[: len(real)], scores[len(real) :])
+    return loss_d, NonSaturating().generator_loss(score(augment(fake)))
+
+
+# %% alike · right · the same changed fakes for both
+def augmented_losses(score, augment, real, fake):
+    changed = augment(fake)
+    loss_d = NonSaturating().discriminator_loss(score(augment(real)), score(changed.detach()))
+    return [loss_d, NonSaturating().generator_loss(score(changed))]
+
+
+# %% alike · right · by softplus and logsigmoid
+def augmented_losses(score, augment, real, fake):
+    from torch.nn import functional
+
+    def seen(images):
+        return score(augment(images))
+
+    loss_d = functional.softplus(-seen(real)).mean() + functional.softplus(seen(fake.detach())).mean()
+    return loss_d, -functional.logsigmoid(seen(fake)).mean()
+
+
+# %% alike · right · binary cross entropy
+def augmented_losses(score, augment, real, fake):
+    bce = torch.nn.functional.binary_cross_entropy_with_logits
+    real_scores, fake_scores = score(augment(real)), score(augment(fake.detach()))
+    loss_d = bce(real_scores, torch.ones_like(real_scores)) + bce(fake_scores, torch.zeros_like(fake_scores))
+    fake_scores = score(augment(fake))
+    return loss_d, bce(fake_scores, torch.ones_like(fake_scores))
+
+
 # %% evidence · wrong · the generator sees everybody
 # hint: Train it on the training part alone
 def build_evidence(table, make_generator, seed):

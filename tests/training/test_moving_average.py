@@ -1,0 +1,48 @@
+"""The moving average of weights: by hand, without a trace in the game, and what it refuses."""
+
+from types import SimpleNamespace
+
+import pytest
+import torch
+from torch import nn
+
+from ganlab.data import ring
+from ganlab.models import mlp_discriminator, mlp_generator
+from ganlab.objectives import NonSaturating
+from ganlab.training import Game, MovingAverage, train
+
+
+def test_by_hand():
+    """From 1 by way of 3 and 5 with a decay of a half: 1, then 2, then 3.5."""
+    generator = nn.Linear(1, 1, bias=False)
+    game = SimpleNamespace(generator=generator)
+    values = []
+    for weight in (1.0, 3.0, 5.0):
+        nn.init.constant_(generator.weight, weight)
+        if weight == 1.0:
+            average = MovingAverage(game, decay=0.5)
+        else:
+            average(game, None)
+        values.append(average.generator.weight.item())
+    assert values == [1.0, 2.0, 3.5]
+    assert generator.weight.item() == 5.0
+
+
+@pytest.mark.parametrize(("decay", "as_the_last"), [(0.0, True), (0.9, False)])
+def test_without_decay_it_is_the_generator_and_the_game_goes_as_without_it(decay, as_the_last):
+    def played(*callbacks):
+        game = Game(mlp_generator(width=8, seed=0), mlp_discriminator(width=8, seed=1), NonSaturating())
+        callbacks = [make(game) for make in callbacks]
+        train(game, ring(), 20, batch_size=16, callbacks=callbacks, progress=False)
+        return game, *callbacks
+
+    game, average = played(lambda game: MovingAverage(game, decay))
+    alone, latent = played()[0], torch.zeros(3, 2)
+    assert torch.equal(game.generator(latent), alone.generator(latent))
+    assert torch.equal(average.generator(latent), game.generator(latent)) == as_the_last
+
+
+def test_a_decay_that_is_no_share_is_refused():
+    game = SimpleNamespace(generator=nn.Linear(1, 1))
+    with pytest.raises(ValueError, match=r"decay must be one number from 0 to 1; got 1\.5"):
+        MovingAverage(game, 1.5)
