@@ -294,6 +294,13 @@ def test_calls_are_counted_and_what_cannot_be_passed_says_so(sides, monkeypatch)
         endless()
 
 
+def test_code_that_ends_its_python_in_a_call_is_told_so(sides):
+    """os._exit closes the sandbox's end of the connection; nobody shuts it down in order."""
+    names = Pair(sides, end=lambda: sides[1].shutdown(socket.SHUT_RDWR)).names
+    with pytest.raises(Refused, match=r"^its code ended Python \(os\._exit, a crash, or no memory left\)$"):
+        names["end"]()
+
+
 def test_what_is_too_large_is_refused_where_it_leaves(sides, monkeypatch):
     monkeypatch.setattr(wire, "MOST_BYTES", 10_000)
     names = Pair(sides, size=lambda n: np.zeros(n)).names
