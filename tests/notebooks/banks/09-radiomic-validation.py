@@ -1497,15 +1497,18 @@ def judge(real, synthetic, holdout, assignments):
     from sklearn.neighbors import NearestNeighbors
     from statsmodels.stats.multitest import multipletests
 
-    from ganlab.radiomics import correlation_distance
+    def apart(first, second):  # of ranks, so this is Spearman's
+        gap = np.corrcoef(first, rowvar=False) - np.corrcoef(second, rowvar=False)
+        return np.sqrt(np.mean(gap[np.triu_indices(len(gap), 1)] ** 2))
 
     sd = real.std(axis=0, ddof=1)
     search = NearestNeighbors(n_neighbors=1).fit(real / sd)
     near, usual = (search.kneighbors(rows / sd)[0][:, 0] for rows in (synthetic, holdout))
     ks = [stats.ks_2samp(x, y).pvalue for x, y in zip(real.T, synthetic.T)]
-    ranks = np.concatenate([stats.rankdata(real, axis=0), stats.rankdata(synthetic, axis=0)])
-    trials = np.array([correlation_distance(ranks[who], ranks[~who]) for who in assignments])
-    p = (1 + (trials >= correlation_distance(real, synthetic) - 1e-12).sum()) / (1 + len(trials))
+    own = [stats.rankdata(table, axis=0) for table in (real, synthetic)]
+    ranks = np.concatenate(own)
+    trials = np.array([apart(ranks[who], ranks[~who]) for who in assignments])
+    p = (1 + (trials >= apart(*own) - 1e-12).sum()) / (1 + len(trials))
     three = [
         multipletests(ks, method="holm")[1].min(),
         p,
