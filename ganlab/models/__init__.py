@@ -10,6 +10,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "mlp": ["mlp_discriminator", "mlp_generator"],
         "packing": ["packed", "with_minibatch_deviation"],
         "texture": ["texture_discriminator", "texture_generator"],
-        "translation": ["patch_discriminator", "translation_generator"],
+        "translation": ["patch_discriminator", "residual_translator", "translation_generator"],
     },
 )

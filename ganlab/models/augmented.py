@@ -51,8 +51,8 @@ def augmented(discriminator: nn.Module, policy: Sequence[str]) -> nn.Module:
 
     - ``"flips"``: left and right, top and bottom, each with probability 1/2. Flipped fakes pass, so take it
       only where the flipped patient is as likely as the patient.
-    - ``"translation"``: by up to an eighth of each side; 0 comes in.
-    - ``"cutout"``: a square of half the side, anywhere, becomes 0.
+    - ``"translation"``: by up to an eighth of each side, in whole pixels; 0 comes in.
+    - ``"cutout"``: a part of half the height and half the width, anywhere, becomes 0.
     - ``"colour"``: brightness by up to 0.25 either way, contrast around the image's mean by 0.5 to 1.5.
     - ``"inverted contrast"``: the image times -1, with probability 1/2. It leaks: real and inverted images
       look alike to D, and nothing tells the generator which are right. For teaching.
@@ -132,7 +132,8 @@ def _check_images(samples):
         if low < -LARGEST or high > LARGEST:
             raise ValueError(
                 f"an augmented discriminator takes images scaled to [-1, 1]; got values from {low:.4g} to "
-                f"{high:.4g}. cohort.scaling.to_network(images) scales them."
+                f"{high:.4g}. cohort.scaling.to_network(images) scales real ones; a generator that leaves "
+                "the range needs a tanh at its end."
             )
 
 

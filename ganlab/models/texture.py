@@ -45,9 +45,12 @@ class TextureGenerator(nn.Module):
         if n_classes is not None:
             self.embedding = nn.Embedding(n_classes, 2 * ladder[0])
             nn.init.normal_(self.embedding.weight, std=0.2)
+        self.end = nn.Tanh()  # as the last module, where a game looks for the range of the images
 
     def forward(self, latent, labels=None):
         check_shape(latent, (self.latent_dim,), "latent")
+        if labels is not None and self.n_classes is None:
+            raise ValueError("this generator is not conditional (its n_classes is None); it takes no labels.")
         latent, *noise = latent.split(self.parts, dim=1)
         features = self.start(latent).unflatten(1, (-1, SMALLEST, SMALLEST))
         features = _pixel_norm(leaky_relu(features, SLOPE))
@@ -61,7 +64,7 @@ class TextureGenerator(nn.Module):
             )
             features = features + strength * grain.reshape(-1, 1, *features.shape[2:])
             features = _pixel_norm(leaky_relu(features, SLOPE))
-        return torch.tanh(self.image(features))
+        return self.end(self.image(features))
 
 
 def texture_generator(

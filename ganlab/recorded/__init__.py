@@ -9,6 +9,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "collapse",
         "few_images",
         "image_audits",
+        "kernel_translators",
         "lesion_features",
         "lesion_gan",
         "texture_gan",

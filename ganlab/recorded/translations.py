@@ -1,4 +1,4 @@
-"""CycleGANs from T1 to T2, six games of each of six settings (twenty minutes of one idle core to make)."""
+"""CycleGANs from T1 to T2, six games of each of nine settings (an hour of one idle core to make)."""
 
 import functools
 from typing import NamedTuple
@@ -12,10 +12,11 @@ from ganlab.models import patch_discriminator, translation_generator
 from ganlab.objectives import LeastSquares
 from ganlab.recorded.store import chosen, from_bytes, read_games, to_bytes, write_games
 from ganlab.seeding import one_thread
-from ganlab.training import TranslationGame, train
+from ganlab.training import RateDecay, TranslationGame, train
 
 FILE = "translations.npz"
-SIZE, N_TRAINING, N_TEST, STEPS, BATCH = 32, 300, 60, 500, 4
+SIZE, N_TRAINING, N_TEST, STEPS, BATCH = 32, 300, 60, 1500, 4
+RATE = 5e-4  # of the translators, twice that of the discriminators, before they are lowered
 SEEDS = range(6)
 SHOWN = 3  # people whose images are kept
 
@@ -24,17 +25,28 @@ ARCHIVES = {"tumours in both": (0.3, 0.3), "none in T2": (0.5, 0.0), "none in T1
 PARTS = tuple(ARCHIVES)
 
 
+# Halvings in the discriminators. Small patches have 18 pixels a side, large ones 38: all of the image.
+TEACHERS = {"large patches": 3, "small patches": 2, "pairs": None}
+
+
 class Setting(NamedTuple):
-    """What was chosen for a game: the archives it learnt from, and the weights of cycle and identity."""
+    """What was chosen for a game: its archives, the weights of cycle and identity, and the teacher.
+
+    The teachers are discriminators that see large or small patches; or, as a ceiling for any translator with
+    these networks, pairs: no discriminator, but the true other contrast of each person.
+    """
 
     archives: str
     cycle_weight: float
     identity_weight: float
+    teacher: str = "large patches"
 
 
 SETTINGS = [
     *(Setting("tumours in both", weight, 0.0) for weight in (0.0, 3.0, 10.0)),
-    Setting("tumours in both", 3.0, 5.0),
+    *(Setting("tumours in both", 3.0, weight) for weight in (1.0, 5.0)),
+    Setting("tumours in both", 3.0, 0.0, "small patches"),
+    Setting("tumours in both", 0.0, 0.0, "pairs"),
     Setting("none in T2", 3.0, 0.0),
     Setting("none in T1", 3.0, 0.0),
 ]
@@ -115,10 +127,12 @@ def make(parts: list | tuple = PARTS) -> None:
     write_games(FILE, fresh)
 
 
-def archives(name):
-    """The T1 and the T2 scans to learn from, of different people; two tensors."""
+def archives(name, *, paired=False):
+    """The T1 and the T2 scans to learn from; two tensors. Of different people, if they are not paired."""
     return tuple(
-        median_scaled(brain_slices(contrast, N_TRAINING, seed=0, size=SIZE, tumour_fraction=share))
+        median_scaled(
+            brain_slices(contrast, N_TRAINING, seed=0, size=SIZE, tumour_fraction=share, paired=paired)
+        )
         for contrast, share in zip(("T1", "T2"), ARCHIVES[name], strict=True)
     )
 
@@ -144,27 +158,60 @@ def translator(weights):
 
 def make_game(setting, seed=0):
     """The game of the lesson, before its first step."""
+    halvings = TEACHERS[setting.teacher]
     return TranslationGame(
-        *(translation_generator(SIZE, width=8, depth=2, seed=4 * seed + i) for i in (0, 1)),
-        *(patch_discriminator(SIZE, width=16, seed=4 * seed + i) for i in (2, 3)),
+        *translators(seed),
+        *(patch_discriminator(SIZE, width=16, depth=halvings, seed=4 * seed + i) for i in (2, 3)),
         LeastSquares(),
         cycle_weight=setting.cycle_weight,
         identity_weight=setting.identity_weight,
-        learning_rate=1e-3,
-        discriminator_learning_rate=2e-3,
+        learning_rate=RATE,
+        discriminator_learning_rate=2 * RATE,
     )
 
 
-def play(setting, seed=0, steps=STEPS, progress=False):
+def translators(seed):
+    """The networks to T2 and to T1, before their first step."""
+    return [translation_generator(SIZE, width=8, depth=2, seed=4 * seed + i) for i in (0, 1)]
+
+
+def play(setting, seed=0, steps=STEPS):
     """What came of one game: `Games` without their first axis."""
-    game = make_game(setting, seed)
     with one_thread():
-        train(game, archives(setting.archives), steps, batch_size=BATCH, seed=seed, progress=progress)
+        if setting.teacher == "pairs":
+            networks = taught_with_pairs(archives(setting.archives, paired=True), seed, steps)
+        else:
+            game = make_game(setting, seed)
+            slower, data = RateDecay(game, steps), archives(setting.archives)
+            train(game, data, steps, batch_size=BATCH, seed=seed, callbacks=[slower], progress=False)
+            networks = game.generator.to_second, game.generator.to_first
+    return measured(*(network.requires_grad_(False) for network in networks))
+
+
+def taught_with_pairs(pairs, seed, steps):
+    """Both translators, taught by the mean absolute error to the true other contrast of each person."""
+    networks = translators(seed)
+    rng = torch.Generator().manual_seed(seed)
+    optimizers = [torch.optim.Adam(network.parameters(), lr=2 * RATE) for network in networks]
+    for _ in range(steps):
+        rows = torch.randint(N_TRAINING, (BATCH,), generator=rng)
+        first, second = (scans[rows] for scans in pairs)
+        for network, optimizer, given, true in zip(
+            networks, optimizers, (first, second), (second, first), strict=True
+        ):
+            optimizer.zero_grad()
+            (network(given) - true).abs().mean().backward()
+            optimizer.step()
+    return networks
+
+
+def measured(to_second, to_first):
+    """What a pair of translators does to the held-out people: `Games` without their first axis."""
     people = holdout()
     translated, shown = [], []
     for t1, _ in (people.ill, people.healthy):
-        translated.append(game.translate(t1))
-        shown.append(torch.stack([translated[-1], game.translate_back(translated[-1])]))
+        translated.append(to_second(t1))
+        shown.append(torch.stack([translated[-1], to_first(translated[-1])]))
     ill, healthy = translated
     # Air at 0 and the typical tissue at 1: SSIM is made for intensities of 0 or more.
     scores = translation_scores(healthy + 1, people.healthy[1] + 1, people.heads)
@@ -174,7 +221,7 @@ def play(setting, seed=0, steps=STEPS, progress=False):
         lesion_contrast(healthy, people.tumours, people.heads),
         bright_share(healthy, people),
         (shown[1][1] - people.healthy[0]).abs().mean(dim=(1, 2, 3)).numpy(),
-        torch.nn.utils.parameters_to_vector(game.generator.to_second.parameters()).detach().numpy(),
+        torch.nn.utils.parameters_to_vector(to_second.parameters()).numpy(),
         torch.stack(shown)[:, :, :SHOWN, 0].permute(2, 0, 1, 3, 4).numpy(),
     )
 

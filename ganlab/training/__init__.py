@@ -12,6 +12,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "moving_average": ["MovingAverage"],
         "play": ["NonFiniteLoss", "play"],
         "race": ["race"],
+        "rate_decay": ["RateDecay"],
         "recording": ["Recording", "record"],
         "train": ["train"],
         "train_discriminator": ["train_discriminator"],

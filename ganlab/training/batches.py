@@ -113,7 +113,7 @@ class Batches:
         return self._take(self._dealt[self._position])
 
     def widest(self):
-        """The next batch or two, with the largest and the smallest value of all data if these are known."""
+        """The next batch, with the largest and the smallest value of all data if these are known."""
         return self.peek()
 
     def state_dict(self):
@@ -173,7 +173,7 @@ class TableBatches(Batches):
         values = self._samples.flatten(1)
         ends = torch.stack([values.amax(1).argmax(), values.amin(1).argmin()])
         batch = self._dealt[self._position]
-        return self._take(torch.cat([ends, batch, batch])[: 2 * self.batch_size])  # packs want whole batches
+        return self._take(torch.cat([ends, batch])[: max(2, self.batch_size)])  # packs want a whole batch
 
     def _take(self, rows):
         if self._labels is None:

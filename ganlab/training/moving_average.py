@@ -2,7 +2,7 @@
 
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from ganlab.training.game import Game
+from ganlab.training.game import Game, check_called_for
 from ganlab.training.history import Record
 from ganlab.validation import as_share
 
@@ -14,7 +14,8 @@ class MovingAverage:
 
     after each step, from the weights at its start on. The players of a game circle each other, so each update
     changes all samples a little to and fro; an average over the circle lies nearer to its middle. About the
-    last 1 / (1 - decay) steps count. The game itself is not changed.
+    last 1 / (1 - decay) steps count. The game itself is not changed. After a NonFiniteLoss make a new one:
+    the game is put back then, and the average keeps what it saw.
 
     Parameters
     ----------
@@ -25,7 +26,13 @@ class MovingAverage:
     Attributes
     ----------
     generator : torch.nn.Module
-        A copy of the game's generator, with the averaged weights.
+        A copy of the game's generator, with the averaged weights; for samples without gradients call it under
+        ``torch.no_grad()``.
+
+    Raises
+    ------
+    ValueError
+        If it is called for another game.
 
     References
     ----------
@@ -46,12 +53,15 @@ class MovingAverage:
     """
 
     def __init__(self, game: Game, decay: float = 0.995):
+        check_called_for(game)
+        self._game = game
         average = get_ema_multi_avg_fn(as_share(decay, "decay"))
         self._average = AveragedModel(game.generator, multi_avg_fn=average)
         self._average.update_parameters(game.generator)  # the first is a copy, the others move it
 
     def __call__(self, game: Game, record: Record):
         """Take the weights of one more step into the average."""
+        check_called_for(game, self._game)
         self._average.update_parameters(game.generator)
 
     @property

@@ -12,20 +12,22 @@ from ganlab.widgets.instrument import Instrument, menu, new_figure, slider, stop
 class CycleViewer(Instrument):
     """Recorded CycleGANs on people that they were not trained on, T1 to T2 and back to T1.
 
-    The sliders choose the weights of the two losses, the menu what the archives held from which the games
-    learnt; a control that cannot be moved has no other recording at this place. *Game* is one of six seeds,
-    and the two boxes plant a tumour and uncover the true T2 scan. The sentence gives means over 60 people,
-    for this game and for all six with 95 % intervals over the games.
+    The sliders choose the weights of the two losses, the menus what the archives held from which the games
+    learnt, and how large the patches are that the discriminators see; or, as a ceiling, networks that were
+    taught with pairs. A control that cannot be moved has no other recording at this place. *Game* is one of
+    six seeds, and the two boxes plant a tumour and uncover the true T2 scan. The sentence gives means over
+    60 people, for this game and for all six with 95 % intervals over the games.
 
     Parameters
     ----------
     cycle_weight : {0, 3, 10}
-    identity_weight : {0, 5}
+    identity_weight : {0, 1, 5}
     archives : {"tumours in both", "none in T2", "none in T1"}
+    teacher : {"large patches", "small patches", "pairs"}
 
     Attributes
     ----------
-    archives, cycle_weight, identity_weight, game, person, planted, uncovered : ipywidgets controls
+    archives, teacher, cycle_weight, identity_weight, game, person, planted, uncovered : ipywidgets controls
         Set their ``value`` to move them from code.
     reading : dict
         ``ssim``, ``correlation`` and ``mae`` to the hidden truth inside the head, ``cycle_error`` (how far
@@ -36,7 +38,7 @@ class CycleViewer(Instrument):
     Raises
     ------
     ValueError
-        If a weight or an archive was not recorded.
+        If these games were not recorded.
 
     Examples
     --------
@@ -47,15 +49,20 @@ class CycleViewer(Instrument):
     """
 
     def __init__(
-        self, cycle_weight: float = 3, identity_weight: float = 0, archives: str = "tumours in both"
+        self,
+        cycle_weight: float = 3,
+        identity_weight: float = 0,
+        archives: str = "tumours in both",
+        teacher: str = "large patches",
     ):
-        wanted = translations.Setting(archives, float(cycle_weight), float(identity_weight))
+        wanted = translations.Setting(archives, float(cycle_weight), float(identity_weight), teacher)
         if wanted not in translations.SETTINGS:
             known = ", ".join(map(str, translations.SETTINGS))
             raise ValueError(f"no game was recorded with {wanted}; there are {known}.")
         self.cycle_weight = stops([0.0, 3.0, 10.0], wanted.cycle_weight, "cycle weight")
-        self.identity_weight = stops([0.0, 5.0], wanted.identity_weight, "identity weight")
+        self.identity_weight = stops([0.0, 1.0, 5.0], wanted.identity_weight, "identity weight")
         self.archives = menu(translations.ARCHIVES, archives, "archives hold")
+        self.teacher = menu(translations.TEACHERS, teacher, "taught by")
         self.game = slider(1, len(translations.SEEDS), 1, 1, "game")
         self.person = slider(1, translations.SHOWN, 1, 1, "person")
         self.planted = ipywidgets.Checkbox(False, description="plant a tumour", indent=False)
@@ -63,20 +70,22 @@ class CycleViewer(Instrument):
         self._recorded, self._people = translations.load(), translations.holdout()
         super().__init__(
             (self.cycle_weight, self.identity_weight),
-            (self.game, self.person),
-            (self.archives, self.planted, self.uncovered),
+            (self.archives, self.teacher),
+            (self.game, self.person, self.planted, self.uncovered),
         )
-        self.when_moved(self._choose, self.cycle_weight, self.identity_weight, self.archives)
+        choices = self.cycle_weight, self.identity_weight, self.archives, self.teacher
+        self.when_moved(self._choose, *choices)
         self.when_moved(self.redraw, self.game, self.person, self.planted, self.uncovered)
         self._choose()
 
     def _choose(self):
         """Fasten the controls that have no other recording at this place, and draw."""
-        others = self.archives.value != "tumours in both"
-        self.cycle_weight.disabled = others
-        if others:
-            self.cycle_weight.value = 3.0
-        self.identity_weight.disabled = others or self.cycle_weight.value != 3.0
+        self.archives.disabled = self.teacher.value != "large patches"
+        self.teacher.disabled = self.archives.value != "tumours in both"
+        self.cycle_weight.disabled = self.archives.disabled or self.teacher.disabled
+        if self.cycle_weight.disabled:
+            self.cycle_weight.value = 0.0 if self.teacher.value == "pairs" else 3.0
+        self.identity_weight.disabled = self.cycle_weight.disabled or self.cycle_weight.value != 3.0
         if self.identity_weight.disabled:
             self.identity_weight.value = 0.0
         self.redraw()
@@ -84,9 +93,9 @@ class CycleViewer(Instrument):
     def redraw(self):
         """Draw the person chosen, and read off what holds for all sixty."""
         weights = self.cycle_weight.value, self.identity_weight.value
-        setting = translations.Setting(self.archives.value, *weights)
+        setting = translations.Setting(self.archives.value, *weights, self.teacher.value)
         if setting not in translations.SETTINGS:
-            return  # between two of the moves that choosing archives makes
+            return  # between two of the moves that choosing archives or a teacher makes
         game, person = self.game.value - 1, self.person.value - 1
         self.reading = self._measured(setting, game)
 
@@ -127,7 +136,8 @@ class CycleViewer(Instrument):
         return (
             f"Game {self.game.value}, person {self.person.value}, {planted} a tumour; in this game the SSIM "
             f"to the hidden truth is {reading['ssim_of_game']:.2f}. Cycle weight {setting.cycle_weight:g}, "
-            f"identity weight {setting.identity_weight:g}, archives: {setting.archives}. Over 60 people and "
+            f"identity weight {setting.identity_weight:g}, archives: {setting.archives}, taught by "
+            f"{setting.teacher}. Over 60 people and "
             f"{games} games (95 % intervals over the games): SSIM {ssim}, correlation {correlation}, mean "
             f"absolute error {mae}, all inside the head; the way back ends {reading['cycle_error'][0]:.3f} "
             f"from the scan. Of a tumour's "
@@ -138,9 +148,11 @@ class CycleViewer(Instrument):
     def _why_fixed(self):
         """Why a control is grey, and what it was set to."""
         if self.cycle_weight.disabled:
-            return " With these archives only cycle weight 3 and identity weight 0 were recorded."
+            what = "this teacher" if self.archives.disabled else "these archives"
+            weight = f"cycle weight {self.cycle_weight.value:g}"
+            return f" With {what} only {weight} was recorded, and no identity loss."
         if self.identity_weight.disabled:
-            return " Identity weight 5 was recorded with cycle weight 3 alone: here it is fixed at 0."
+            return " The identity loss was recorded with cycle weight 3 alone: here it is fixed at 0."
         return ""
 
 

@@ -30,7 +30,7 @@ def trial(n_malignant, *, draws, steps, seed=0):
 def lines(n_malignant, report):
     """One line for each arm and metric, with its difference from the duplicates."""
     for (arm, metric), row in report.table.iterrows():
-        line = f"{n_malignant:4} {arm:11}{metric:18}{_with_interval(row, '.3f')}"
+        line = f"{n_malignant:4} {arm:17}{metric:18}{_with_interval(row, '.3f')}"
         if arm != report.reference:
             line += f"   {_with_interval(report.differences.loc[(arm, metric)], '+.3f')}"
         yield line
@@ -40,7 +40,7 @@ def _with_interval(row, style):
     return f"{row['mean']:{style}} ({row['low']:{style}} to {row['high']:{style}})"
 
 
-HEADER = f"{'rare':>4} {'arm':11}{'metric':18}{'mean (95 % interval)':26} minus duplicates (95 % interval)"
+HEADER = f"{'rare':>4} {'arm':17}{'metric':18}{'mean (95 % interval)':26} minus duplicates (95 % interval)"
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])

@@ -122,3 +122,27 @@ def test_refusals():
         texture_discriminator(width=4)(torch.zeros(4, 1, 64, 64))
     with pytest.raises(ValueError, match="n_classes must be a whole number of 1 or more; got 0"):
         texture_generator(n_classes=0)
+
+
+@pytest.mark.parametrize("n_classes", [None, 2])
+def test_data_out_of_its_reach_are_refused_before_the_first_step(n_classes):
+    players = [
+        make(width=4, n_classes=n_classes, seed=0) for make in (texture_generator, texture_discriminator)
+    ]
+    images, labels = torch.full((8, 1, 32, 32), 200.0), torch.arange(8) % 2
+    data = images if n_classes is None else (images, labels)
+    with pytest.raises(ValueError, match=r"the data range from 200 to 200, but the generator ends in Tanh"):
+        train(Game(*players, NonSaturating()), data, 1, batch_size=4, progress=False)
+
+
+def test_a_batch_that_groups_do_not_divide_is_refused_before_the_first_step():
+    game = Game(texture_generator(width=4), texture_discriminator(width=4), NonSaturating())
+    with pytest.raises(ValueError, match=r"groups of 4 needs a number of samples that 4 divides; got 10"):
+        train(game, torch.zeros(40, 1, 32, 32), 1, batch_size=10, progress=False)
+    assert not game.generator_optimizer.state
+
+
+def test_without_classes_labels_are_refused():
+    generator = texture_generator(width=4)
+    with pytest.raises(ValueError, match=r"is not conditional \(its n_classes is None\); it takes no labels"):
+        generator(torch.zeros(1, generator.latent_dim), [0])

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from ganlab.models import patch_discriminator, translation_generator
+from ganlab.models import patch_discriminator, residual_translator, translation_generator
 from ganlab.models.translation import ResidualBlock
 
 BOTH = pytest.mark.parametrize("make", [translation_generator, patch_discriminator])
@@ -63,13 +63,39 @@ def test_the_score_is_the_mean_over_patches(size):
     torch.testing.assert_close(scores, patches.flatten(1).mean(1))
 
 
-def test_a_patch_is_18_pixels_a_side_and_lies_where_its_score_is():
-    discriminator = patch_discriminator(size=64, width=4, seed=0)
+@pytest.mark.parametrize(("depth", "side", "before"), [(1, 8, 3), (2, 18, 7), (3, 38, 15)])
+def test_a_patch_is_five_times_two_to_the_depth_less_two_a_side_and_lies_where_its_score_is(
+    depth, side, before
+):
+    discriminator = patch_discriminator(size=64, width=4, depth=depth, seed=0)
     image = randn(1, 1, 64, 64).requires_grad_()
-    (slope,) = torch.autograd.grad(discriminator.patch_scores(image)[0, 5, 8], image)
+    # The score in row 20 / 2^depth and column 32 / 2^depth, whose patch lies inside the image.
+    place = 24 // 2**depth, 32 // 2**depth
+    (slope,) = torch.autograd.grad(discriminator.patch_scores(image)[0, *place], image)
     rows, columns = (slope[0, 0] != 0).nonzero().T
-    assert (rows.min().item(), rows.max().item()) == (4 * 5 - 7, 4 * 5 + 10)
-    assert (columns.min().item(), columns.max().item()) == (4 * 8 - 7, 4 * 8 + 10)
+    for start, indices in zip((24, 32), (rows, columns), strict=True):
+        assert (indices.min().item(), indices.max().item()) == (start - before, start - before + side - 1)
+
+
+def test_a_residual_translator_adds_what_its_convolutions_make_of_the_clipped_image():
+    """A second way to write it: torch's functions, layer by layer."""
+    network = residual_translator(width=4, seed=0)
+    images = 3 * randn(2, 1, 12, 9)
+    made = images.clamp(-1, 1)
+    for place in (0, 2, 4):
+        made = nn.functional.pad(made, (2, 2, 2, 2), mode="reflect")
+        made = nn.functional.conv2d(made, network[place].weight, network[place].bias)
+        made = made.relu() if place < 4 else made
+    torch.testing.assert_close(network(images), images + made)
+    air = torch.full((1, 1, 20, 20), -5.0)
+    assert (network(air) - air).std() < 1e-5
+
+
+def test_a_residual_translator_refuses_what_is_no_grey_image():
+    network = residual_translator(seed=0)
+    for shape in [(2, 3, 16, 16), (1, 16, 16), (2, 1, 2, 16)]:
+        with pytest.raises(ValueError, match=r"shape \(n, 1, height, width\), with 3 pixels a side"):
+            network(torch.zeros(shape))
 
 
 def test_parameters_counted_by_hand():
@@ -106,6 +132,13 @@ def test_a_seed_decides_the_weights_and_nothing_else_does(make):
     assert torch.equal(torch.get_rng_state(), before)
     assert torch.equal(first, weights(3))
     assert not torch.equal(first, weights(4))
+
+
+def test_a_side_that_cannot_be_halved_so_often_is_refused():
+    with pytest.raises(ValueError, match=r"a multiple of 16, to be halved 4 times; got 24\.$"):
+        patch_discriminator(size=24, depth=4)
+    with pytest.raises(ValueError, match=r"^depth must be a whole number of 1 or more; got 0"):
+        patch_discriminator(depth=0)
 
 
 @BOTH

@@ -1,7 +1,5 @@
 """The moving average of weights: by hand, without a trace in the game, and what it refuses."""
 
-from types import SimpleNamespace
-
 import pytest
 import torch
 from torch import nn
@@ -9,13 +7,14 @@ from torch import nn
 from ganlab.data import ring
 from ganlab.models import mlp_discriminator, mlp_generator
 from ganlab.objectives import NonSaturating
-from ganlab.training import Game, MovingAverage, train
+from ganlab.training import Game, MovingAverage, RateDecay, train
 
 
 def test_by_hand():
     """From 1 by way of 3 and 5 with a decay of a half: 1, then 2, then 3.5."""
     generator = nn.Linear(1, 1, bias=False)
-    game = SimpleNamespace(generator=generator)
+    generator.latent_dim = 1
+    game = Game(generator, nn.Linear(1, 1), NonSaturating())
     values = []
     for weight in (1.0, 3.0, 5.0):
         nn.init.constant_(generator.weight, weight)
@@ -43,6 +42,17 @@ def test_without_decay_it_is_the_generator_and_the_game_goes_as_without_it(decay
 
 
 def test_a_decay_that_is_no_share_is_refused():
-    game = SimpleNamespace(generator=nn.Linear(1, 1))
+    game = Game(mlp_generator(width=8), mlp_discriminator(width=8), NonSaturating())
     with pytest.raises(ValueError, match=r"decay must be one number from 0 to 1; got 1\.5"):
         MovingAverage(game, 1.5)
+
+
+@pytest.mark.parametrize("make", [MovingAverage, lambda game: RateDecay(game, 10)])
+def test_a_callback_of_another_game_is_refused(make):
+    games = [Game(mlp_generator(width=8), mlp_discriminator(width=8), NonSaturating()) for _ in range(2)]
+    with pytest.raises(ValueError, match="was made of another game; make a new one of the game"):
+        train(games[0], ring(), 1, batch_size=4, callbacks=[make(games[1])], progress=False)
+    with pytest.raises(ValueError, match=r"made of one Game .*; got list\. An ensemble needs"):
+        make(games[0])(games, 1)  # as an ensemble calls
+    with pytest.raises(ValueError, match=r"made of one Game .*; got ReLU"):
+        make(nn.ReLU())

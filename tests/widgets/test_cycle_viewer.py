@@ -33,7 +33,12 @@ def test_contrast_kept_is_translated_over_true_contrast(viewer):
 
 @pytest.mark.parametrize(
     ("control", "value"),
-    [("cycle_weight", 10.0), ("identity_weight", 5.0), ("archives", "none in T1")],
+    [
+        ("cycle_weight", 10.0),
+        ("identity_weight", 5.0),
+        ("archives", "none in T1"),
+        ("teacher", "small patches"),
+    ],
 )
 def test_another_game_is_read_differently(viewer, control, value):
     before = viewer.reading, viewer.sentence, viewer._png
@@ -67,6 +72,12 @@ def test_a_control_without_another_recording_cannot_be_moved(viewer):
     viewer.archives.value = "tumours in both"
     assert not viewer.cycle_weight.disabled
     assert not viewer.identity_weight.disabled
+    viewer.teacher.value = "pairs"
+    assert (viewer.cycle_weight.value, viewer.identity_weight.value) == (0.0, 0.0)
+    assert viewer.cycle_weight.disabled
+    assert viewer.archives.disabled
+    viewer.teacher.value = "small patches"
+    assert viewer.cycle_weight.value == 3.0
 
 
 def test_what_was_not_recorded_is_refused_with_what_was():
@@ -94,4 +105,4 @@ def test_a_control_that_is_fixed_has_its_reason_in_the_sentence():
     assert viewer.sentence.endswith("recorded with cycle weight 3 alone: here it is fixed at 0.")
     viewer.archives.value = next(name for name in viewer.archives.options if name != "tumours in both")
     assert (viewer.cycle_weight.disabled, viewer.cycle_weight.value) == (True, 3.0)
-    assert viewer.sentence.endswith("only cycle weight 3 and identity weight 0 were recorded.")
+    assert viewer.sentence.endswith("only cycle weight 3 was recorded, and no identity loss.")
