@@ -8,7 +8,7 @@ from ganlab.recorded import translations
 
 
 def test_recorded_numbers_are_those_of_the_recorded_networks():
-    """All 36, to what half precision leaves: at most 0.0001 in an SSIM when they were made."""
+    """All 54, to what half precision leaves: at most 0.0001 in an SSIM when they were made."""
     people = translations.holdout()
     for games in translations.load().values():
         for weights, mae, ssim, correlation in zip(
@@ -22,12 +22,10 @@ def test_recorded_numbers_are_those_of_the_recorded_networks():
 
 @pytest.mark.slow
 def test_a_recorded_game_is_played_again(copied, monkeypatch):
-    """One game of the 36, by `make`, in a minute of one core.
+    """One game of the 54, by `make`, in a minute and a half of one core.
 
-    Rounding grows over 500 steps: another processor moved the SSIM of the games of this setting by up to
-    0.03. So what must come out is its kind: the better games of this setting lie at 0.83 to 0.85, the others
-    at 0.57 to 0.68. Images tell the games apart: on another processor than the recorded one they differed by
-    0.020 from the recorded ones, and by 0.046 to 0.068 from those of the five other seeds.
+    Rounding grows over 1,500 steps, so elsewhere another game of its kind comes out. The six games of this
+    setting have an SSIM of 0.866 to 0.887; images tell them apart.
     """
     setting = translations.Setting("tumours in both", 3.0, 0.0)
     kept = translations.load()[setting]
@@ -35,9 +33,17 @@ def test_a_recorded_game_is_played_again(copied, monkeypatch):
     monkeypatch.setattr(translations, "SEEDS", range(1))
     translations.make([setting.archives])
     again = translations.load()[setting]
-    assert again.ssim.mean() == pytest.approx(kept.ssim[0].mean(), abs=0.08)
+    assert again.ssim.mean() == pytest.approx(kept.ssim[0].mean(), abs=0.03)
     assert again.mae.mean() == pytest.approx(kept.mae[0].mean(), abs=0.02)
     assert again.images.shape == kept.images[:1].shape
     own, *of_other_seeds = np.abs(again.images - kept.images).mean(axis=(1, 2, 3, 4, 5))
     print(f"images differ by {own:.3f}, from those of other seeds by {np.round(of_other_seeds, 3)}")
-    assert own < min(of_other_seeds) / 1.5
+    assert own < min(of_other_seeds)
+
+
+@pytest.mark.slow
+def test_the_ceiling_is_taught_again():
+    """One pair of networks of the six, with pairs, in half a minute."""
+    setting = translations.Setting("tumours in both", 0.0, 0.0, "pairs")
+    again, kept = translations.play(setting, seed=0), translations.load()[setting]
+    assert again.ssim.mean() == pytest.approx(kept.ssim[0].mean(), abs=0.005)

@@ -1,18 +1,20 @@
 """The claims of module 07, on the games that the lesson shows: what the cycle gains, and what it loses.
 
-Measured with torch 2.13.0 (CPU), 36 recorded games, seeds 0 to 5, 60 held-out people, inside the head, 95 %
-Student intervals over the six games. SSIM to the hidden truth 0.73 (0.60 to 0.86) with cycle weight 3 and
-0.53 (0.50 to 0.56) without, gained by the cycle, seed by seed, 0.20 (0.05 to 0.36); correlation 0.56 and
-0.33, gained 0.23 (-0.003 to 0.47). The average T2 brain has 0.62 and 0.42: a tie with the cycle, better than
-the games without it. The T1 scan has 0.13 and -0.43, the negated T2 scan -0.09 and -1. Three of the six games
-with the cycle reach 0.83 to 0.85, the others 0.57 to 0.68: they exchange bright and dark tissue in part. A
-tumour keeps 0.10 of its contrast (-0.15 to 0.34), at most 0.37 in any game of any setting. With the identity
-loss (weight 5) SSIM is 0.45 and a tumour's contrast is turned round in every game. Whether the archives hold
-tumours makes no difference that these games show.
+Measured with torch 2.13.0 (CPU), 54 recorded games of 1,500 steps, seeds 0 to 5, 60 held-out people, inside
+the head, 95 % Student intervals over the six games. SSIM to the hidden truth and correlation: with cycle
+weight 3 0.878 (0.871 to 0.886) and 0.812 (0.797 to 0.826), without the cycle 0.801 (0.791 to 0.812) and
+0.693 (0.673 to 0.713); gained by the cycle, seed by seed, 0.077 (0.066 to 0.087) and 0.119 (0.098 to
+0.139). The average T2 brain has 0.62 and 0.42, the same networks taught with pairs 0.943 and 0.910. With
+small patches three of the six games have 0.61 to 0.66, the others 0.86 to 0.89. A tumour keeps 0.36 of its
+contrast (0.32 to 0.40), with cycle weight 10 0.40 (0.38 to 0.41), taught with pairs 0.41 (0.38 to 0.44). No
+tumours in the T2 archive: 0.116 less (0.084 to 0.148); none in the T1 archive: 0.047 more (0.004 to 0.090).
+With the identity loss at weight 5 SSIM is 0.61; at weight 1 0.81 (0.73 to 0.88), one game of six half
+inverted. Paired completion over eight draws of people: AUC 0.87 with the true T2 scans, 0.79 with
+translated ones, 0.66 with T1 and 0.66 without the cycle.
 """
 
 import numpy as np
-import torch
+import pytest
 from scipy import stats
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
@@ -25,6 +27,7 @@ from ganlab.recorded import translations
 
 RECORDED = translations.load()
 WITH, WITHOUT = (translations.Setting("tumours in both", weight, 0.0) for weight in (3.0, 0.0))
+SMALL, PAIRS = WITH._replace(teacher="small patches"), WITHOUT._replace(teacher="pairs")
 
 
 def games(name, setting):
@@ -36,65 +39,110 @@ def interval(values):
     return stats.t.interval(0.95, len(values) - 1, values.mean(), stats.sem(values))
 
 
-def test_similarity_to_the_hidden_truth_is_higher_with_the_cycle_than_without():
-    """Paired by seed: the two games start from the same weights."""
-    low, high = interval(games("ssim", WITH) - games("ssim", WITHOUT))
-    print(f"SSIM gained by the cycle: {low:.3f} to {high:.3f}")
-    assert low > 0
-
-
-def test_with_the_cycle_the_games_tie_with_the_average_brain_and_without_it_they_do_worse():
+@pytest.fixture(scope="module")
+def average():
+    """What one average T2 brain for everybody scores."""
     people = translations.holdout()
-    truth, heads = people.healthy[1], torch.tensor(people.heads)[:, None]
-    average = translations.archives(WITH.archives)[1].mean(0, keepdim=True).expand_as(truth)
-    images = {"negated": torch.where(heads, -truth, truth), "T1": people.healthy[0], "average": average}
-    yardsticks = {
-        name: translation_scores(image + 1, truth + 1, people.heads).mean() for name, image in images.items()
-    }
+    truth = people.healthy[1]
+    brain = translations.archives(WITH.archives)[1].mean(0, keepdim=True).expand_as(truth)
+    return translation_scores(brain + 1, truth + 1, people.heads).mean()
+
+
+def test_the_cycle_gains_similarity_and_correlation():
+    """Paired by seed: the two games start from the same weights."""
     for metric in ("ssim", "correlation"):
-        negated, t1, average = (yardsticks[name][metric] for name in images)
-        assert negated < t1 < interval(games(metric, WITHOUT))[0]
-        assert interval(games(metric, WITHOUT))[1] < average
-        low, high = interval(games(metric, WITH))
-        print(f"{metric}: {low:.3f} to {high:.3f}; average brain {average:.3f}")
-        assert low < average < high
+        low, high = interval(games(metric, WITH) - games(metric, WITHOUT))
+        print(f"{metric} gained by the cycle: {low:.3f} to {high:.3f}")
+        assert low > 0
 
 
-def test_less_than_half_of_a_tumours_contrast_survives_in_the_games_that_are_best_at_anatomy():
+def test_every_game_with_the_cycle_beats_the_average_brain_and_the_scan_itself(average):
+    people = translations.holdout()
+    t1 = translation_scores(people.healthy[0] + 1, people.healthy[1] + 1, people.heads).mean()
+    for metric in ("ssim", "correlation"):
+        assert games(metric, WITH).min() > average[metric] + 0.1
+        assert games(metric, WITHOUT).min() > average[metric] > t1[metric]
+
+
+def test_pairs_are_a_ceiling_that_no_game_without_them_reaches():
+    for setting in RECORDED:
+        if setting != PAIRS:
+            assert games("ssim", setting).max() < games("ssim", PAIRS).min()
+
+
+def test_with_small_patches_half_of_the_games_are_no_better_than_the_average_brain(average):
+    """Correlation, which an exchange of bright and dark lowers most: 0.34 to 0.45, and 0.79 to 0.83."""
+    correlation = games("correlation", SMALL)
+    print(np.sort(correlation).round(2))
+    assert (correlation < average["correlation"] + 0.05).sum() == 3
+    assert (correlation > 0.75).sum() == 3
+    assert games("correlation", WITH).min() > 0.75
+
+
+def test_of_a_tumours_contrast_less_than_half_is_kept_even_by_networks_taught_with_pairs():
     true_contrast = translations.holdout().contrast.mean()
-    kept = games("tumour_contrast", WITH) / true_contrast
-    print(f"contrast kept: {kept.mean():.3f}, interval {interval(kept)}")
-    assert interval(kept)[1] < 0.5
+    for setting in (WITH, PAIRS):
+        kept = games("tumour_contrast", setting) / true_contrast
+        print(f"{setting}: contrast kept {kept.mean():.3f}, interval {interval(kept)}")
+        assert interval(kept)[1] < 0.5
     assert all(games("tumour_contrast", setting).max() / true_contrast < 0.5 for setting in RECORDED)
 
 
-def test_the_identity_loss_costs_similarity_where_the_contrasts_are_each_others_negative():
-    identity = translations.Setting("tumours in both", 3.0, 5.0)
-    low, high = interval(games("ssim", WITH) - games("ssim", identity))
-    print(f"SSIM lost to the identity loss: {low:.3f} to {high:.3f}")
-    assert low > 0
+def test_an_archive_without_tumours_costs_contrast_and_one_with_more_of_them_adds_some():
+    true_contrast = translations.holdout().contrast.mean()
+    equal = games("tumour_contrast", WITH)
+    less, more = (
+        interval((games("tumour_contrast", WITH._replace(archives=name)) - equal) / true_contrast)
+        for name in ("none in T2", "none in T1")
+    )
+    print(f"none in T2 {less}, none in T1 {more}")
+    assert less[1] < -0.05
+    assert more[0] > 0
 
 
-def test_a_classifier_of_real_t2_scans_learns_from_translated_ones_in_part():
-    """The paired completion of the lecture: better than chance, worse than with the true T2 scans.
+def test_no_tumours_are_invented_where_only_the_t2_archive_holds_them():
+    assert interval(games("bright_share", WITH._replace(archives="none in T1")))[1] < 0.001
 
-    In seven other draws of 200 to 400 people (seeds 20 to 70) the mean AUC of the games was 0.65 to 0.80,
-    with the true T2 scans 0.86 to 0.91, and with the T1 scans 0.54 to 0.69: both claims held in each.
+
+def test_the_identity_loss_costs_most_where_the_contrasts_are_each_others_negative():
+    large, small = (WITH._replace(identity_weight=weight) for weight in (5.0, 1.0))
+    assert games("correlation", large).max() < games("correlation", WITH).min()
+    low, high = interval(games("correlation", WITH) - games("correlation", small))
+    assert low < 0 < high
+    assert interval(games("tumour_contrast", WITH) - games("tumour_contrast", small))[0] > 0
+
+
+def clinic(seed):
+    """AUC on real T2 scans of others, of classifiers that learnt from four kinds of scan of 200 people.
+
+    The paired completion of the lecture, cell `completion-scans`.
     """
     settings = {"size": 32, "tumour_fraction": 0.5}
-    t1, t2 = (brain_slices(name, 200, seed=2, paired=True, **settings) for name in ("T1", "T2"))
-    tested = brain_slices("T2", 200, seed=3, **settings)
+    t1, t2 = (brain_slices(name, 200, seed=seed, paired=True, **settings) for name in ("T1", "T2"))
+    tested = brain_slices("T2", 200, seed=seed + 1, **settings)
     ill, ill_tested = (cohort.truth["diagnosis"] == "tumour" for cohort in (t1, tested))
-    space = RandomConvolutions().fit(median_scaled(t2)[:, 0].numpy())
+    t1, t2, tested = (median_scaled(cohort) for cohort in (t1, t2, tested))
+    space = RandomConvolutions().fit(t2[:, 0].numpy())
+    features = space.place(tested[:, 0].numpy())
 
     def auc(scans):
         classifier = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=2000))
         classifier.fit(space.place(scans[:, 0].numpy()), ill)
-        features = space.place(median_scaled(tested)[:, 0].numpy())
         return roc_auc_score(ill_tested, classifier.decision_function(features))
 
-    networks = map(translations.translator, RECORDED[WITH].weights)
-    low, high = interval(np.array([auc(network(median_scaled(t1))) for network in networks]))
-    print(f"AUC of classifiers that learnt from translations: {low:.3f} to {high:.3f}")
-    assert low > 0.5
-    assert high < auc(median_scaled(t2))
+    def mean_over(setting):
+        return np.mean([auc(translations.translator(row)(t1)) for row in RECORDED[setting].weights])
+
+    return auc(t2), mean_over(WITH), auc(t1), mean_over(WITHOUT)
+
+
+@pytest.mark.slow
+def test_a_classifier_of_real_t2_scans_learns_from_translated_ones_in_part():
+    """Over eight draws of people, the six of the lecture among them."""
+    true, translated, t1, without = np.transpose([clinic(seed) for seed in (2, *range(20, 90, 10))])
+    for name, gain in (("T1", translated - t1), ("no cycle", translated - without)):
+        print(f"translated minus {name}: {gain.mean():.3f}, interval {interval(gain)}")
+        assert interval(gain)[0] > 0.03
+    assert interval(true - translated)[0] > 0.03
+    low, high = interval(without - t1)
+    assert low < 0 < high
