@@ -301,6 +301,17 @@ def test_code_that_ends_its_python_in_a_call_is_told_so(sides):
         names["end"]()
 
 
+@pytest.mark.parametrize("error", [FileNotFoundError("no x.csv"), EOFError("no more")])
+def test_an_error_with_a_file_is_an_error_and_no_lost_connection(sides, error):
+    def read():
+        raise error
+
+    names = Pair(sides, read=read, size=lambda n: np.zeros(n)).names
+    with pytest.raises(type(error), match=str(error)):
+        names["read"]()
+    assert names["size"](10).shape == (10,)
+
+
 def test_what_is_too_large_is_refused_where_it_leaves(sides, monkeypatch):
     monkeypatch.setattr(wire, "MOST_BYTES", 10_000)
     names = Pair(sides, size=lambda n: np.zeros(n)).names

@@ -9,7 +9,7 @@ import functools
 
 from ganlab.grading.split.derivatives import Graphs, grads_possible, joined
 from ganlab.grading.split.objects import class_of, fields_of, write_into
-from ganlab.grading.split.wire import Channel, Refused, as_error, as_text, packed, unpacked
+from ganlab.grading.split.wire import Channel, Gone, Refused, as_error, as_text, packed, unpacked
 
 # In one test: calls of the student's functions, and calls within calls.
 MOST_CALLS, MOST_NESTED = 10_000, 20
@@ -116,9 +116,12 @@ class Answers:
         number = self._asked
         try:
             self._channel.send({**content, "id": number}, arrays)
-            return self._reply(number)
-        except (EOFError, OSError):
+            content, data = self._reply(number)
+        except (Gone, OSError):
             raise Refused("its code ended Python (os._exit, a crash, or no memory left)") from None
+        if "error" in content:
+            raise as_error(content)
+        return content, data
 
     def _reply(self, number):
         while True:
@@ -135,8 +138,6 @@ class Answers:
                 raise Refused("a reply to something that nobody asked")
             if to < number:
                 continue  # of a test that is over
-            if "error" in content:
-                raise as_error(content)
             return content, data
 
     def _answer(self, content, data):

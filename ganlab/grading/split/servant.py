@@ -6,7 +6,7 @@ where it arrives, and a wrong value stays a wrong value.
 
 from ganlab.grading.split.derivatives import Graphs, grads_possible, joined
 from ganlab.grading.split.objects import fields_of, is_network, is_record, made_again
-from ganlab.grading.split.wire import Channel, Refused, as_error, as_text, packed, unpacked
+from ganlab.grading.split.wire import Channel, Gone, Refused, as_error, as_text, packed, unpacked
 from ganlab.grading.split.withheld import withheld
 
 
@@ -55,7 +55,7 @@ class Servant:
                 self._answer(content, data)
             except KeyboardInterrupt:
                 continue
-            except EOFError:
+            except Gone:
                 return
 
     def _answer(self, content, data):
@@ -63,7 +63,7 @@ class Servant:
         try:
             reply = self._done(content, data, arrays)
             self._channel.send({"do": "reply", "to": content["id"], **reply}, arrays)
-        except EOFError:
+        except Gone:
             raise
         except BaseException as error:
             self._channel.send({"do": "reply", "to": content["id"], **as_text(error)})

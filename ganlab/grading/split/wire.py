@@ -26,6 +26,10 @@ class Refused(ValueError):
     """What came, or was to be sent, is not plain data within the limits."""
 
 
+class Gone(Exception):
+    """The other side has closed the connection."""
+
+
 class Channel:
     """Messages over a socket, one after the other.
 
@@ -64,7 +68,7 @@ class Channel:
         self._connection.sendall(b"".join([SIZES.pack(size, len(text)), text, *arrays]))
 
     def receive(self):
-        """The content of the next message and its bytes; EOFError if the other side is gone."""
+        """The content of the next message and its bytes; Gone if none comes any more."""
         size, length = SIZES.unpack(self._next(0, SIZES.size))
         if size > MOST_BYTES or length > min(size, MOST_JSON):
             raise Refused(f"a message of {size} bytes; at most {MOST_BYTES} can be passed")
@@ -83,7 +87,7 @@ class Channel:
         while len(self._heard) < start + size:
             more = self._connection.recv(2**20)
             if not more:
-                raise EOFError("the other side is gone")
+                raise Gone
             self._heard += more
         return bytes(self._heard[start : start + size])
 
