@@ -321,6 +321,58 @@ def test_what_is_too_large_is_refused_where_it_leaves(sides, monkeypatch):
     assert names["size"](10).shape == (10,)
 
 
+def test_a_test_that_is_interrupted_in_a_call_within_a_call_ends_its_service(sides):
+    here, there = sides
+    asked, held, names = [], threading.Event(), {}
+    answers = Answers(Channel(here))
+
+    def judge(x):
+        asked.append(x)
+        if len(asked) == 3:
+            raise KeyboardInterrupt
+        return x
+
+    def endless(judge):
+        while True:
+            judge(1)
+
+    def late(judge):
+        held.wait(20)
+        judge(2)
+
+    servant = Servant(Channel(there), {"endless": endless, "late": late, "double": lambda x: 2 * x})
+
+    def serve(number):
+        service = threading.Thread(target=servant.serve, args=(number,), daemon=True)
+        service.start()
+        answers.begin(number, ["endless", "late", "double"], names)
+        return service
+
+    service = serve(1)
+    with pytest.raises(KeyboardInterrupt):
+        names["endless"](judge)
+    answers.end()
+    service.join(20)
+    assert not service.is_alive()
+
+    service = serve(2)  # interrupted before the answer calls, whose call then comes in the next test
+    here.settimeout(0.2)
+    with pytest.raises(Refused):
+        names["late"](judge)
+    here.settimeout(20)
+    answers.end()
+    held.set()
+    service.join(20)
+    assert not service.is_alive()
+
+    service = serve(3)
+    assert names["double"](4) == 8
+    assert asked == [1, 1, 1, 2]
+    answers.end()
+    service.join(20)
+    assert not service.is_alive()
+
+
 class Patient(NamedTuple):
     age: int
     scan: np.ndarray
