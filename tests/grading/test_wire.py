@@ -312,6 +312,19 @@ def test_an_error_with_a_file_is_an_error_and_no_lost_connection(sides, error):
     assert names["size"](10).shape == (10,)
 
 
+def test_an_error_that_cannot_say_what_it_is_reaches_the_test_all_the_same(sides):
+    class Silent(ValueError):
+        def __str__(self):
+            return self.nothing
+
+    def fail():
+        raise Silent
+
+    names = Pair(sides, fail=fail).names
+    with pytest.raises(ValueError, match=r"^<exception str\(\) failed>$"):
+        names["fail"]()
+
+
 def test_what_is_too_large_is_refused_where_it_leaves(sides, monkeypatch):
     monkeypatch.setattr(wire, "MOST_BYTES", 10_000)
     names = Pair(sides, size=lambda n: np.zeros(n)).names

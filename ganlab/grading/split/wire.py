@@ -209,10 +209,14 @@ def unpacked(content, data, reference, leading=None, depth=0):
 
 
 def as_text(error):
-    """An exception as content: the name of its nearest builtin class, and what it says."""
+    """An exception as content: the name of its nearest builtin class, and what it says, if it can say it."""
     [name] = [kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins"][:1]
     says = error.args[0] if isinstance(error, KeyError) and error.args else error
-    return {"error": name, "text": str(says)[:MOST_SAID]}
+    try:
+        text = str(says)[:MOST_SAID]
+    except Exception:
+        text = "<exception str() failed>"  # what Python prints of it
+    return {"error": name, "text": text}
 
 
 def as_error(content):
