@@ -35,6 +35,8 @@ def test_honest_answers_get_the_points_and_reasons_that_they_get_in_one_process(
         "empty": "",
         "noisy": "import sys\ndef double(x):\n    print('a note', file=sys.stderr)\n    return 2 * x",
         "in a library": "import functools, operator\ndouble = functools.partial(operator.mul, 2)",
+        "no file": "def double(x):\n    return open('/no/such/file')",
+        "no more input": "def double(x):\n    raise EOFError('no more')",
         "loop": "def double(x):\n    while True:\n        pass",
         "ends Python": "import os\ndef double(x):\n    os._exit(0)",
     }.items():
