@@ -107,6 +107,13 @@ def test_what_has_a_class_of_its_own_arrives_as_what_it_holds():
         there_and_back(AlwaysEqual())
 
 
+def test_an_array_of_what_cannot_be_passed_is_named():
+    days = np.array(["2026-01-31"], dtype="datetime64[s]")
+    for value in (days, pd.DataFrame({"day": days})):
+        with pytest.raises(Refused, match=r"an array of datetime64.*; numbers, truth values, text"):
+            there_and_back(value)
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -126,6 +126,8 @@ def packed(value, arrays, reference, leading=None, depth=0):
         return {"is": "array", "of": _array(value, arrays)}
     if kind is np.ndarray and value.dtype == object:
         return {"is": "objects", "shape": list(value.shape), "of": [inner(part) for part in value.flat]}
+    if kind is np.ndarray:
+        raise Refused(f"an array of {value.dtype}; numbers, truth values, text and objects can be passed")
     if kind.__module__.startswith("torch") and kind.__name__ in ("Tensor", "Parameter"):
         if leading is not None and value.requires_grad:
             leading.append(value)
