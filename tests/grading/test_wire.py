@@ -6,6 +6,7 @@ import math
 import pickle
 import socket
 import threading
+import types
 from typing import NamedTuple
 
 import numpy as np
@@ -303,9 +304,27 @@ def test_calls_are_counted_and_what_cannot_be_passed_says_so(sides, monkeypatch)
 
 def test_code_that_ends_its_python_in_a_call_is_told_so(sides):
     """os._exit closes the sandbox's end of the connection; nobody shuts it down in order."""
-    names = Pair(sides, end=lambda: sides[1].shutdown(socket.SHUT_RDWR)).names
-    with pytest.raises(Refused, match=r"^its code ended Python \(os\._exit, a crash, or no memory left\)$"):
-        names["end"]()
+    pair = Pair(sides, end=lambda: sides[1].shutdown(socket.SHUT_RDWR))
+    told = r"^its code ended Python \(os\._exit, a crash, or no memory left\)$"
+    with pytest.raises(Refused, match=told):
+        pair.names["end"]()
+    with pytest.raises(Refused, match=told):
+        pair.answers.test(2, ["end"], types.SimpleNamespace(user_ns=pair.names), "end()")
+
+
+def test_functions_of_a_helper_cell_run_beside_the_answer_and_its_constants_stay(sides):
+    def twice(function, x=3):
+        return 2 * function(x)
+
+    class Line:
+        pass
+
+    here = {"twice": twice, "Line": Line, "SLOPE": 0.5}
+    pair = Pair(sides, add=lambda x: x + 1, twice=lambda function: "beside")
+    pair.answers.beside(list(here), here)
+    assert here["twice"](pair.names["add"]) == "beside"
+    assert here["twice"](lambda x: x) == 6
+    assert (here["Line"], here["SLOPE"]) == (Line, 0.5)
 
 
 @pytest.mark.parametrize("error", [FileNotFoundError("no x.csv"), EOFError("no more")])
@@ -418,6 +437,19 @@ def test_records_and_networks_are_made_again_and_only_numbers_of_a_network_come_
     np.testing.assert_array_equal(weight.detach(), [[0.0, 0.0]])
     np.testing.assert_array_equal(weight.grad, [[1.0, 1.0]])
     torch.testing.assert_close(network[0].bias, bias)  # five numbers do not fit into one
+
+
+class Slopes:
+    def __init__(self, grads):
+        self.grads = grads
+
+
+Slopes.__module__ = "__main__"
+
+
+def test_an_object_of_a_locked_cell_arrives_with_all_that_it_holds(sides):
+    names = Pair(sides, first=lambda slopes: slopes.grads["first"], Slopes=Slopes).names
+    assert names["first"](Slopes({"first": 0.5})) == 0.5
 
 
 def test_a_class_that_the_sandbox_lacks_is_named_and_one_without_a_name_runs_with_the_test(sides):
