@@ -1,5 +1,6 @@
 """Hostile submissions among honest ones: none reaches what it is after, and nobody else's points change."""
 
+import asyncio
 import contextlib
 import json
 import shutil
@@ -9,10 +10,12 @@ import threading
 import psutil
 import pytest
 from hostile import Target, hostile
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
 from tiny_course import ASSIGNMENT, RIGHT
 
 from ganlab.grading import CourseError, grade, grade_folder
-from ganlab.grading.sandbox import pool, sandbox
+from ganlab.grading.sandbox import client, pool, sandbox
 from ganlab.grading.sandbox.sandbox import Limits, Sandbox, refuse_without_sandbox
 
 MEMORY = 2**30
@@ -117,6 +120,24 @@ def test_an_answer_that_replaces_what_tests_compare_with_is_left_to_a_person(cou
     assert {one.student: one.points for one in report.submissions} == {"honest": 6, "replaces": 0}
     (noticed,) = report.not_graded
     assert "the code changed Python so that tests can no longer fail" in noticed.rows[0].reason
+
+
+def test_each_cell_of_which_something_was_left_out_says_so_and_no_other(monkeypatch):
+    async def flood(self, cell, cell_index):
+        content = {"name": "stdout", "text": "x" * (client.MAX_PRINTED + 1)}
+        self.process_message({"msg_type": "stream", "content": content}, cell, cell_index)
+        return cell
+
+    monkeypatch.setattr(NotebookClient, "async_execute_cell", flood)
+    running = client.Client(new_notebook(cells=[new_code_cell()]), seconds=4, record_timing=False)
+    for _ in range(2):
+        (output,) = asyncio.run(running.run_code("flood()")).outputs
+        assert output.text == client.LEFT_OUT
+    running._begin()
+    running._shown = client.MAX_SHOWN + 1
+    cell = new_code_cell("quiet()")
+    running.process_message({"msg_type": "execute_input", "content": {"code": cell.source}}, cell, 0)
+    assert cell.outputs == []
 
 
 def test_without_bubblewrap_nothing_is_run_unless_somebody_insists(course, hand_in, monkeypatch):
