@@ -5,6 +5,7 @@ import contextlib
 import json
 import shutil
 import socket
+import subprocess
 import threading
 
 import psutil
@@ -120,6 +121,33 @@ def test_an_answer_that_replaces_what_tests_compare_with_is_left_to_a_person(cou
     assert {one.student: one.points for one in report.submissions} == {"honest": 6, "replaces": 0}
     (noticed,) = report.not_graded
     assert "the code changed Python so that tests can no longer fail" in noticed.rows[0].reason
+
+
+def test_a_kernel_that_ended_by_itself_leaves_nothing_to_the_next(sandbox_can_be_made):
+    async def started(within):
+        manager = sandbox.kernel_manager(within)
+        await manager.start_kernel()
+        return manager
+
+    async def one_after_the_other(within):
+        manager = await started(within)
+        (first,) = psutil.Process(within.process.pid).children()
+        while not (kernels := first.children()):
+            await asyncio.sleep(0.01)
+        kernels[0].kill()
+        while await manager.is_alive():
+            await asyncio.sleep(0.01)
+        await manager.cleanup_resources()
+        manager = await started(within)
+        assert await manager.is_alive()
+        await manager.shutdown_kernel(now=True)
+
+    within = Sandbox((), Limits(), subprocess.DEVNULL)
+    try:
+        asyncio.run(one_after_the_other(within))
+        assert within.runs
+    finally:
+        within.end()
 
 
 def test_each_cell_of_which_something_was_left_out_says_so_and_no_other(monkeypatch):
