@@ -150,6 +150,17 @@ def test_a_kernel_that_ended_by_itself_leaves_nothing_to_the_next(sandbox_can_be
         within.end()
 
 
+def test_once_the_sandboxes_were_ended_no_new_one_is_made(monkeypatch):
+    """A thread that takes its next submission while the grading is stopped would run it to its end."""
+    made = []
+    monkeypatch.setattr(pool, "Sandbox", lambda *settings: made.append(settings))
+    sandboxes = pool.Sandboxes(Limits(), subprocess.DEVNULL)
+    sandboxes.end("the grading was stopped")
+    with pytest.raises(RuntimeError, match="were ended"), sandboxes.ready(()):
+        pass
+    assert not made
+
+
 def test_each_cell_of_which_something_was_left_out_says_so_and_no_other(monkeypatch):
     async def flood(self, cell, cell_index):
         content = {"name": "stdout", "text": "x" * (client.MAX_PRINTED + 1)}
