@@ -1,6 +1,7 @@
 """Hostile submissions among honest ones: none reaches what it is after, and nobody else's points change."""
 
 import asyncio
+import atexit
 import contextlib
 import json
 import shutil
@@ -159,6 +160,23 @@ def test_once_the_sandboxes_were_ended_no_new_one_is_made(monkeypatch):
     with pytest.raises(RuntimeError, match="were ended"), sandboxes.ready(()):
         pass
     assert not made
+
+
+def test_a_kernel_that_did_not_start_is_not_ended_once_more_when_python_ends(monkeypatch):
+    async def fails(self, **settings):
+        raise OSError("no kernel")
+
+    async def run(running):
+        async with running.async_setup_kernel():
+            pass
+
+    monkeypatch.setattr(client.AsyncKernelManager, "start_kernel", fails)
+    left = []
+    monkeypatch.setattr(atexit, "register", left.append)
+    monkeypatch.setattr(atexit, "unregister", lambda done: left.remove(done) if done in left else None)
+    with pytest.raises(OSError, match="no kernel"):
+        asyncio.run(run(client.Client(new_notebook(), seconds=4)))
+    assert left == []
 
 
 def test_each_cell_of_which_something_was_left_out_says_so_and_no_other(monkeypatch):

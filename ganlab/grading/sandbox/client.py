@@ -1,6 +1,7 @@
 """nbclient's loop through a notebook, with limits on time and output, in a sandbox if there is one."""
 
 import asyncio
+import atexit
 import contextlib
 import time
 
@@ -59,6 +60,7 @@ class Client(NotebookClient):
             async with super().async_setup_kernel(**start):
                 yield
         finally:
+            atexit.unregister(self._cleanup_kernel)  # nbclient leaves it behind where a kernel did not start
             # nbclient forgets who watches the kernel where it gives a cell up.
             for watching in self._watching:
                 watching.cancel()
