@@ -129,6 +129,16 @@ def test_some_of_them_get_full_marks_where_tests_and_answers_share_a_process(cou
     assert [one.rows[0].points for one in report.submissions] == [3, 3]
 
 
+def test_a_test_that_ends_its_own_python_is_no_fault_of_the_answer(split_course, hand_in):
+    path = split_course.source(ASSIGNMENT)
+    notebook = nbformat.read(path, as_version=4)
+    cells = {cell.id: cell for cell in notebook.cells}
+    cells["triple--by-hand"].source = "import os\nos._exit(0)"
+    nbformat.write(notebook, path)
+    report = grade_folder(hand_in("ada", **RIGHT), split_course, progress=False)
+    assert report.rows[0].reason == "the process of the tests ended before they were done"
+
+
 def test_a_test_that_needs_the_process_of_the_answer_says_so_and_the_report_tells(split_course, hand_in):
     path = split_course.source(ASSIGNMENT)
     notebook = nbformat.read(path, as_version=4)
