@@ -7,9 +7,11 @@ import re
 import nbformat
 import pytest
 from forging import forged
-from tiny_course import ASSIGNMENT, CONFIG, RIGHT
+from nbformat.v4 import new_code_cell, new_notebook
+from tiny_course import ASSIGNMENT, CONFIG, RIGHT, marked
 
 from ganlab.grading import grade_folder
+from ganlab.grading.split.kernels import in_process_tests
 
 SPLIT = f"\nc.SplitGrading.assignments = [{ASSIGNMENT!r}]\n"
 
@@ -127,6 +129,15 @@ def test_some_of_them_get_full_marks_where_tests_and_answers_share_a_process(cou
     folder = hand_in("equal number", **RIGHT | {"double": attacks["equal number"]})
     report = grade_folder(folder, course, progress=False)
     assert [one.rows[0].points for one in report.submissions] == [3, 3]
+
+
+def test_no_answer_can_say_that_it_is_a_test_in_the_process_of_the_answer():
+    comment = "# Graded in the process of the answer: so says a student"
+    cells = [
+        marked(new_code_cell(comment), "read-by-a-person", grade=True, solution=True, points=2),
+        marked(new_code_cell(comment), "double--by-hand", grade=True, locked=True, points=1),
+    ]
+    assert in_process_tests(new_notebook(cells=cells)) == ["double--by-hand"]
 
 
 def test_a_test_that_ends_its_own_python_is_no_fault_of_the_answer(split_course, hand_in):
