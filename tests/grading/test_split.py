@@ -131,6 +131,19 @@ def test_some_of_them_get_full_marks_where_tests_and_answers_share_a_process(cou
     assert [one.rows[0].points for one in report.submissions] == [3, 3]
 
 
+def test_an_endless_loop_that_calls_a_function_of_the_test_costs_its_own_task_alone(split_course, hand_in):
+    path = split_course.source(ASSIGNMENT)
+    notebook = nbformat.read(path, as_version=4)
+    cells = {cell.id: cell for cell in notebook.cells}
+    cells["double--by-hand"].source = "assert double(lambda: 2) == 4"
+    nbformat.write(notebook, path)
+    endless = "import time\ndef double(ask):\n    while ask():\n        time.sleep(0.01)"
+    folder = hand_in("endless", **RIGHT | {"double": endless})
+    (double, triple, _) = grade_folder(folder, split_course, progress=False).rows
+    assert (double.points, triple.points) == (0, 3)
+    assert "look for a loop that never ends" in double.reason
+
+
 def test_no_answer_can_say_that_it_is_a_test_in_the_process_of_the_answer():
     comment = "# Graded in the process of the answer: so says a student"
     cells = [

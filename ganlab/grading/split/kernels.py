@@ -121,7 +121,10 @@ class SplitClient(Client):
         try:
             await self.tests.async_execute_cell(once, cell_index, **settings)
             if any(output.get("ename") == TIMED_OUT for output in once.outputs):
-                await self.km.interrupt_kernel()
+                # A call within a call ends with its test, and a late interrupt would meet the next cell.
+                await asyncio.wait([service], timeout=1)
+                if not service.done():
+                    await self.km.interrupt_kernel()
         except DeadKernelError:
             if not service.done() or service.exception() is None:
                 raise Unreadable("the process of the tests ended before they were done") from None
