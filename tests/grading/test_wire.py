@@ -289,8 +289,9 @@ def test_a_function_of_the_test_runs_with_the_test(sides):
     assert seen == [-1, 2]
 
 
-def test_calls_are_counted_and_what_cannot_be_passed_says_so(sides, monkeypatch):
-    monkeypatch.setattr("ganlab.grading.split.proxy.MOST_CALLS", 20)
+@pytest.mark.parametrize(("limit", "most"), [("MOST_CALLS", 20), ("MOST_NESTED", 5)])
+def test_calls_are_counted_and_what_cannot_be_passed_says_so(sides, monkeypatch, limit, most):
+    monkeypatch.setattr(f"ganlab.grading.split.proxy.{limit}", most)
     names = Pair(sides, call=lambda function: function(), size=lambda n: np.zeros(n)).names
     with pytest.raises(Refused, match="cannot pass lock"):
         names["call"](threading.Lock())
