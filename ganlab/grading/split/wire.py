@@ -1,7 +1,8 @@
 """Plain data between the process that tests and the one that answers: numbers, text, containers and arrays.
 
-A message is JSON with the bytes of its arrays behind it. Nothing in it can name code, as a pickle can, so
-whoever reads one gets data of exactly the types listed here or `Refused`, whatever the other side sent.
+A message is JSON with the bytes of its arrays behind it. Nothing here makes an object of a class that a
+message names, as a pickle does: whoever reads one gets data of exactly the types listed here or `Refused`,
+whatever the other side sent. What is not plain data is left to the reader (`reference`).
 """
 
 import builtins
