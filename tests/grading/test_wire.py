@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 import torch
 
+from ganlab.grading.answers import as_numbers
 from ganlab.grading.split import wire
 from ganlab.grading.split.proxy import Answers
 from ganlab.grading.split.servant import Servant
@@ -261,10 +262,17 @@ def test_functions_objects_and_values_of_an_answer_are_used_as_if_they_were_here
     with pytest.raises(TypeError, match="Counter came where True or False"):
         assert counter
     assert counter != 13
-    with pytest.raises(AttributeError):
+    with pytest.raises(TypeError, match="a Counter came where a number was expected"):
         float(counter)
     Counter.__float__ = lambda self: self.count / 2
     assert np.asarray(counter, dtype=float) == 6.5
+
+
+def test_what_an_answer_returned_instead_of_numbers_is_called_what_it_is(sides):
+    names = Pair(sides, half=lambda n: (x / 2 for x in range(n)), count=range).names
+    with pytest.raises(AssertionError, match=r"^half\(3\) returned generator; expected 3 numbers\.$"):
+        as_numbers(names["half"](3), (3,), "half(3)")
+    assert as_numbers(names["count"](3), (3,), "count(3)").tolist() == [0, 1, 2]
 
 
 def test_a_function_of_the_test_runs_with_the_test(sides):

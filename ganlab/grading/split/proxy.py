@@ -220,10 +220,11 @@ class Proxy:
         return self._answers.attribute(self._what, name)
 
     def __float__(self):
-        number = self._answers.attribute(self._what, "__float__")()
-        if type(number) is not float:
-            raise TypeError(f"a {self._kind} came where a number was expected")
-        return number
+        with contextlib.suppress(AttributeError):
+            number = self._answers.attribute(self._what, "__float__")()
+            if type(number) is float:
+                return number
+        raise TypeError(f"a {self._kind} came where a number was expected")
 
     def __bool__(self):
         raise TypeError(f"a {self._kind} came where True or False was expected")

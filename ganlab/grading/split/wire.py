@@ -143,6 +143,8 @@ def packed(value, arrays, reference, leading=None, depth=0):
     for plain in (str, int, float, list, tuple, dict, np.ndarray):
         if isinstance(value, plain):  # of a class of its own: what counts is what it holds
             return inner(np.array(value) if plain is np.ndarray else plain(value))
+    if kind is range:
+        return inner(list(value))
     return reference(value, inner)
 
 
