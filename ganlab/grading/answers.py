@@ -7,6 +7,8 @@ whose message is written for the student, never a stack trace from inside the te
 
 import numpy as np
 
+from ganlab.grading.split.proxy import Proxy
+
 # Answers may be computed in single precision.
 RELATIVE, ABSOLUTE = 1e-4, 1e-6
 # Where split grading runs the tests: a number made from the submission (`seeds`).
@@ -70,7 +72,7 @@ def as_numbers(answer, shape, question):
     except (TypeError, ValueError):
         values = None
     if values is None:
-        _fail(f"{question} returned {type(answer).__name__}; expected {_shape_in_words(shape)}.")
+        _fail(f"{question} returned {_kind(answer)}; expected {_shape_in_words(shape)}.")
     # A single number in brackets is still that number.
     if values.shape != tuple(shape) and values.size == 1 and np.prod(shape, dtype=int) == 1:
         values = values.reshape(shape)
@@ -129,6 +131,10 @@ def _fail(sentence):
 
 def _same(values, expected):
     return bool(np.allclose(values, expected, rtol=RELATIVE, atol=ABSOLUTE, equal_nan=True))
+
+
+def _kind(answer):
+    return answer._kind if isinstance(answer, Proxy) else type(answer).__name__
 
 
 def _holds_text(answer):

@@ -5,7 +5,6 @@ train GANs to be watched. They run only where an answer turns out to use what th
 before the cells that a student added have run too.
 """
 
-import atexit
 import contextlib
 import copy
 import re
@@ -104,8 +103,6 @@ def _run(notebook, wanted, sandbox, seconds, arguments, tests, says, start):
         ) from None
     except CellTimeoutError:
         raise Unreadable("the code ran for too long and could not be interrupted") from None
-    finally:
-        atexit.unregister(client._cleanup_kernel)  # which nbclient leaves behind where a kernel did not start
 
 
 def _refuse_if_tests_cannot_fail(probe, token):

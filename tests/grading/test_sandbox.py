@@ -1,18 +1,23 @@
 """Hostile submissions among honest ones: none reaches what it is after, and nobody else's points change."""
 
+import asyncio
+import atexit
 import contextlib
 import json
 import shutil
 import socket
+import subprocess
 import threading
 
 import psutil
 import pytest
 from hostile import Target, hostile
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
 from tiny_course import ASSIGNMENT, RIGHT
 
 from ganlab.grading import CourseError, grade, grade_folder
-from ganlab.grading.sandbox import pool, sandbox
+from ganlab.grading.sandbox import client, pool, sandbox
 from ganlab.grading.sandbox.sandbox import Limits, Sandbox, refuse_without_sandbox
 
 MEMORY = 2**30
@@ -117,6 +122,79 @@ def test_an_answer_that_replaces_what_tests_compare_with_is_left_to_a_person(cou
     assert {one.student: one.points for one in report.submissions} == {"honest": 6, "replaces": 0}
     (noticed,) = report.not_graded
     assert "the code changed Python so that tests can no longer fail" in noticed.rows[0].reason
+
+
+def test_a_kernel_that_ended_by_itself_leaves_nothing_to_the_next(sandbox_can_be_made):
+    async def started(within):
+        manager = sandbox.kernel_manager(within)
+        await manager.start_kernel()
+        return manager
+
+    async def one_after_the_other(within):
+        manager = await started(within)
+        (first,) = psutil.Process(within.process.pid).children()
+        while not (kernels := first.children()):
+            await asyncio.sleep(0.01)
+        kernels[0].kill()
+        while await manager.is_alive():
+            await asyncio.sleep(0.01)
+        await manager.cleanup_resources()
+        manager = await started(within)
+        assert await manager.is_alive()
+        await manager.shutdown_kernel(now=True)
+
+    within = Sandbox((), Limits(), subprocess.DEVNULL)
+    try:
+        asyncio.run(one_after_the_other(within))
+        assert within.runs
+    finally:
+        within.end()
+
+
+def test_once_the_sandboxes_were_ended_no_new_one_is_made(monkeypatch):
+    """A thread that takes its next submission while the grading is stopped would run it to its end."""
+    made = []
+    monkeypatch.setattr(pool, "Sandbox", lambda *settings: made.append(settings))
+    sandboxes = pool.Sandboxes(Limits(), subprocess.DEVNULL)
+    sandboxes.end("the grading was stopped")
+    with pytest.raises(RuntimeError, match="were ended"), sandboxes.ready(()):
+        pass
+    assert not made
+
+
+def test_a_kernel_that_did_not_start_is_not_ended_once_more_when_python_ends(monkeypatch):
+    async def fails(self, **settings):
+        raise OSError("no kernel")
+
+    async def run(running):
+        async with running.async_setup_kernel():
+            pass
+
+    monkeypatch.setattr(client.AsyncKernelManager, "start_kernel", fails)
+    left = []
+    monkeypatch.setattr(atexit, "register", left.append)
+    monkeypatch.setattr(atexit, "unregister", lambda done: left.remove(done) if done in left else None)
+    with pytest.raises(OSError, match="no kernel"):
+        asyncio.run(run(client.Client(new_notebook(), seconds=4)))
+    assert left == []
+
+
+def test_each_cell_of_which_something_was_left_out_says_so_and_no_other(monkeypatch):
+    async def flood(self, cell, cell_index):
+        content = {"name": "stdout", "text": "x" * (client.MAX_PRINTED + 1)}
+        self.process_message({"msg_type": "stream", "content": content}, cell, cell_index)
+        return cell
+
+    monkeypatch.setattr(NotebookClient, "async_execute_cell", flood)
+    running = client.Client(new_notebook(cells=[new_code_cell()]), seconds=4, record_timing=False)
+    for _ in range(2):
+        (output,) = asyncio.run(running.run_code("flood()")).outputs
+        assert output.text == client.LEFT_OUT
+    running._begin()
+    running._shown = client.MAX_SHOWN + 1
+    cell = new_code_cell("quiet()")
+    running.process_message({"msg_type": "execute_input", "content": {"code": cell.source}}, cell, 0)
+    assert cell.outputs == []
 
 
 def test_without_bubblewrap_nothing_is_run_unless_somebody_insists(course, hand_in, monkeypatch):

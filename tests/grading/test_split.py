@@ -7,9 +7,11 @@ import re
 import nbformat
 import pytest
 from forging import forged
-from tiny_course import ASSIGNMENT, CONFIG, RIGHT
+from nbformat.v4 import new_code_cell, new_notebook
+from tiny_course import ASSIGNMENT, CONFIG, RIGHT, marked
 
 from ganlab.grading import grade_folder
+from ganlab.grading.split.kernels import in_process_tests
 
 SPLIT = f"\nc.SplitGrading.assignments = [{ASSIGNMENT!r}]\n"
 
@@ -35,6 +37,8 @@ def test_honest_answers_get_the_points_and_reasons_that_they_get_in_one_process(
         "empty": "",
         "noisy": "import sys\ndef double(x):\n    print('a note', file=sys.stderr)\n    return 2 * x",
         "in a library": "import functools, operator\ndouble = functools.partial(operator.mul, 2)",
+        "no file": "def double(x):\n    return open('/no/such/file')",
+        "no more input": "def double(x):\n    raise EOFError('no more')",
         "loop": "def double(x):\n    while True:\n        pass",
         "ends Python": "import os\ndef double(x):\n    os._exit(0)",
     }.items():
@@ -125,6 +129,38 @@ def test_some_of_them_get_full_marks_where_tests_and_answers_share_a_process(cou
     folder = hand_in("equal number", **RIGHT | {"double": attacks["equal number"]})
     report = grade_folder(folder, course, progress=False)
     assert [one.rows[0].points for one in report.submissions] == [3, 3]
+
+
+def test_an_endless_loop_that_calls_a_function_of_the_test_costs_its_own_task_alone(split_course, hand_in):
+    path = split_course.source(ASSIGNMENT)
+    notebook = nbformat.read(path, as_version=4)
+    cells = {cell.id: cell for cell in notebook.cells}
+    cells["double--by-hand"].source = "assert double(lambda: 2) == 4"
+    nbformat.write(notebook, path)
+    endless = "import time\ndef double(ask):\n    while ask():\n        time.sleep(0.01)"
+    folder = hand_in("endless", **RIGHT | {"double": endless})
+    (double, triple, _) = grade_folder(folder, split_course, progress=False).rows
+    assert (double.points, triple.points) == (0, 3)
+    assert "look for a loop that never ends" in double.reason
+
+
+def test_no_answer_can_say_that_it_is_a_test_in_the_process_of_the_answer():
+    comment = "# Graded in the process of the answer: so says a student"
+    cells = [
+        marked(new_code_cell(comment), "read-by-a-person", grade=True, solution=True, points=2),
+        marked(new_code_cell(comment), "double--by-hand", grade=True, locked=True, points=1),
+    ]
+    assert in_process_tests(new_notebook(cells=cells)) == ["double--by-hand"]
+
+
+def test_a_test_that_ends_its_own_python_is_no_fault_of_the_answer(split_course, hand_in):
+    path = split_course.source(ASSIGNMENT)
+    notebook = nbformat.read(path, as_version=4)
+    cells = {cell.id: cell for cell in notebook.cells}
+    cells["triple--by-hand"].source = "import os\nos._exit(0)"
+    nbformat.write(notebook, path)
+    report = grade_folder(hand_in("ada", **RIGHT), split_course, progress=False)
+    assert report.rows[0].reason == "the process of the tests ended before they were done"
 
 
 def test_a_test_that_needs_the_process_of_the_answer_says_so_and_the_report_tells(split_course, hand_in):

@@ -6,6 +6,7 @@ import math
 import pickle
 import socket
 import threading
+import types
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ import pandas as pd
 import pytest
 import torch
 
+from ganlab.grading.answers import as_numbers
 from ganlab.grading.split import wire
 from ganlab.grading.split.proxy import Answers
 from ganlab.grading.split.servant import Servant
@@ -105,6 +107,13 @@ def test_what_has_a_class_of_its_own_arrives_as_what_it_holds():
     assert type(arrived) is np.ndarray
     with pytest.raises(Refused):
         there_and_back(AlwaysEqual())
+
+
+def test_an_array_of_what_cannot_be_passed_is_named():
+    days = np.array(["2026-01-31"], dtype="datetime64[s]")
+    for value in (days, pd.DataFrame({"day": days})):
+        with pytest.raises(Refused, match=r"an array of datetime64.*; numbers, truth values, text"):
+            there_and_back(value)
 
 
 @pytest.mark.parametrize(
@@ -253,10 +262,17 @@ def test_functions_objects_and_values_of_an_answer_are_used_as_if_they_were_here
     with pytest.raises(TypeError, match="Counter came where True or False"):
         assert counter
     assert counter != 13
-    with pytest.raises(AttributeError):
+    with pytest.raises(TypeError, match="a Counter came where a number was expected"):
         float(counter)
     Counter.__float__ = lambda self: self.count / 2
     assert np.asarray(counter, dtype=float) == 6.5
+
+
+def test_what_an_answer_returned_instead_of_numbers_is_called_what_it_is(sides):
+    names = Pair(sides, half=lambda n: (x / 2 for x in range(n)), count=range).names
+    with pytest.raises(AssertionError, match=r"^half\(3\) returned generator; expected 3 numbers\.$"):
+        as_numbers(names["half"](3), (3,), "half(3)")
+    assert as_numbers(names["count"](3), (3,), "count(3)").tolist() == [0, 1, 2]
 
 
 def test_a_function_of_the_test_runs_with_the_test(sides):
@@ -281,8 +297,9 @@ def test_a_function_of_the_test_runs_with_the_test(sides):
     assert seen == [-1, 2]
 
 
-def test_calls_are_counted_and_what_cannot_be_passed_says_so(sides, monkeypatch):
-    monkeypatch.setattr("ganlab.grading.split.proxy.MOST_CALLS", 20)
+@pytest.mark.parametrize(("limit", "most"), [("MOST_CALLS", 20), ("MOST_NESTED", 5)])
+def test_calls_are_counted_and_what_cannot_be_passed_says_so(sides, monkeypatch, limit, most):
+    monkeypatch.setattr(f"ganlab.grading.split.proxy.{limit}", most)
     names = Pair(sides, call=lambda function: function(), size=lambda n: np.zeros(n)).names
     with pytest.raises(Refused, match="cannot pass lock"):
         names["call"](threading.Lock())
@@ -296,9 +313,51 @@ def test_calls_are_counted_and_what_cannot_be_passed_says_so(sides, monkeypatch)
 
 def test_code_that_ends_its_python_in_a_call_is_told_so(sides):
     """os._exit closes the sandbox's end of the connection; nobody shuts it down in order."""
-    names = Pair(sides, end=lambda: sides[1].shutdown(socket.SHUT_RDWR)).names
-    with pytest.raises(Refused, match=r"^its code ended Python \(os\._exit, a crash, or no memory left\)$"):
-        names["end"]()
+    pair = Pair(sides, end=lambda: sides[1].shutdown(socket.SHUT_RDWR))
+    told = r"^its code ended Python \(os\._exit, a crash, or no memory left\)$"
+    with pytest.raises(Refused, match=told):
+        pair.names["end"]()
+    with pytest.raises(Refused, match=told):
+        pair.answers.test(2, ["end"], types.SimpleNamespace(user_ns=pair.names), "end()")
+
+
+def test_functions_of_a_helper_cell_run_beside_the_answer_and_its_constants_stay(sides):
+    def twice(function, x=3):
+        return 2 * function(x)
+
+    class Line:
+        pass
+
+    here = {"twice": twice, "Line": Line, "SLOPE": 0.5}
+    pair = Pair(sides, add=lambda x: x + 1, twice=lambda function: "beside")
+    pair.answers.beside(list(here), here)
+    assert here["twice"](pair.names["add"]) == "beside"
+    assert here["twice"](lambda x: x) == 6
+    assert (here["Line"], here["SLOPE"]) == (Line, 0.5)
+
+
+@pytest.mark.parametrize("error", [FileNotFoundError("no x.csv"), EOFError("no more")])
+def test_an_error_with_a_file_is_an_error_and_no_lost_connection(sides, error):
+    def read():
+        raise error
+
+    names = Pair(sides, read=read, size=lambda n: np.zeros(n)).names
+    with pytest.raises(type(error), match=str(error)):
+        names["read"]()
+    assert names["size"](10).shape == (10,)
+
+
+def test_an_error_that_cannot_say_what_it_is_reaches_the_test_all_the_same(sides):
+    class Silent(ValueError):
+        def __str__(self):
+            return self.nothing
+
+    def fail():
+        raise Silent
+
+    names = Pair(sides, fail=fail).names
+    with pytest.raises(ValueError, match=r"^<exception str\(\) failed>$"):
+        names["fail"]()
 
 
 def test_what_is_too_large_is_refused_where_it_leaves(sides, monkeypatch):
@@ -308,6 +367,58 @@ def test_what_is_too_large_is_refused_where_it_leaves(sides, monkeypatch):
     with pytest.raises(ValueError, match="at once"):
         names["size"](10**6)
     assert names["size"](10).shape == (10,)
+
+
+def test_a_test_that_is_interrupted_in_a_call_within_a_call_ends_its_service(sides):
+    here, there = sides
+    asked, held, names = [], threading.Event(), {}
+    answers = Answers(Channel(here))
+
+    def judge(x):
+        asked.append(x)
+        if len(asked) == 3:
+            raise KeyboardInterrupt
+        return x
+
+    def endless(judge):
+        while True:
+            judge(1)
+
+    def late(judge):
+        held.wait(20)
+        judge(2)
+
+    servant = Servant(Channel(there), {"endless": endless, "late": late, "double": lambda x: 2 * x})
+
+    def serve(number):
+        service = threading.Thread(target=servant.serve, args=(number,), daemon=True)
+        service.start()
+        answers.begin(number, ["endless", "late", "double"], names)
+        return service
+
+    service = serve(1)
+    with pytest.raises(KeyboardInterrupt):
+        names["endless"](judge)
+    answers.end()
+    service.join(20)
+    assert not service.is_alive()
+
+    service = serve(2)  # interrupted before the answer calls, whose call then comes in the next test
+    here.settimeout(0.2)
+    with pytest.raises(Refused):
+        names["late"](judge)
+    here.settimeout(20)
+    answers.end()
+    held.set()
+    service.join(20)
+    assert not service.is_alive()
+
+    service = serve(3)
+    assert names["double"](4) == 8
+    assert asked == [1, 1, 1, 2]
+    answers.end()
+    service.join(20)
+    assert not service.is_alive()
 
 
 class Patient(NamedTuple):
@@ -335,6 +446,19 @@ def test_records_and_networks_are_made_again_and_only_numbers_of_a_network_come_
     np.testing.assert_array_equal(weight.detach(), [[0.0, 0.0]])
     np.testing.assert_array_equal(weight.grad, [[1.0, 1.0]])
     torch.testing.assert_close(network[0].bias, bias)  # five numbers do not fit into one
+
+
+class Slopes:
+    def __init__(self, grads):
+        self.grads = grads
+
+
+Slopes.__module__ = "__main__"
+
+
+def test_an_object_of_a_locked_cell_arrives_with_all_that_it_holds(sides):
+    names = Pair(sides, first=lambda slopes: slopes.grads["first"], Slopes=Slopes).names
+    assert names["first"](Slopes({"first": 0.5})) == 0.5
 
 
 def test_a_class_that_the_sandbox_lacks_is_named_and_one_without_a_name_runs_with_the_test(sides):

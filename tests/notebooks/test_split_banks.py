@@ -13,6 +13,7 @@ from conftest import COURSE, LESSONS
 from split_exam import examine_split
 
 from ganlab.grading.split.kernels import IN_PROCESS
+from ganlab.grading.split.withheld import withheld
 
 
 def test_every_test_of_every_assignment_runs_split():
@@ -23,12 +24,13 @@ def test_every_test_of_every_assignment_runs_split():
 
 def test_what_is_withheld_is_a_function_of_the_library_and_of_a_task():
     for assignment in LESSONS:
-        withheld = COURSE.withheld(assignment)
-        assert set(withheld) <= {graded.task for _, graded in exam.tests(assignment)}
-        for paths in withheld.values():
+        by_task = COURSE.withheld(assignment)
+        assert set(by_task) <= {graded.task for _, graded in exam.tests(assignment)}
+        for paths in by_task.values():
             for path in paths:
                 owner, name = path.rsplit(".", 1)
-                assert callable(getattr(pkgutil.resolve_name(owner), name)), path
+                with withheld([path], {}), pytest.raises(RuntimeError, match=f"^{path} is what this task"):
+                    getattr(pkgutil.resolve_name(owner), name)()
 
 
 # Tables, optimizers beside the answer, networks that are trained, derivatives through an answer, networks and

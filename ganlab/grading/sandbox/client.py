@@ -1,6 +1,7 @@
 """nbclient's loop through a notebook, with limits on time and output, in a sandbox if there is one."""
 
 import asyncio
+import atexit
 import contextlib
 import time
 
@@ -59,6 +60,7 @@ class Client(NotebookClient):
             async with super().async_setup_kernel(**start):
                 yield
         finally:
+            atexit.unregister(self._cleanup_kernel)  # nbclient leaves it behind where a kernel did not start
             # nbclient forgets who watches the kernel where it gives a cell up.
             for watching in self._watching:
                 watching.cancel()
@@ -71,8 +73,6 @@ class Client(NotebookClient):
     async def async_execute_cell(self, cell, cell_index, **settings):
         if cell.cell_type != "code" or cell.id not in self.wanted or not cell.source.strip():
             return cell
-        self._printed = 0
-        self._silenced = False
         if self.gives_up(cell):
             return cell
         await super().async_execute_cell(cell, cell_index, **settings)
@@ -83,7 +83,7 @@ class Client(NotebookClient):
 
     def gives_up(self, cell):
         """Whether a cell would take the time of a function that never ends once more; it says so then."""
-        self._start_clock()
+        self._begin()
         if task_of(cell) not in self._stuck and time.monotonic() <= self._until:
             return False
         cell.outputs = [new_output("error", ename=TIMED_OUT, evalue="", traceback=[TIMED_OUT])]
@@ -92,15 +92,15 @@ class Client(NotebookClient):
 
     async def run_code(self, source, **metadata):
         """Run code that is no cell of the notebook; its cell with the outputs."""
-        self._start_clock()
-        self._printed = 0
+        self._begin()
         cell, first = new_code_cell(source, metadata=metadata), self.nb.cells[0]
         try:
             return await NotebookClient.async_execute_cell(self, cell, 0)
         finally:
             self.nb.cells[0] = first  # nbclient puts there what it ran
 
-    def _start_clock(self):
+    def _begin(self):
+        self._printed, self._silenced = 0, False
         self._until = self._until or time.monotonic() + CELLS_WORTH * self.seconds
 
     async def _async_handle_timeout(self, timeout, cell=None):
@@ -120,12 +120,12 @@ class Client(NotebookClient):
             self._printed += len(content.get("text", ""))
         elif kind not in ("status", "execute_input"):
             self._shown += len(str(content))
-        if kind != "status" and (self._printed > MAX_PRINTED or self._shown > MAX_SHOWN):
-            if not self._silenced and kind != "error":
+        over = self._printed > MAX_PRINTED or self._shown > MAX_SHOWN
+        if over and kind not in ("status", "execute_input", "error"):
+            if not self._silenced:
                 self._silenced = True
                 cell.outputs.append(new_output("stream", name="stdout", text=LEFT_OUT))
-            if kind != "error":
-                return None
+            return None
         if kind == "execute_result" and "nbgrader" in cell.metadata:
             return None  # nbgrader would take it for points
         return super().process_message(msg, cell, cell_index)

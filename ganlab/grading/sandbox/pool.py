@@ -1,4 +1,4 @@
-"""Sandboxes that are used again: a new one imports torch, which takes longer than most tests."""
+"""A new sandbox imports torch, which takes longer than most tests: so each is used again."""
 
 import contextlib
 import queue
@@ -20,6 +20,7 @@ class Sandboxes:
     def __init__(self, limits, log):
         self.limits, self.log = limits, log
         self._idle, self._all, self._lock = {}, [], threading.Lock()
+        self._ended = False
 
     @contextlib.contextmanager
     def ready(self, imports, holds="answers"):
@@ -29,6 +30,8 @@ class Sandboxes:
             sandbox = idle.get_nowait()
         except queue.Empty:
             with self._lock:
+                if self._ended:
+                    raise RuntimeError("the sandboxes were ended") from None
                 sandbox = Sandbox(imports, self.limits, self.log)
                 self._all.append(sandbox)
         try:
@@ -50,6 +53,8 @@ class Sandboxes:
                 yield sandbox, tests
 
     def end(self, why):
+        """End all of them, and make no new one; `why` is the reason for the report."""
         with self._lock:
+            self._ended = True
             for sandbox in self._all:
                 sandbox.end(why)

@@ -227,6 +227,8 @@ class SandboxedKernel(KernelProvisionerBase):
 
     async def cleanup(self, restart=False):
         self.started = False
+        if not self.ended:  # nobody ends a kernel that is dead; what it left goes on
+            await self.kill()
 
 
 class _Manager(AsyncKernelManager):

@@ -40,17 +40,14 @@ def names_of_answers(key):
     return list(names)
 
 
-def _runs_split(cell):
-    """Whether a cell of a split notebook is a test that runs outside the student's sandbox."""
+def _is_test(cell):
     marks = cell.metadata.get("nbgrader", {})
-    test = cell.cell_type == "code" and marks.get("grade") and not marks.get("solution")
-    return bool(test) and IN_PROCESS not in cell.source
+    return cell.cell_type == "code" and marks.get("grade") and not marks.get("solution")
 
 
 def in_process_tests(notebook):
     """The tests of a split notebook that run in the student's sandbox all the same."""
-    tests = (cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade"))
-    return [cell.id for cell in tests if cell.cell_type == "code" and IN_PROCESS in cell.source]
+    return [cell.id for cell in notebook.cells if _is_test(cell) and IN_PROCESS in cell.source]
 
 
 class SplitClient(Client):
@@ -81,7 +78,7 @@ class SplitClient(Client):
                     writer.close()
 
     async def async_execute_cell(self, cell, cell_index, **settings):
-        if cell.id in self.wanted and _runs_split(cell):
+        if cell.id in self.wanted and _is_test(cell) and IN_PROCESS not in cell.source:
             return await self._tested(cell, cell_index, settings)
         if cell.id == "imports" or _is_helper(cell):
             await self.tests.run_code(cell.source)
@@ -124,7 +121,10 @@ class SplitClient(Client):
         try:
             await self.tests.async_execute_cell(once, cell_index, **settings)
             if any(output.get("ename") == TIMED_OUT for output in once.outputs):
-                await self.km.interrupt_kernel()
+                # A call within a call ends with its test, and a late interrupt would meet the next cell.
+                await asyncio.wait([service], timeout=1)
+                if not service.done():
+                    await self.km.interrupt_kernel()
         except DeadKernelError:
             if not service.done() or service.exception() is None:
                 raise Unreadable("the process of the tests ended before they were done") from None

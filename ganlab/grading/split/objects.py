@@ -52,9 +52,11 @@ def made_again(name, fields, helpers):
     if issubclass(kind, tuple):
         return kind(**fields)
     made = object.__new__(kind)
-    grads = fields.pop("grads", {})
-    if "_parameters" in fields:
-        sys.modules["torch"].nn.Module.__init__(made)
+    if not is_network(made):
+        vars(made).update(fields)
+        return made
+    grads = fields.pop("grads")
+    sys.modules["torch"].nn.Module.__init__(made)
     vars(made).update(fields)
     for parameter, grad in grads.items():
         made._parameters[parameter].grad = grad

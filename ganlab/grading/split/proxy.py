@@ -5,11 +5,13 @@ stays in the sandbox and is a `Proxy` here, which can be called and asked for it
 it is equal to nothing but itself, and neither true nor false.
 """
 
+import contextlib
 import functools
+import types
 
 from ganlab.grading.split.derivatives import Graphs, grads_possible, joined
 from ganlab.grading.split.objects import class_of, fields_of, write_into
-from ganlab.grading.split.wire import Channel, Refused, as_error, as_text, packed, unpacked
+from ganlab.grading.split.wire import Channel, Gone, Refused, as_error, as_text, packed, unpacked
 
 # In one test: calls of the student's functions, and calls within calls.
 MOST_CALLS, MOST_NESTED = 10_000, 20
@@ -57,13 +59,14 @@ class Answers:
         namespace.update(defined)
 
     def end(self):
-        """Let the sandbox go on to the next cell."""
-        self._channel.send({"do": "end", "test": self._test})
+        """Let the sandbox go on to the next cell, if it is still there."""
+        with contextlib.suppress(OSError):
+            self._channel.send({"do": "end", "test": self._test})
 
     def beside(self, names, namespace):
         """Run these functions of the course in the sandbox, whenever they get an answer to work with."""
         for name in names:
-            if not isinstance(namespace[name], type):
+            if isinstance(namespace[name], types.FunctionType):
                 namespace[name] = self._beside(name, namespace[name])
 
     def _beside(self, name, local):
@@ -116,9 +119,12 @@ class Answers:
         number = self._asked
         try:
             self._channel.send({**content, "id": number}, arrays)
-            return self._reply(number)
-        except (EOFError, OSError):
+            content, data = self._reply(number)
+        except (Gone, OSError):
             raise Refused("its code ended Python (os._exit, a crash, or no memory left)") from None
+        if "error" in content:
+            raise as_error(content)
+        return content, data
 
     def _reply(self, number):
         while True:
@@ -135,8 +141,6 @@ class Answers:
                 raise Refused("a reply to something that nobody asked")
             if to < number:
                 continue  # of a test that is over
-            if "error" in content:
-                raise as_error(content)
             return content, data
 
     def _answer(self, content, data):
@@ -216,10 +220,11 @@ class Proxy:
         return self._answers.attribute(self._what, name)
 
     def __float__(self):
-        number = self._answers.attribute(self._what, "__float__")()
-        if type(number) is not float:
-            raise TypeError(f"a {self._kind} came where a number was expected")
-        return number
+        with contextlib.suppress(AttributeError):
+            number = self._answers.attribute(self._what, "__float__")()
+            if type(number) is float:
+                return number
+        raise TypeError(f"a {self._kind} came where a number was expected")
 
     def __bool__(self):
         raise TypeError(f"a {self._kind} came where True or False was expected")

@@ -6,7 +6,7 @@ where it arrives, and a wrong value stays a wrong value.
 
 from ganlab.grading.split.derivatives import Graphs, grads_possible, joined
 from ganlab.grading.split.objects import fields_of, is_network, is_record, made_again
-from ganlab.grading.split.wire import Channel, Refused, as_error, as_text, packed, unpacked
+from ganlab.grading.split.wire import Channel, Gone, Refused, as_error, as_text, packed, unpacked
 from ganlab.grading.split.withheld import withheld
 
 
@@ -25,11 +25,9 @@ class Servant:
     def __init__(self, channel, names, withheld=None):
         self._withheld = withheld or {}
         self._channel, self._names, self._graphs = channel, names, Graphs()
-        self._objects, self._places = (
-            [],
-            {},
-        )  # what the tests hold of this side, and where each is in the list
+        self._objects, self._places = [], {}  # what the tests hold of this side, and its places there
         self._made = {}  # by their id: what the tests passed, with its number there
+        self._over = -1  # the last test whose end came
 
     @classmethod
     def at(cls, path, *names_and_withheld):
@@ -45,17 +43,16 @@ class Servant:
             self._serve(test)
 
     def _serve(self, test):
-        while True:
+        while self._over < test:
             try:
                 content, data = self._channel.receive()
                 if content["do"] == "end":
-                    if content["test"] >= test:
-                        return
-                    continue
-                self._answer(content, data)
+                    self._over = content["test"]
+                elif content["do"] != "reply":  # to a call within a call that was interrupted
+                    self._answer(content, data)
             except KeyboardInterrupt:
                 continue
-            except EOFError:
+            except Gone:
                 return
 
     def _answer(self, content, data):
@@ -63,7 +60,7 @@ class Servant:
         try:
             reply = self._done(content, data, arrays)
             self._channel.send({"do": "reply", "to": content["id"], **reply}, arrays)
-        except EOFError:
+        except Gone:
             raise
         except BaseException as error:
             self._channel.send({"do": "reply", "to": content["id"], **as_text(error)})
@@ -154,6 +151,9 @@ class Servant:
                 if "error" in content:
                     raise as_error(content)
                 return content, data
+            if content["do"] == "end":  # the test was interrupted, and nobody waits for what this is for
+                self._over = content["test"]
+                raise KeyboardInterrupt
             self._answer(content, data)
 
 

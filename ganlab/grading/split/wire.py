@@ -1,7 +1,8 @@
 """Plain data between the process that tests and the one that answers: numbers, text, containers and arrays.
 
-A message is JSON with the bytes of its arrays behind it. Nothing in it can name code, as a pickle can, so
-whoever reads one gets data of exactly the types listed here or `Refused`, whatever the other side sent.
+A message is JSON with the bytes of its arrays behind it. Nothing here makes an object of a class that a
+message names, as a pickle does: whoever reads one gets data of exactly the types listed here or `Refused`,
+whatever the other side sent. What is not plain data is left to the reader (`reference`).
 """
 
 import builtins
@@ -24,6 +25,10 @@ DTYPE = re.compile(r"[<>|][biufcU]\d{1,5}")
 
 class Refused(ValueError):
     """What came, or was to be sent, is not plain data within the limits."""
+
+
+class Gone(Exception):
+    """The other side has closed the connection."""
 
 
 class Channel:
@@ -64,7 +69,7 @@ class Channel:
         self._connection.sendall(b"".join([SIZES.pack(size, len(text)), text, *arrays]))
 
     def receive(self):
-        """The content of the next message and its bytes; EOFError if the other side is gone."""
+        """The content of the next message and its bytes; Gone if none comes any more."""
         size, length = SIZES.unpack(self._next(0, SIZES.size))
         if size > MOST_BYTES or length > min(size, MOST_JSON):
             raise Refused(f"a message of {size} bytes; at most {MOST_BYTES} can be passed")
@@ -83,7 +88,7 @@ class Channel:
         while len(self._heard) < start + size:
             more = self._connection.recv(2**20)
             if not more:
-                raise EOFError("the other side is gone")
+                raise Gone
             self._heard += more
         return bytes(self._heard[start : start + size])
 
@@ -122,6 +127,8 @@ def packed(value, arrays, reference, leading=None, depth=0):
         return {"is": "array", "of": _array(value, arrays)}
     if kind is np.ndarray and value.dtype == object:
         return {"is": "objects", "shape": list(value.shape), "of": [inner(part) for part in value.flat]}
+    if kind is np.ndarray:
+        raise Refused(f"an array of {value.dtype}; numbers, truth values, text and objects can be passed")
     if kind.__module__.startswith("torch") and kind.__name__ in ("Tensor", "Parameter"):
         if leading is not None and value.requires_grad:
             leading.append(value)
@@ -136,6 +143,8 @@ def packed(value, arrays, reference, leading=None, depth=0):
     for plain in (str, int, float, list, tuple, dict, np.ndarray):
         if isinstance(value, plain):  # of a class of its own: what counts is what it holds
             return inner(np.array(value) if plain is np.ndarray else plain(value))
+    if kind is range:
+        return inner(list(value))
     return reference(value, inner)
 
 
@@ -205,10 +214,14 @@ def unpacked(content, data, reference, leading=None, depth=0):
 
 
 def as_text(error):
-    """An exception as content: the name of its nearest builtin class, and what it says."""
+    """An exception as content: the name of its nearest builtin class, and what it says, if it can say it."""
     [name] = [kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins"][:1]
     says = error.args[0] if isinstance(error, KeyError) and error.args else error
-    return {"error": name, "text": str(says)[:MOST_SAID]}
+    try:
+        text = str(says)[:MOST_SAID]
+    except Exception:
+        text = "<exception str() failed>"  # what Python prints of it
+    return {"error": name, "text": text}
 
 
 def as_error(content):
