@@ -353,11 +353,6 @@ class Game:
     def _descend(self, loss, player):
         # Gradients for this player alone: the opponent's share of the backward pass is never computed.
         optimizer = getattr(self, f"{player}_optimizer")
-        if not trained_weights(optimizer):
-            raise ValueError(
-                f"all weights of the {player} are frozen, so there is nothing to train; call "
-                f"game.{player}.requires_grad_(True) first."
-            )
         gradients = torch.autograd.grad(loss, trained_weights(optimizer), allow_unused=True)
         if all(gradient is None for gradient in gradients):
             raise ValueError(f"the {player}'s loss does not depend on the {player}; was something detached?")
@@ -378,19 +373,6 @@ class Game:
                 "know the label, or neither. A discriminator that does not see it cannot demand it."
             )
         return None if classes[0] is None else positive_integer(classes[0], "n_classes")
-
-
-def check_called_for(game, own=None):
-    """Refuse what is no game, and another game than a callback's own."""
-    if not isinstance(game, Game):
-        raise ValueError(
-            "this callback is made of one Game and called by train() for that game; got "
-            f"{type(game).__name__}. An ensemble needs callbacks of its own, (games, step) -> None."
-        )
-    if own is not None and game is not own:
-        raise ValueError(
-            "this callback was made of another game; make a new one of the game that is trained."
-        )
 
 
 def _check_objective(objective):

@@ -39,10 +39,15 @@ def built_optimizer(factory, parameters, learning_rate):
 
 
 def trained_weights(optimizer):
-    """The weights that an optimizer moves."""
-    return [
-        weights for group in optimizer.param_groups for weights in group["params"] if weights.requires_grad
-    ]
+    """The weights that an optimizer moves; never none."""
+    groups = optimizer.param_groups
+    moved = [weights for group in groups for weights in group["params"] if weights.requires_grad]
+    if not moved:
+        raise ValueError(
+            "there is nothing to train: all weights of this player are frozen, as those of a recorded "
+            "network are; call requires_grad_(True) on it first."
+        )
+    return moved
 
 
 @torch.no_grad()

@@ -146,3 +146,10 @@ def test_without_classes_labels_are_refused():
     generator = texture_generator(width=4)
     with pytest.raises(ValueError, match=r"is not conditional \(its n_classes is None\); it takes no labels"):
         generator(torch.zeros(1, generator.latent_dim), [0])
+
+
+def test_a_frozen_player_is_refused_with_what_to_do():
+    game = Game(texture_generator(width=4), texture_discriminator(width=4), NonSaturating())
+    game.generator.requires_grad_(False)
+    with pytest.raises(ValueError, match=r"are frozen, .*call requires_grad_\(True\) on it first"):
+        train(game, torch.zeros(40, 1, 32, 32), 1, batch_size=4, progress=False)
