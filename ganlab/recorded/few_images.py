@@ -1,7 +1,7 @@
-"""GANs of 50 and of 2,000 lesions whose discriminator sees every image changed, or not (20 minutes to make).
+"""GANs of 50 to 2,000 lesions whose discriminator sees every image changed, or not (half an hour to make).
 
-The lesson's pair (`image_generator`, `image_discriminator`) plays 1,500 steps of 32 images on the first 50
-or 2,000 patients of `simulate_lesions`, non-saturating, Adam at 1e-3. In three arms the discriminator
+The lesson's pair (`image_generator`, `image_discriminator`) plays 1,500 steps of 32 images on the first 50,
+200 or 2,000 patients of `simulate_lesions`, non-saturating, Adam at 1e-3. In three arms the discriminator
 sees the images as they are; flipped and moved at random (`augmented`); or with their contrast inverted at
 random as well, which leaks. What is measured is the moving average of the generator's weights: 1,000 samples,
 beside 1,000 fresh patients.
@@ -32,7 +32,7 @@ from ganlab.shapes import Array
 from ganlab.training import Game, MovingAverage, train
 
 FILE, SHEETS = "few_images.csv", "few_images.npz"
-PARTS = PATIENTS = (50, 2000)
+PARTS = PATIENTS = (50, 200, 2000)
 # Not 1: when these were played, training refused one bright grain among its 2,000 patients.
 SEEDS = (0, 2, 3, 4)
 ARMS = {

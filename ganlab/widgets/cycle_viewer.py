@@ -104,9 +104,9 @@ class CycleViewer(Instrument):
         translated, restored = self._recorded[setting].images[game, person, 0 if self.planted.value else 1]
         # Two pixels away from the tumour: the line itself is as wide as a pixel.
         region = ndimage.binary_dilation(people.tumours[person], iterations=2) if self.planted.value else None
-        figure = new_figure(10.5, 2.9)
+        figure = new_figure(10.5, 2.45)
         for axes, image, title in zip(
-            figure.subplots(1, 4),
+            figure.subplots(1, 4, gridspec_kw={"left": 0.02, "right": 0.97, "bottom": 0.03, "top": 0.9}),
             (t1, translated, restored, t2 if self.uncovered.value else None),
             ("T1, as scanned", "translated to T2", "and back to T1", "T2, the hidden truth"),
             strict=True,
