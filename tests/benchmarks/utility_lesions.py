@@ -56,9 +56,8 @@ def filled_up_by(sample):
 def gan_arm(cohort, seed, *, steps, seen=lambda discriminator: discriminator):
     """Filled up by a conditional GAN that has seen these patients and nobody else."""
     rng = seeded_rng(seed)
-    generator, discriminator = (
-        make(n_classes=2, seed=rng) for make in (image_generator, image_discriminator)
-    )
+    generator = image_generator(n_classes=2, seed=rng)
+    discriminator = seen(image_discriminator(n_classes=2, seed=rng))
     game = Game(generator, discriminator, NonSaturating(), fake_labels=balanced_labels)
     with one_thread():
         train(game, cohort, steps, batch_size=32, seed=rng, progress=False)
