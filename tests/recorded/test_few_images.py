@@ -111,3 +111,6 @@ def test_lecture_10_tells_what_was_recorded(table):
         f"there are {rare[0]} among the samples with flips and translation, and {rare[1]} with nothing"
         in told
     )
+    assert f"there is {100 * of('speckled', 2000, changed).mean():.0f} % of it" in told
+    assert (of("typical", 2000, plain) < 0.1).sum() == 1  # the game that collapsed
+    assert of("typical", 2000, plain).mean() < of("typical", 50, plain).mean()
