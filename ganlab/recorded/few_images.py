@@ -78,7 +78,7 @@ def load() -> pd.DataFrame:
     --------
     >>> table = load()
     >>> sorted(set(table["patients"]))
-    [50, 2000]
+    [50, 200, 2000]
     """
     return read_table(FILE)
 

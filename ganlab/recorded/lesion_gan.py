@@ -83,13 +83,17 @@ class LesionGAN:
 class Watched(MovingAverage):
     """The moving average of a generator that is told the diagnosis, with a few early pixels.
 
-    The pixels, what the average made of one latent point for either diagnosis after `EARLY` steps, are there
+    The pixels, what the average made of one latent point for either diagnosis after `early` steps, are there
     for a test that trains that far again.
     """
 
+    def __init__(self, game, decay, early):
+        super().__init__(game, decay)
+        self.early = early
+
     def __call__(self, game, record):
         super().__call__(game, record)
-        if record.step == EARLY:
+        if record.step == self.early:
             latent = torch.randn(1, game.generator.latent_dim, generator=seeded_rng(1)).expand(2, -1)
             with torch.no_grad():
                 self._early = self.generator(latent, torch.arange(2)).squeeze(1)
@@ -109,10 +113,10 @@ def stored_gan(file, generator):
     return LesionGAN(generator, simulate_lesions(2, seed=0).scaling)  # the same for all patients
 
 
-def refuse_too_few(steps):
+def refuse_too_few(steps, early):
     """Refuse to train for less than the early pixels need."""
-    if steps < EARLY:
-        raise ValueError(f"steps must be {EARLY} or more, where pixels are noted; got {steps}.")
+    if steps < early:
+        raise ValueError(f"steps must be {early} or more, where pixels are noted; got {steps}.")
 
 
 def load() -> LesionGAN:
@@ -143,7 +147,7 @@ def make(steps: int = STEPS, seed: int = 0) -> None:
     seed : int
         Of the patients, the weights and the game.
     """
-    refuse_too_few(steps)
+    refuse_too_few(steps, EARLY)
     cohort = simulate_lesions(PATIENTS, malignant_fraction=0.5, seed=seed)
     game = Game(
         image_generator(latent_dim=LATENT_DIM, n_classes=2, seed=seed),
@@ -151,7 +155,7 @@ def make(steps: int = STEPS, seed: int = 0) -> None:
         NonSaturating(),
         fake_labels=balanced_labels,
     )
-    average = Watched(game, DECAY)
+    average = Watched(game, DECAY, EARLY)
     with one_thread():
         train(game, cohort, steps, batch_size=BATCH, seed=seed, callbacks=[average])
     average.write(FILE)

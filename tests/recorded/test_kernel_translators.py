@@ -63,7 +63,7 @@ def test_what_is_not_known_is_refused():
 
 
 @pytest.mark.slow
-def test_a_game_still_makes_what_was_recorded_as_far_as_its_hundredth_step():
+def test_a_game_still_makes_what_was_recorded_as_far_as_its_twentieth_step():
     """The whole of it takes two minutes. Processors round differently, so nearly."""
     kept = read_arrays(kernel_translators.FILE)["early"]
     again, other = (
