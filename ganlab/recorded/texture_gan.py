@@ -43,7 +43,8 @@ def load() -> LesionGAN:
 
 
 def make(steps: int = STEPS, seed: int = 0) -> None:
-    """Train the GAN again and write the file: the averaged weights, and early pixels as in `lesion_gan`.
+    """Train the GAN again and write the file: the averaged weights, and early pixels, as in `lesion_gan`
+    but after 20 steps.
 
     Parameters
     ----------

@@ -10,12 +10,21 @@ from ganlab.data import brain_slices, median_scaled
 from ganlab.diagnostics import lesion_contrast, translation_scores
 from ganlab.models import patch_discriminator, translation_generator
 from ganlab.objectives import LeastSquares
-from ganlab.recorded.store import chosen, from_bytes, read_games, to_bytes, write_games
+from ganlab.recorded.store import (
+    chosen,
+    from_bytes,
+    read_arrays,
+    read_games,
+    to_bytes,
+    write_arrays,
+    write_games,
+)
 from ganlab.seeding import one_thread
 from ganlab.training import RateDecay, TranslationGame, train
 
 FILE = "translations.npz"
 SIZE, N_TRAINING, N_TEST, STEPS, BATCH = 32, 300, 60, 1500, 4
+EARLY = 20  # the step at which weights of one game are noted, so that a test can go that far and compare
 RATE = 5e-4  # of the translators, twice that of the discriminators, before they are lowered
 SEEDS = range(6)
 SHOWN = 3  # people whose images are kept
@@ -108,7 +117,7 @@ def load() -> dict[Setting, Games]:
 
 
 def make(parts: list | tuple = PARTS) -> None:
-    """Play the games again and write the file.
+    """Play the games again and write the file; with it, of one network, the weights after 20 steps.
 
     Parameters
     ----------
@@ -125,6 +134,7 @@ def make(parts: list | tuple = PARTS) -> None:
             weights=games.weights.astype(np.float16), images=to_bytes(games.images, -1, 1)
         )
     write_games(FILE, fresh)
+    write_arrays(FILE, read_arrays(FILE) | {"early": early_weights(seed=0)})
 
 
 def archives(name, *, paired=False):
@@ -168,6 +178,15 @@ def make_game(setting, seed=0):
         learning_rate=RATE,
         discriminator_learning_rate=2 * RATE,
     )
+
+
+def early_weights(seed):
+    """The weights from T1 to T2 of a game with the cycle, after its first steps."""
+    setting = Setting("tumours in both", cycle_weight=3.0, identity_weight=0.0)
+    game = make_game(setting, seed)
+    with one_thread():
+        train(game, archives(setting.archives), EARLY, batch_size=BATCH, seed=seed, progress=False)
+    return torch.nn.utils.parameters_to_vector(game.generator.to_second.parameters()).detach().numpy()
 
 
 def translators(seed):

@@ -24,7 +24,7 @@ def away(cohort, truth):
     return np.abs(cohort.images - truth.images)[truth.masks].mean()
 
 
-def test_every_network_goes_most_of_the_way_to_the_other_kernel_and_back():
+def test_every_network_goes_two_fifths_of_the_way_to_the_other_kernel_or_more():
     for translate in TRANSLATORS:
         sharp = translate(SOFT)
         assert away(sharp, SHARP) < 0.6 * away(SOFT, SHARP)
