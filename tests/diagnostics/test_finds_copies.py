@@ -9,6 +9,9 @@ nearer to train than to as many held-out patients 90 % (81 to 98) against 53 % (
 48 points.
 """
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -18,12 +21,14 @@ from sklearn.metrics import roc_auc_score
 from statsmodels.stats.proportion import proportion_confint
 
 from ganlab.data import load_wdbc, plant_copies, simulate_lesions
+from ganlab.data.measured.radiomics_cases import missing_radiomics_files
 from ganlab.data.simulated.planted import DISGUISES
 from ganlab.diagnostics import AlignedPixels, Blends, Pixels, memorization
 from ganlab.models import mlp_discriminator, mlp_generator
 from ganlab.objectives import NonSaturating
 from ganlab.training import Game, train
 
+ROOT = Path(__file__).parents[2]
 PATIENTS, PLANTED = 100, 20
 BEST = {**dict.fromkeys(DISGUISES, AlignedPixels()), "exact": Pixels(), "blended": Blends()}
 
@@ -113,3 +118,23 @@ def test_a_gan_trained_on_few_patients_copies_more_than_one_trained_on_many():
         assert high < -0.2 if name == "distance" else low > 0.15
     assert interval(few[0])[1] < 0.85  # nearer than new patients
     assert interval(many[0])[1] > 1  # no nearer
+
+
+@pytest.mark.slow
+def test_a_gan_of_one_patients_patches_copies_nobody_or_the_patient_by_who_is_held_out():
+    """Cell `measured-gan-games` of the lecture with two shorter games."""
+    if missing_radiomics_files():
+        pytest.skip("the PyRadiomics cases are not in the cache; run `ganlab fetch` once to test on them")
+    lecture = json.loads((ROOT / "course" / "04-memorization.ipynb").read_text(encoding="utf-8"))
+    source = {cell["id"]: "".join(cell["source"]) for cell in lecture["cells"]}
+    games = (
+        source["measured-gan-games"].replace("range(3)", "range(2)").replace("patches, 300", "patches, 100")
+    )
+    assert games.count("range(2)") == games.count("patches, 100") == 1
+    names = {}
+    exec(source["imports"], names)
+    exec(games.replace("rows.append(", "rows.append(share) #"), names)
+    same, other = names["rows"][::2], names["rows"][1::2]
+    print(same, other)
+    assert all(share.as_perfect for share in same)
+    assert min(share.value for share in other) > 0.95
