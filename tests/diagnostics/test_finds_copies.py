@@ -122,17 +122,17 @@ def test_a_gan_trained_on_few_patients_copies_more_than_one_trained_on_many():
 
 @pytest.mark.slow
 def test_a_gan_of_one_patients_patches_copies_nobody_or_the_patient_by_who_is_held_out():
-    """Cell `measured-gan-games` of the lecture with two shorter games."""
+    """Cells `measured-gan-setup` and `-games` of the lecture with two shorter games."""
     if missing_radiomics_files():
         pytest.skip("the PyRadiomics cases are not in the cache; run `ganlab fetch` once to test on them")
     lecture = json.loads((ROOT / "course" / "04-memorization.ipynb").read_text(encoding="utf-8"))
     source = {cell["id"]: "".join(cell["source"]) for cell in lecture["cells"]}
-    games = (
-        source["measured-gan-games"].replace("range(3)", "range(2)").replace("patches, 300", "patches, 100")
-    )
-    assert games.count("range(2)") == games.count("patches, 100") == 1
+    games = source["measured-gan-games"].replace("range(3)", "range(2)")
+    setup = source["measured-gan-setup"].replace("patches, 300", "patches, 100")
+    assert games.count("range(2)") == setup.count("patches, 100") == 1
     names = {}
-    exec(source["imports"], names)
+    for code in (source["imports"], setup):
+        exec(code, names)
     exec(games.replace("rows.append(", "rows.append(share) #"), names)
     same, other = names["rows"][::2], names["rows"][1::2]
     print(same, other)
