@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from ganlab.tracing import has_values
+from ganlab.validation import as_share
 
 # Noise takes single pixels a little beyond [-1, 1]; images in another unit go further.
 LARGEST = 1.5
@@ -17,9 +18,11 @@ class AugmentedDiscriminator(nn.Module):
     scores_one_by_one = True  # each image is changed by itself
     draws_random_numbers = True  # from torch's global randomness: an ensemble cannot play it
 
-    def __init__(self, discriminator, policy):
+    def __init__(self, discriminator, policy, probability):
         super().__init__()
         self.discriminator, self.policy = discriminator, policy
+        # A buffer, so that it is kept and put back with the weights: `AdaptiveAugmentation` moves it.
+        self.register_buffer("probability", torch.tensor(probability))
         self.n_classes = getattr(discriminator, "n_classes", None)
         self.pack = getattr(discriminator, "pack", 1)
 
@@ -27,14 +30,17 @@ class AugmentedDiscriminator(nn.Module):
         _check_images(samples)
         if self.training:
             for name in self.policy:
-                samples = POLICIES[name](samples)
+                changed = POLICIES[name](samples)
+                if self.probability < 1:
+                    changed = torch.where(_coins(samples, self.probability), changed, samples)
+                samples = changed
         return self.discriminator(samples, *labels)
 
     def extra_repr(self):
         return f"policy={self.policy}"
 
 
-def augmented(discriminator: nn.Module, policy: Sequence[str]) -> nn.Module:
+def augmented(discriminator: nn.Module, policy: Sequence[str], probability: float = 1.0) -> nn.Module:
     r"""Let a discriminator see every image changed at random, real and fake alike: for few training images.
 
     With few real images a discriminator learns them by heart. It then calls every other image fake, and the
@@ -67,6 +73,9 @@ def augmented(discriminator: nn.Module, policy: Sequence[str]) -> nn.Module:
         Maps images of shape (n, channels, height, width), and labels if it is conditional, to scores.
     policy : sequence of str
         One or more of the names above, each once.
+    probability : number in [0, 1]
+        Each change is made to each image with this probability, the coins that the change tosses itself not
+        counted. `ganlab.training.AdaptiveAugmentation` chooses it while a game is played.
 
     Returns
     -------
@@ -98,7 +107,7 @@ def augmented(discriminator: nn.Module, policy: Sequence[str]) -> nn.Module:
     """
     if not isinstance(discriminator, nn.Module):
         raise ValueError(f"augmented takes a discriminator, a torch.nn.Module; got {discriminator!r:.80}.")
-    return AugmentedDiscriminator(discriminator, _checked(policy))
+    return AugmentedDiscriminator(discriminator, _checked(policy), as_share(probability, "probability"))
 
 
 def _checked(policy):
@@ -137,9 +146,9 @@ def _check_images(samples):
             )
 
 
-def _coins(samples):
+def _coins(samples, probability=0.5):
     """A toss for each image."""
-    return torch.rand(len(samples), 1, 1, 1, device=samples.device) < 0.5
+    return torch.rand(len(samples), 1, 1, 1, device=samples.device) < probability
 
 
 def _flipped(samples):

@@ -1,10 +1,10 @@
 """GANs of 50 to 2,000 lesions whose discriminator sees every image changed, or not (half an hour to make).
 
 The lesson's pair (`image_generator`, `image_discriminator`) plays 1,500 steps of 32 images on the first 50,
-200 or 2,000 patients of `simulate_lesions`, non-saturating, Adam at 1e-3. In three arms the discriminator
-sees the images as they are; flipped and moved at random (`augmented`); or with their contrast inverted at
-random as well, which leaks. What is measured is the moving average of the generator's weights: 1,000 samples,
-beside 1,000 fresh patients.
+200 or 2,000 patients of `simulate_lesions`, non-saturating, Adam at 1e-3. In four arms the discriminator
+sees the images as they are; flipped and moved at random (`augmented`); with their contrast inverted at random
+as well, which leaks; or flipped and moved as often as it needs (`AdaptiveAugmentation`). What is measured is
+the moving average of the generator's weights: 1,000 samples, beside 1,000 fresh patients.
 """
 
 import functools
@@ -29,7 +29,7 @@ from ganlab.recorded.store import (
 )
 from ganlab.seeding import one_thread, seeded_rng
 from ganlab.shapes import Array
-from ganlab.training import Game, MovingAverage, train
+from ganlab.training import AdaptiveAugmentation, Game, MovingAverage, train
 
 FILE, SHEETS = "few_images.csv", "few_images.npz"
 PARTS = PATIENTS = (50, 200, 2000)
@@ -39,6 +39,7 @@ ARMS = {
     "nothing": (),
     "flips, translation": ("flips", "translation"),
     "and inverted contrast": ("flips", "translation", "inverted contrast"),
+    "as needed": ("flips", "translation"),
 }
 STEPS, BATCH, DECAY, COMPARED = 1500, 32, 0.995, 1000
 EARLY = 100  # the step after which the samples' spread is noted, so that a test can train that far
@@ -72,7 +73,8 @@ def load() -> pd.DataFrame:
         ``precision``, ``recall`` and ``coverage`` against fresh patients; ``ratio``, how far the samples lie
         from their nearest training patient, relative to fresh patients; the discriminator's mean scores of
         training patients, fresh patients and samples as they are (``train_score``, ``fresh_score``,
-        ``fake_score``); and ``early``, the spread of the samples after 100 steps.
+        ``fake_score``); ``early``, the spread of the samples after 100 steps; and ``probability``, with which
+        each change was made at the end.
 
     Examples
     --------
@@ -130,17 +132,19 @@ def play(n, arm, seed, steps=STEPS):
     """One game; the seed decides the patients, the weights and the game."""
     discriminator = image_discriminator(seed=2 * seed + 1)
     if ARMS[arm]:
-        discriminator = augmented(discriminator, ARMS[arm])
+        discriminator = augmented(discriminator, ARMS[arm], 0 if arm == "as needed" else 1)
     game = Game(image_generator(seed=2 * seed), discriminator, NonSaturating())
     average, early = MovingAverage(game, DECAY), []
+    callbacks = [AdaptiveAugmentation(game)] if arm == "as needed" else []
 
     def note(game, record):
         if record.step == EARLY:
             early.append(float(_images(average.generator).std()))
 
+    callbacks += [average, note]
     patients = simulate_lesions(n, seed=seed)
     with one_thread():
-        train(game, patients, steps, batch_size=BATCH, seed=seed, callbacks=[average, note], progress=False)
+        train(game, patients, steps, batch_size=BATCH, seed=seed, callbacks=callbacks, progress=False)
     return Played(game, average.generator, early[0])
 
 
@@ -159,7 +163,10 @@ def measured(played, n, seed):
     for name, scans in (("train", trained_on.images), ("fresh", fresh.images), ("fake", images)):
         pixels = torch.from_numpy(fresh.scaling.to_network(scans)).float().unsqueeze(1)
         row[f"{name}_score"] = played.game.score(pixels).mean().item()
-    return row | {"early": played.early}
+    return row | {
+        "early": played.early,
+        "probability": float(getattr(played.game.discriminator, "probability", 0)),
+    }
 
 
 def inverted(images):

@@ -6,7 +6,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "ensemble.train_ensemble": ["train_ensemble"],
-        "callbacks": ["MovingAverage", "RateDecay"],
+        "callbacks": ["AdaptiveAugmentation", "MovingAverage", "RateDecay"],
         "game": ["Game"],
         "history": ["History", "Record", "compare"],
         "labels": ["balanced_labels", "labels_like_data"],

@@ -1,4 +1,6 @@
-"""Callbacks of `train`: a moving average of the generator's weights, and rates that are lowered."""
+"""Callbacks of `train`: averaged weights, rates that are lowered, and augmentation as often as needed."""
+
+import math
 
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
@@ -8,6 +10,8 @@ from ganlab.validation import as_share, positive_integer
 
 # Of `RateDecay`: the smallest rate, as a share of the first, and in how many parts a game is cut.
 LEAST, STAIRS = 0.05, 15
+# Of `AdaptiveAugmentation`: after so many steps the probability is looked at.
+LOOK = 4
 
 
 class MovingAverage:
@@ -127,6 +131,88 @@ class RateDecay:
         if self.done % max(1, self.steps // STAIRS) == 0 and 2 * self.done >= self.steps:
             for group, start in zip(_groups(game), self._start, strict=True):
                 group["lr"] = start * max(LEAST, 2 * (1 - self.done / self.steps))
+
+
+class AdaptiveAugmentation:
+    r"""Let a discriminator see changed images just as often as it needs, as a callback of `train`.
+
+    A discriminator that knows its training images by heart calls nearly every image rightly. The measure is
+
+    .. math:: r = \frac{1}{2} \left( \mathbb{E}[\operatorname{sign} D(T(x))]
+       - \mathbb{E}[\operatorname{sign} D(T(G(z)))] \right) = 2 \cdot \text{accuracy} - 1
+
+    with the accuracy of the record: 0 is a coin, 1 is no error. After every fourth step the probability of
+    each change T rises by 4 / steps if the mean r of the four is above the target, and else falls by as
+    much, within [0, 1]. It begins at that of the discriminator. The paper takes r of the real images alone;
+    of both halves of the batch it needs no images beside those that are scored anyway.
+
+    Parameters
+    ----------
+    game : Game
+        Whose discriminator is one of `ganlab.models.augmented`.
+    target : number in [0, 1]
+        0.6 in the paper.
+    steps : int >= 1
+        In which the probability can go from 0 to 1: 500,000 images in the paper, 500 steps here.
+
+    Raises
+    ------
+    ValueError
+        If the game's discriminator is not augmented, if it is called for another game, or if the objective's
+        scores only rank (a critic's have no accuracy).
+
+    Notes
+    -----
+    It changes the game, so it is for `train`, as `RateDecay` is.
+
+    References
+    ----------
+    .. [1] Karras et al. (2020), Training Generative Adversarial Networks with Limited Data,
+       arXiv:2006.06676, section 3.
+
+    Examples
+    --------
+    >>> from ganlab.data import simulate_lesions
+    >>> from ganlab.models import augmented, image_discriminator, image_generator
+    >>> from ganlab.objectives import NonSaturating
+    >>> from ganlab.training import train
+    >>> discriminator = augmented(image_discriminator(width=8, seed=1), ["flips"], probability=0)
+    >>> game = Game(image_generator(width=8, seed=0), discriminator, NonSaturating())
+    >>> needed = AdaptiveAugmentation(game, steps=100)
+    >>> _ = train(game, simulate_lesions(20), 20, batch_size=8, callbacks=[needed], progress=False)
+    >>> 0 <= needed.probability <= 0.2
+    True
+    """
+
+    def __init__(self, game: Game, target: float = 0.6, steps: int = 500):
+        _check_called_for(game)
+        self.target, self.steps = as_share(target, "target"), positive_integer(steps, "steps")
+        if not hasattr(game.discriminator, "policy"):
+            raise ValueError(
+                f"AdaptiveAugmentation needs a game with an augmented discriminator; got a "
+                f"{type(game.discriminator).__name__}. Make it with ganlab.models.augmented."
+            )
+        self._game, self._seen = game, []
+
+    def __call__(self, game: Game, record: Record):
+        """Note one more step, and after every fourth change the probability."""
+        _check_called_for(game, self._game)
+        if math.isnan(record.accuracy):
+            raise ValueError(
+                "AdaptiveAugmentation needs a discriminator that calls images real or fake; this objective's "
+                "scores only rank them. Take NonSaturating or Hinge, or a fixed probability."
+            )
+        self._seen.append(2 * record.accuracy - 1)
+        if len(self._seen) == LOOK:
+            rises = sum(self._seen) / LOOK > self.target
+            self._seen.clear()
+            probability = self.probability + (LOOK if rises else -LOOK) / self.steps
+            game.discriminator.probability.fill_(min(1.0, max(0.0, probability)))
+
+    @property
+    def probability(self):
+        """That each change is made, at this moment."""
+        return self._game.discriminator.probability.item()
 
 
 def _groups(game):

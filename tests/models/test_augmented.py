@@ -98,6 +98,30 @@ def test_only_under_inverted_contrast_do_an_image_and_its_inverse_look_alike(nam
     assert (seen == of_inverse) == (name == "inverted contrast")
 
 
+def test_each_change_is_made_with_its_probability():
+    """Colour leaves no image as it was, so of 4,000 with probability 0.3 some 1,200 are changed."""
+    images = IMAGES[:1].expand(4000, 1, 32, 32)
+    torch.manual_seed(0)
+    seen = augmented(nn.Identity(), ["colour"], probability=0.3)(images)
+    changed = (seen != images).flatten(1).any(1).sum()
+    assert 1084 < changed < 1316  # four standard deviations
+    assert torch.equal(augmented(nn.Identity(), ["colour", "cutout"], probability=0)(images), images)
+
+
+def test_the_probability_is_kept_with_the_weights():
+    """So that a recording that is rewound goes on with that of its frame."""
+    kept = augmented(nn.Identity(), ["flips"], probability=0.25).state_dict()
+    other = augmented(nn.Identity(), ["flips"])
+    other.load_state_dict(kept)
+    assert other.probability == 0.25
+
+
+@pytest.mark.parametrize("probability", [-0.1, 1.5])
+def test_a_probability_that_is_none_is_refused(probability):
+    with pytest.raises(ValueError, match=f"^probability must be one number from 0 to 1; got {probability}"):
+        augmented(nn.Identity(), ["flips"], probability=probability)
+
+
 def test_policies_follow_each_other_in_the_order_given():
     """Moved first, the square is cut where it lands; moved last, it moves along: 0 comes in either way."""
     white = torch.ones(64, 1, 8, 8)

@@ -83,7 +83,7 @@ def test_lecture_10_tells_what_was_recorded(table):
         mean, low, high = (f"{x:.2f}".replace("-", "−") for x in np.add(values.mean(), [0, -reach, reach]))
         return f"{mean} ({low} to {high})"
 
-    plain, changed, leaking = few_images.ARMS
+    plain, changed, leaking, needed = few_images.ARMS
     gains = {name: of(name, 50, changed) - of(name, 50, plain) for name in ("typical", "recall", "ratio")}
     difference = of("memory", 50, plain) - of("memory", 50, changed)
     with_200 = of("typical", 200, changed) - of("typical", 200, plain)
@@ -92,6 +92,15 @@ def test_lecture_10_tells_what_was_recorded(table):
         assert in_words(values) in told
     difference = of("memory", 200, plain) - of("memory", 200, changed)
     assert in_words(difference).replace(" (", ", ", 1) in told
+    for values in (of("memory", 50, needed), of("typical", 50, needed) - of("typical", 50, plain)):
+        assert in_words(values) in told
+    assert f"seed by seed {in_words(of('memory', 50, plain) - of('memory', 50, needed))} less" in told
+    *most, last = (f"{probability:.2f}" for probability in of("probability", 50, needed))
+    assert f"ended at {', '.join(most)} and {last}" in told
+    assert f"at most {of('probability', 200, needed).max():.2f}" in told
+    alarmed = of("probability", 2000, needed).idxmax()
+    assert f"to {of('probability', 2000, needed)[alarmed]:.2f} in one game" in told
+    assert f"(recall {of('recall', 2000, needed)[alarmed]:.2f})" in told
     for n in few_images.PATIENTS:
         assert f"{of('ratio', n, plain).mean():.2f} with {n:,}" in told
     assert max(of("memory", 2000, arm).max() for arm in (plain, changed)) < 0.25

@@ -1,13 +1,13 @@
-"""Callbacks: averaged weights and lowered rates, by hand, and what they refuse."""
+"""Callbacks: averaged weights, lowered rates, augmentation as needed, by hand; and what they refuse."""
 
 import pytest
 import torch
 from torch import nn
 
 from ganlab.data import ring
-from ganlab.models import mlp_discriminator, mlp_generator
-from ganlab.objectives import NonSaturating
-from ganlab.training import Game, MovingAverage, RateDecay, train
+from ganlab.models import augmented, image_discriminator, image_generator, mlp_discriminator, mlp_generator
+from ganlab.objectives import NonSaturating, SpectralNorm, Wasserstein
+from ganlab.training import AdaptiveAugmentation, Game, MovingAverage, RateDecay, Record, train
 
 
 def test_by_hand():
@@ -47,11 +47,11 @@ def test_a_decay_that_is_no_share_is_refused():
         MovingAverage(game, 1.5)
 
 
-@pytest.mark.parametrize("make", [MovingAverage, lambda game: RateDecay(game, 10)])
+@pytest.mark.parametrize("make", [MovingAverage, lambda game: RateDecay(game, 10), AdaptiveAugmentation])
 def test_a_callback_of_another_game_is_refused(make):
-    games = [Game(mlp_generator(width=8), mlp_discriminator(width=8), NonSaturating()) for _ in range(2)]
+    games, images = [game_of_images() for _ in range(2)], torch.zeros(4, 1, 32, 32)
     with pytest.raises(ValueError, match="was made of another game; make a new one of the game"):
-        train(games[0], ring(), 1, batch_size=4, callbacks=[make(games[1])], progress=False)
+        train(games[0], images, 1, batch_size=4, callbacks=[make(games[1])], progress=False)
     with pytest.raises(ValueError, match=r"made of one Game .*; got list\. An ensemble needs"):
         make(games[0])(games, 1)  # as an ensemble calls
     with pytest.raises(ValueError, match=r"made of one Game .*; got ReLU"):
@@ -97,3 +97,49 @@ def test_a_game_in_pieces_is_slowed_down_like_a_whole_one():
             train(game, ring(), steps, batch_size=2, callbacks=[slower], progress=False)
         ends.append(game.generator_optimizer.param_groups[0]["lr"])
     assert ends == pytest.approx([5e-5, 5e-5])
+
+
+def game_of_images(probability=0.5, objective=None):
+    discriminator = augmented(image_discriminator(width=4, seed=1), ["flips"], probability)
+    return Game(image_generator(width=4, seed=0), discriminator, objective or NonSaturating())
+
+
+def told(needed, game, accuracies):
+    """The probability after each step of these accuracies."""
+    probabilities = []
+    for step, accuracy in enumerate(accuracies, start=1):
+        needed(game, Record(step, 1.0, 1.0, 0.0, 0.0, accuracy, 0.0))
+        probabilities.append(round(needed.probability, 6))
+    return probabilities
+
+
+def test_the_probability_of_a_change_by_hand():
+    """With 40 steps from 0 to 1 each look moves it by 4 / 40; 2 * 0.8 - 1 = 0.6 is the border."""
+    game = game_of_images(probability=0.5)
+    needed = AdaptiveAugmentation(game, target=0.6, steps=40)
+    assert told(needed, game, [0.9] * 4) == [0.5, 0.5, 0.5, 0.6]
+    assert told(needed, game, [0.7, 0.9, 0.7, 0.8]) == [0.6, 0.6, 0.6, 0.5]  # a mean of 0.775
+    assert told(needed, game, [0.7, 0.95, 0.8, 0.8])[-1] == 0.6  # of 0.8125
+    assert told(needed, game, [1.0] * 40)[-1] == 1.0
+    assert told(needed, game, [0.5] * 80)[-1] == 0.0
+
+
+def test_the_probability_does_not_rise_while_the_discriminator_errs():
+    game = game_of_images(probability=0)
+    needed = AdaptiveAugmentation(game, target=1.0, steps=4)
+    images = torch.rand(64, 1, 32, 32, generator=torch.Generator().manual_seed(0)) * 2 - 1
+    train(game, images, 12, batch_size=8, callbacks=[needed], progress=False)
+    assert needed.probability == 0
+
+
+def test_augmentation_as_needed_needs_an_augmented_discriminator():
+    game = Game(image_generator(width=4), image_discriminator(width=4), NonSaturating())
+    with pytest.raises(ValueError, match="needs a game with an augmented discriminator; got a"):
+        AdaptiveAugmentation(game)
+
+
+def test_a_critic_calls_nothing_real():
+    game = game_of_images(objective=Wasserstein(SpectralNorm()))
+    images = torch.rand(64, 1, 32, 32, generator=torch.Generator().manual_seed(0)) * 2 - 1
+    with pytest.raises(ValueError, match=r"scores only rank them\. Take NonSaturating or Hinge"):
+        train(game, images, 1, batch_size=8, callbacks=[AdaptiveAugmentation(game)], progress=False)
