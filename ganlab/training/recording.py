@@ -314,7 +314,10 @@ def _load_players(game, state):
 
 
 def _made_of(game):
-    """What a game must have in common with the recorded one: its settings, its layers and their shapes."""
+    """What a game must have in common with the recorded one: its settings, its layers and their shapes.
+
+    Layers that are not torch's own tell by ``extra_repr`` what no weight shows, such as a policy.
+    """
     made_of = {"game": {name: str(value) for name, value in game.settings().items()}}
     for who in ("generator", "discriminator"):
         network = getattr(game, who)
@@ -322,6 +325,10 @@ def _made_of(game):
             name: f"{name} of shape {tuple(values.shape)}" for name, values in network.state_dict().items()
         }
         made_of[who]["modules"] = f"modules {', '.join(type(part).__name__ for part in network.modules())}"
+        for name, part in network.named_modules():
+            if not type(part).extra_repr.__module__.startswith("torch."):
+                kind = type(part).__name__
+                made_of[who][f"note of {kind} {name}".strip()] = f"{kind} with {part.extra_repr()}"
     return made_of
 
 

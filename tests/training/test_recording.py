@@ -10,7 +10,7 @@ from conditional_pair import conditional_data, conditional_game
 from torch import nn
 
 from ganlab.data import ring
-from ganlab.models import mlp_discriminator, mlp_generator
+from ganlab.models import augmented, image_discriminator, image_generator, mlp_discriminator, mlp_generator
 from ganlab.objectives import (
     GradientPenalty,
     Hinge,
@@ -335,6 +335,21 @@ def test_a_recording_of_something_else_is_refused(whole, game, data, message, tm
     whole.save(tmp_path / "recording.pt")
     with pytest.raises(ValueError, match=message):
         Recording.load(tmp_path / "recording.pt", game(), data)
+
+
+def test_a_recording_of_a_discriminator_of_another_policy_is_refused(tmp_path):
+    """No weight shows the policy, and steps played again would go another way."""
+
+    def game(*policy):
+        players = image_generator(width=4), augmented(image_discriminator(width=4), policy)
+        return Game(*players, NonSaturating())
+
+    images = torch.rand(16, 1, 32, 32, generator=torch.Generator().manual_seed(0)) - 0.5
+    small_recording(game("flips"), images, steps=2, every=2, batch_size=4).save(tmp_path / "recording.pt")
+    assert Recording.load(tmp_path / "recording.pt", game("flips"), images).can_branch
+    sentence = r"another discriminator: it has .*policy=\('flips',\), the game's has .*policy=\('cutout',\)\."
+    with pytest.raises(ValueError, match=sentence):
+        Recording.load(tmp_path / "recording.pt", game("cutout"), images)
 
 
 def test_a_recording_cut_short_is_refused(whole, tmp_path):
