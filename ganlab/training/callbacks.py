@@ -1,5 +1,7 @@
 """Callbacks of `train`: a moving average of the generator's weights, and rates that are lowered."""
 
+from functools import partial
+
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from ganlab.training.game import Game
@@ -58,7 +60,7 @@ class MovingAverage:
     def __init__(self, game: Game, decay: float = 0.995):
         _check_called_for(game)
         self._game = game
-        average = get_ema_multi_avg_fn(as_share(decay, "decay"))
+        average = partial(_moved, as_share(decay, "decay"))  # torch's own function cannot be pickled
         self._average = AveragedModel(game.generator, multi_avg_fn=average)
         self._average.update_parameters(game.generator)  # the first is a copy, the others move it
 
@@ -127,6 +129,10 @@ class RateDecay:
         if self.done % max(1, self.steps // STAIRS) == 0 and 2 * self.done >= self.steps:
             for group, start in zip(_groups(game), self._start, strict=True):
                 group["lr"] = start * max(LEAST, 2 * (1 - self.done / self.steps))
+
+
+def _moved(decay, *weights):
+    get_ema_multi_avg_fn(decay)(*weights)
 
 
 def _groups(game):
