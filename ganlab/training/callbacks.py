@@ -98,8 +98,8 @@ class RateDecay:
 
     Notes
     -----
-    It changes the game, so it is for `train`. A recording does not know of it: between its frames it would
-    play with other rates.
+    It changes the game, so it is for `train`. A recording plays steps again without callbacks: one that was
+    made with this has its snapshots, and refuses branches and the steps between.
 
     References
     ----------

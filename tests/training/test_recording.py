@@ -21,7 +21,7 @@ from ganlab.objectives import (
     WeightClipping,
 )
 from ganlab.seeding import isolated_randomness
-from ganlab.training import Game, History, NonFiniteLoss, Recording, compare, record, train
+from ganlab.training import Game, History, NonFiniteLoss, RateDecay, Recording, compare, record, train
 
 TABLE = torch.randn(70, 2, generator=torch.Generator().manual_seed(0))
 FIELDS = ("discriminator_loss", "generator_loss", "real_score", "fake_score", "accuracy")
@@ -246,6 +246,21 @@ def test_compare_takes_histories_and_refuses_unknown_numbers():
     assert frame["b"].notna().sum() == 3
     with pytest.raises(ValueError, match=r"'a' has no 'generator_gradient'; its records hold step, "):
         compare({"a": recording}, "generator_gradient")
+
+
+def test_where_rates_were_changed_snapshots_are_exact_and_no_step_is_played_again(tmp_path):
+    """A step played again has no callbacks, so it would be played with other rates."""
+    game, seen = small_game(discriminator_learning_rate=0.02), []
+    callbacks = [RateDecay(game, 12), lambda game, latest: seen.append(weights(game))]
+    recording = small_recording(game, callbacks=callbacks)
+    recording.save(tmp_path / "recording.pt")
+    for each in (recording, Recording.load(tmp_path / "recording.pt", small_game(), TABLE)):
+        assert torch.equal(weights(each.at(10)), seen[9])
+        assert not each.can_branch
+        for again in (each.at, each.branch):
+            with pytest.raises(ValueError, match=r"changed the learning rates .* from 0\.01, 0\.02 to 0\.00"):
+                again(7)
+    assert torch.equal(weights(recording.lightened().at(0)), weights(recording.at(0)).half().float())
 
 
 # Files
