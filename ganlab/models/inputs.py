@@ -1,15 +1,38 @@
-"""What a network refuses to take: samples of another shape, labels of a class it does not know."""
+"""What a network refuses to take: another type or shape of samples, labels of a class it does not know."""
 
 import torch
 
 from ganlab.tracing import has_values
 
 
-def check_shape(values, expected, name):
-    """Refuse samples whose shape, but for the number of samples, is not `expected`.
+def check_tensor(values, name, network):
+    """Refuse what is no tensor of the type of the network's weights: float32, unless somebody converted them.
+
+    Types can be checked inside ``torch.func.vmap`` too: they are the same for the whole stack.
+    """
+    is_tensor = isinstance(values, torch.Tensor)
+    if is_tensor and values.dtype == torch.float32:  # first and quick: each pass comes here
+        return
+    expected = next((weights.dtype for weights in network.parameters()), torch.float32)
+    half = is_tensor and values.dtype in (torch.float16, torch.bfloat16)
+    converted = half and torch.is_autocast_enabled(values.device.type)
+    if converted or (is_tensor and values.dtype == expected):
+        return
+    kind = str(expected).removeprefix("torch.")
+    make = "float()" if expected == torch.float32 else f"to({expected})"
+    got = f"{type(values).__name__}{f' of {values.dtype}' if hasattr(values, 'dtype') else ''}"
+    raise ValueError(
+        f"{name} must be a {kind} tensor, as this network's weights are; got {got}. "
+        f"torch.from_numpy({name}).{make} makes one of an array, {name}.{make} of another tensor."
+    )
+
+
+def check_shape(values, expected, name, network):
+    """`check_tensor`, and refuse samples whose shape, but for the number of samples, is not `expected`.
 
     Shapes can be checked inside ``torch.func.vmap`` too: they are the same for the whole stack.
     """
+    check_tensor(values, name, network)
     if tuple(values.shape[1:]) != tuple(expected) or values.ndim == 0:
         inside = ", ".join(str(size) for size in expected)
         raise ValueError(
