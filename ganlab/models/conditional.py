@@ -47,7 +47,8 @@ class ConditionalGenerator(nn.Module):
         check_shape(latent, (self.latent_dim,), "latent", self)
         labels = check_labels(labels, self.n_classes, len(latent))
         features = self.stem(latent)  # (n, n_units) or (n, n_units, 4, 4)
-        changes = self.embedding(labels).reshape(len(labels), -1, *[1] * (features.ndim - 2))
+        changes = self.embedding(labels)
+        changes = changes.reshape(*changes.shape, *[1] * (features.ndim - 2))
         scale, shift = changes.chunk(2, dim=1)
         return self.rest((1 + scale) * features + shift)
 

@@ -3,6 +3,7 @@
 import torch
 
 from ganlab.tracing import has_values
+from ganlab.validation import as_plain_labels
 
 
 def check_tensor(values, name, network):
@@ -48,7 +49,7 @@ def check_labels(labels, n_classes, n=None):
     """
     if not isinstance(labels, torch.Tensor):
         try:
-            labels = torch.as_tensor(labels)
+            labels = torch.as_tensor(as_plain_labels(labels))
         except (TypeError, ValueError, RuntimeError):
             raise ValueError(f"labels must be whole numbers, shape (n,); got {labels!r}.") from None
     if labels.is_floating_point() or labels.is_complex() or labels.dtype == torch.bool:
@@ -56,6 +57,7 @@ def check_labels(labels, n_classes, n=None):
     if labels.ndim != 1 or (n is not None and len(labels) != n):
         expected = "(n,)" if n is None else f"({n},), one for each sample"
         raise ValueError(f"labels must have shape {expected}; got {tuple(labels.shape)}.")
+    labels = labels.long()
     if has_values(labels) and len(labels) > 0:
         low, high = (bound.item() for bound in labels.aminmax())
         if low < 0 or high >= n_classes:
@@ -63,4 +65,4 @@ def check_labels(labels, n_classes, n=None):
                 f"labels must be from 0 to {n_classes - 1}, the {n_classes} classes this network knows; "
                 f"got values from {low} to {high}."
             )
-    return labels.long()
+    return labels
