@@ -63,6 +63,17 @@ def as_numpy(values):
     return np.asarray(values)
 
 
+def as_plain_labels(labels):
+    """Labels of an array or a column as torch can read them: without an index, whole ones as int64.
+
+    Tensors and lists come back as they are.
+    """
+    if is_torch_array(labels) or not hasattr(labels, "__array__"):
+        return labels
+    values = np.array(labels)
+    return values.astype(np.int64) if values.dtype.kind in "iu" else values
+
+
 def refuse_masked(values, name):
     """Refuse a numpy masked array with hidden values: numpy would hand out what lies under the mask."""
     hidden = int(np.ma.count_masked(values)) if isinstance(values, np.ma.MaskedArray) else 0

@@ -183,7 +183,7 @@ def _cut(samples):
 
 
 def _recoloured(samples):
-    brightness, contrast = torch.rand(2, len(samples), 1, 1, 1, device=samples.device)
+    brightness, contrast = torch.rand(2, len(samples), 1, 1, 1, dtype=samples.dtype, device=samples.device)
     samples = samples + (brightness - 0.5) * 0.5
     mean = samples.mean(dim=(1, 2, 3), keepdim=True)
     return mean + (samples - mean) * (contrast + 0.5)

@@ -34,7 +34,7 @@ class ImageGenerator(nn.Sequential):
         self.size, self.latent_dim = size, latent_dim
 
     def forward(self, latent):
-        check_shape(latent, (self.latent_dim,), "latent")
+        check_shape(latent, (self.latent_dim,), "latent", self)
         return super().forward(latent)
 
 
@@ -46,7 +46,7 @@ class ImageFeatures(nn.Sequential):
         self.size, self.channels, self.n_features = size, channels, n_features
 
     def forward(self, samples):
-        check_shape(samples, (self.channels, self.size, self.size), "samples")
+        check_shape(samples, (self.channels, self.size, self.size), "samples", self)
         return super().forward(samples)
 
 

@@ -3,6 +3,7 @@
 from torch import nn
 
 from ganlab.models.conditional import ConditionalDiscriminator, ConditionalGenerator
+from ganlab.models.inputs import check_tensor
 from ganlab.seeding import isolated_randomness
 from ganlab.shapes import Seed
 from ganlab.validation import positive_integer
@@ -17,6 +18,10 @@ class Generator(nn.Sequential):
         super().__init__(*_layers(latent_dim, width, depth, relu), nn.Linear(width, data_dim))
         self.latent_dim, self.data_dim = latent_dim, data_dim
 
+    def __call__(self, latent):  # not forward: an ensemble knows a plain sequence of layers by that
+        check_tensor(latent, "latent", self)
+        return super().__call__(latent)
+
 
 class Discriminator(nn.Sequential):
     """Scores samples: one raw score each, high for "real"; no sigmoid hides inside."""
@@ -26,6 +31,10 @@ class Discriminator(nn.Sequential):
     def __init__(self, data_dim, width, depth):
         super().__init__(*_layers(data_dim, width, depth, leaky_relu), nn.Linear(width, 1), nn.Flatten(0))
         self.data_dim = data_dim
+
+    def __call__(self, samples):
+        check_tensor(samples, "samples", self)
+        return super().__call__(samples)
 
 
 def mlp_generator(

@@ -3,6 +3,7 @@
 import torch
 from torch import nn
 
+from ganlab.models.inputs import check_tensor
 from ganlab.validation import positive_integer
 
 
@@ -131,6 +132,7 @@ class _WithMinibatchDeviation(nn.Module):
         self.n_classes = getattr(discriminator, "n_classes", None)
 
     def forward(self, samples, *labels):
+        check_tensor(samples, "samples", self)
         built_for = _width(self.discriminator)
         if built_for is not None and samples.shape[1] + 1 != built_for:
             raise ValueError(

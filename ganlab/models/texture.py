@@ -48,7 +48,7 @@ class TextureGenerator(nn.Module):
         self.end = nn.Tanh()  # as the last module, where a game looks for the range of the images
 
     def forward(self, latent, labels=None):
-        check_shape(latent, (self.latent_dim,), "latent")
+        check_shape(latent, (self.latent_dim,), "latent", self)
         if labels is not None and self.n_classes is None:
             raise ValueError("this generator is not conditional (its n_classes is None); it takes no labels.")
         latent, *noise = latent.split(self.parts, dim=1)

@@ -6,7 +6,7 @@ from torch import nn
 from torch.nn.functional import leaky_relu
 
 from ganlab.models.convolutional import group_norm
-from ganlab.models.inputs import check_shape
+from ganlab.models.inputs import check_shape, check_tensor
 from ganlab.seeding import isolated_randomness
 from ganlab.shapes import Seed
 from ganlab.validation import positive_integer
@@ -52,7 +52,7 @@ class Translator(nn.Sequential):
         self.size = size
 
     def forward(self, images):
-        check_shape(images, (1, self.size, self.size), "images")
+        check_shape(images, (1, self.size, self.size), "images", self)
         return super().forward(images)
 
 
@@ -72,6 +72,7 @@ class ResidualTranslator(nn.Sequential):
         )
 
     def forward(self, images):
+        check_tensor(images, "images", self)
         if images.ndim != 4 or images.shape[1] != 1 or min(images.shape[2:]) < 3:
             raise ValueError(
                 "images must have shape (n, 1, height, width), with 3 pixels a side or more; "
@@ -97,7 +98,7 @@ class PatchDiscriminator(nn.Module):
 
     def patch_scores(self, samples):
         """One raw score a patch, shape (n, size / 2^depth, size / 2^depth): where the image looks false."""
-        check_shape(samples, (1, self.size, self.size), "samples")
+        check_shape(samples, (1, self.size, self.size), "samples", self)
         for halving in self.halvings:
             samples = leaky_relu(halving(samples), 0.2)
         return self.head(samples).squeeze(1)

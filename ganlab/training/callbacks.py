@@ -1,6 +1,7 @@
 """Callbacks of `train`: averaged weights, rates that are lowered, and augmentation as often as needed."""
 
 import math
+from functools import partial
 
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
@@ -62,7 +63,7 @@ class MovingAverage:
     def __init__(self, game: Game, decay: float = 0.995):
         _check_called_for(game)
         self._game = game
-        average = get_ema_multi_avg_fn(as_share(decay, "decay"))
+        average = partial(_moved, as_share(decay, "decay"))  # torch's own function cannot be pickled
         self._average = AveragedModel(game.generator, multi_avg_fn=average)
         self._average.update_parameters(game.generator)  # the first is a copy, the others move it
 
@@ -100,8 +101,8 @@ class RateDecay:
 
     Notes
     -----
-    It changes the game, so it is for `train`. A recording does not know of it: between its frames it would
-    play with other rates.
+    It changes the game, so it is for `train`. A recording plays steps again without callbacks: one that was
+    made with this has its snapshots, and refuses branches and the steps between.
 
     References
     ----------
@@ -213,6 +214,10 @@ class AdaptiveAugmentation:
     def probability(self):
         """That each change is made, at this moment."""
         return self._game.discriminator.probability.item()
+
+
+def _moved(decay, *weights):
+    get_ema_multi_avg_fn(decay)(*weights)
 
 
 def _groups(game):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -347,8 +348,7 @@ class Game:
 
     def checked_labels(self, labels: Labels | int, n: int) -> Tensor:
         """The class of each of n samples, shape (n,), from one class for all or one for each."""
-        labels = torch.as_tensor(labels)
-        return checked_labels(labels.expand(n) if labels.ndim == 0 else labels, self.n_classes, n)
+        return checked_labels(np.full(n, labels) if np.ndim(labels) == 0 else labels, self.n_classes, n)
 
     def _descend(self, loss, player):
         # Gradients for this player alone: the opponent's share of the backward pass is never computed.

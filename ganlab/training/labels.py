@@ -6,7 +6,7 @@ Never one class for a whole batch: the discriminator would learn from that alone
 import torch
 
 from ganlab.shapes import Labels
-from ganlab.validation import refuse_non_finite
+from ganlab.validation import as_plain_labels, refuse_non_finite
 
 
 def labels_like_data(real_labels: Labels, n_classes: int, rng: torch.Generator) -> Labels:
@@ -67,7 +67,7 @@ def checked_labels(labels, n_classes, n, name="labels"):
     """Labels as int64, shape (n,), each from 0 to n_classes - 1."""
     wanted = f"{name} must be whole numbers from 0 to {n_classes - 1}"
     try:
-        labels = torch.as_tensor(labels)
+        labels = torch.as_tensor(as_plain_labels(labels))
     except (TypeError, ValueError, RuntimeError) as problem:
         raise ValueError(f"{wanted}; got {type(labels).__name__} ({problem}).") from None
     if tuple(labels.shape) != (n,):
@@ -77,7 +77,7 @@ def checked_labels(labels, n_classes, n, name="labels"):
     if labels.is_floating_point():
         refuse_non_finite(labels, name)
     whole = labels.long()
-    if labels.is_complex() or bool((whole != labels).any()):
+    if labels.is_complex() or bool((whole.to(labels.dtype) != labels).any()):
         raise ValueError(
             f"{name} must be whole numbers from 0 to {n_classes - 1}; got {labels.dtype} values."
         )

@@ -36,7 +36,8 @@ def record(
     ----------
     game, data, steps, batch_size, seed, callbacks, progress, gradient_norms
         As for ``train``; recording changes nothing in the run. Callbacks may look but not touch: a
-        step that is reached again is played without them.
+        step that is reached again is played without them. Where one changed a learning rate, as `RateDecay`
+        does, no step is played again.
     every : int >= 1 or None
         Steps between snapshots. None: 50 snapshots over the run.
     n_samples : int >= 1
@@ -111,7 +112,8 @@ class Recording:
     @property
     def can_branch(self):
         """Whether every step can be reached and branched from, and not the snapshots alone."""
-        return self._game is not None and self._data is not None and "rng" in self._states[0]
+        whole = self._game is not None and self._data is not None and "rng" in self._states[0]
+        return whole and self._changed_rates() is None
 
     def at(self, step: int) -> Game:
         """The game as it was after a step, exactly: a copy, to look at or to train on.
@@ -150,6 +152,7 @@ class Recording:
         Recording
             From `step` on; its history begins where this one's does.
         """
+        self._refuse_changed_rates()
         if not self.can_branch:
             raise ValueError(
                 "only a whole recording can branch: one that was not lightened, and that was loaded "
@@ -286,6 +289,7 @@ class Recording:
         first, last = self.steps[0], self.steps[-1]
         if not (isinstance(step, int) and first <= step <= last):
             raise ValueError(f"step must be a whole number from {first} to {last}; got {step!r}.")
+        self._refuse_changed_rates()
         if not self.can_branch:
             raise ValueError(
                 f"step {step} lies between snapshots, and only a whole recording, loaded with its data, can "
@@ -298,6 +302,24 @@ class Recording:
         if run.step < step:
             run.train(step - run.step, progress=False, gradient_norms=self._measured)
         return run
+
+    def _changed_rates(self):
+        """The learning rates of the first snapshot and the first others, if they did not stay the same."""
+        rates = []
+        for state in self._states:
+            optimizers = [part for name, part in state["game"].items() if name.endswith("_optimizer")]
+            rates.append([float(group["lr"]) for part in optimizers for group in part["param_groups"]])
+        return next(((rates[0], others) for others in rates if others != rates[0]), None)
+
+    def _refuse_changed_rates(self):
+        changed = self._changed_rates()
+        if changed is not None:
+            before, after = (", ".join(f"{rate:g}" for rate in rates) for rates in changed)
+            raise ValueError(
+                f"a callback changed the learning rates while this was recorded, from {before} to {after} of "
+                "generator and discriminator, and steps are played again without callbacks. So this "
+                "recording has its snapshots, and neither branches nor steps between them."
+            )
 
     @property
     def _measured(self):
@@ -314,7 +336,10 @@ def _load_players(game, state):
 
 
 def _made_of(game):
-    """What a game must have in common with the recorded one: its settings, its layers and their shapes."""
+    """What a game must have in common with the recorded one: its settings, its layers and their shapes.
+
+    Layers that are not torch's own tell by ``extra_repr`` what no weight shows, such as a policy.
+    """
     made_of = {"game": {name: str(value) for name, value in game.settings().items()}}
     for who in ("generator", "discriminator"):
         network = getattr(game, who)
@@ -322,6 +347,10 @@ def _made_of(game):
             name: f"{name} of shape {tuple(values.shape)}" for name, values in network.state_dict().items()
         }
         made_of[who]["modules"] = f"modules {', '.join(type(part).__name__ for part in network.modules())}"
+        for name, part in network.named_modules():
+            if not type(part).extra_repr.__module__.startswith("torch."):
+                kind = type(part).__name__
+                made_of[who][f"note of {kind} {name}".strip()] = f"{kind} with {part.extra_repr()}"
     return made_of
 
 

@@ -84,6 +84,13 @@ def test_colour_by_hand():
         assert drawn.mean() == pytest.approx((start + end) / 2, abs=0.02)
 
 
+@pytest.mark.parametrize("name", sorted(POLICIES))
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float16, torch.bfloat16])
+def test_images_keep_their_type(name, dtype):
+    """Or a discriminator that was converted to it would refuse them."""
+    assert shown(IMAGES.to(dtype), name).dtype == dtype
+
+
 def test_inverted_contrast_by_hand():
     counts = kinds(shown(torch.tensor([0.25, -0.5]).expand(4000, 1, 1, 2), "inverted contrast"))
     assert set(counts) == {(0.25, -0.5), (-0.25, 0.5)}

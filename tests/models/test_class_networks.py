@@ -1,6 +1,7 @@
 """Networks that know the class: that the label changes the answer, and how; what labels are refused."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 
@@ -139,6 +140,31 @@ def test_labels_come_back_as_whole_numbers(labels):
     checked = check_labels(labels, 3, 3)
     assert checked.dtype == torch.int64
     assert checked.tolist() == [0, 2, 1]
+
+
+AS_HANDED_IN = pytest.mark.parametrize(
+    "labels",
+    [
+        pd.Series([0, 1, 1], index=[7, 8, 9]),  # rows of a longer table
+        pd.Series([0, 1, 1], dtype="Int64"),
+        np.array([0, 1, 1], np.uint16),
+        torch.tensor([0, 1, 1], dtype=torch.uint16),
+        np.array([0, 1, 1], ">i4"),
+        np.array([1, 1, 0])[::-1],
+    ],
+    ids=["index", "nullable", "uint16", "tensor of uint16", "big-endian", "reversed"],
+)
+
+
+@AS_HANDED_IN
+def test_labels_of_arrays_and_tables_are_read_in_their_order(labels):
+    assert check_labels(labels, 2, 3).tolist() == [0, 1, 1]
+
+
+@GENERATORS
+def test_no_labels_make_no_samples(make, shape):
+    generator = make(latent_dim=5, width=4, n_classes=2)
+    assert generator(torch.zeros(0, 5), torch.zeros(0, dtype=torch.int64)).shape == (0, *shape)
 
 
 BAD_LABELS = [

@@ -1,5 +1,8 @@
 """Callbacks: averaged weights, lowered rates, augmentation as needed, by hand; and what they refuse."""
 
+import copy
+import pickle
+
 import pytest
 import torch
 from torch import nn
@@ -39,6 +42,19 @@ def test_without_decay_it_is_the_generator_and_the_game_goes_as_without_it(decay
     alone, latent = played()[0], torch.zeros(3, 2)
     assert torch.equal(game.generator(latent), alone.generator(latent))
     assert torch.equal(average.generator(latent), game.generator(latent)) == as_the_last
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda pair: pickle.loads(pickle.dumps(pair))])
+def test_a_copy_of_a_game_with_its_average_goes_on_as_they_do(copied):
+    game = Game(mlp_generator(width=8, seed=0), mlp_discriminator(width=8, seed=1), NonSaturating())
+    average, latent = MovingAverage(game, 0.9), torch.ones(3, 2)
+    train(game, ring(), 3, batch_size=16, callbacks=[average], progress=False)
+    other_game, other_average = copied((game, average))
+    before = average.generator(latent)
+    train(other_game, ring(), 3, batch_size=16, callbacks=[other_average], progress=False)
+    assert torch.equal(average.generator(latent), before)
+    train(game, ring(), 3, batch_size=16, callbacks=[average], progress=False)
+    assert torch.equal(other_average.generator(latent), average.generator(latent))
 
 
 def test_a_decay_that_is_no_share_is_refused():

@@ -22,6 +22,7 @@ from ganlab.objectives import GradientPenalty, NonSaturating, R1Penalty, Wassers
 from ganlab.seeding import seeded_rng
 from ganlab.training import Game, balanced_labels, labels_like_data, play, train
 from ganlab.training.batches import real_batches
+from ganlab.training.labels import checked_labels
 
 SAMPLES, LABELS = conditional_data()
 
@@ -223,6 +224,21 @@ def test_samples_of_a_class_and_scores_with_labels():
     assert game.sample(6, seed=3, labels=np.array([0] * 6)).shape == (6, 2)
 
 
+@pytest.mark.parametrize(
+    "labels",
+    [
+        pd.Series(LABELS.numpy(), index=range(7, 7 + len(LABELS))),  # rows of a longer table
+        LABELS.numpy().astype(np.uint16),
+        LABELS.to(torch.uint16),
+        LABELS.numpy().astype(">i4"),
+        LABELS.flip(0).numpy()[::-1],
+    ],
+    ids=["index", "uint16", "tensor of uint16", "big-endian", "reversed"],
+)
+def test_labels_of_arrays_and_tables_are_read_in_their_order(labels):
+    assert torch.equal(checked_labels(labels, 2, len(LABELS)), LABELS)
+
+
 # Refusals
 
 
@@ -299,6 +315,14 @@ def test_a_network_that_promises_classes_and_takes_no_labels_is_refused():
     [
         (lambda game: game.sample(3, labels=2), "from 0 to 1, since the networks know 2 classes"),
         (lambda game: game.sample(3, labels=[0, 1]), r"shape \(3,\); got shape \(2,\)"),
+        (
+            lambda game: game.sample(3, labels="benign"),
+            "labels must be whole numbers from 0 to 1; got ndarray",
+        ),
+        (
+            lambda game: game.sample(3, labels=["a", "b", "a"]),
+            "labels must be whole numbers from 0 to 1; got list",
+        ),
         (lambda game: game.score(SAMPLES), "needs the labels"),
         (lambda game: game.score(SAMPLES, -1), "from 0 to 1"),
     ],

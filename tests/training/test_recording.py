@@ -10,7 +10,7 @@ from conditional_pair import conditional_data, conditional_game
 from torch import nn
 
 from ganlab.data import ring
-from ganlab.models import mlp_discriminator, mlp_generator
+from ganlab.models import augmented, image_discriminator, image_generator, mlp_discriminator, mlp_generator
 from ganlab.objectives import (
     GradientPenalty,
     Hinge,
@@ -21,7 +21,7 @@ from ganlab.objectives import (
     WeightClipping,
 )
 from ganlab.seeding import isolated_randomness
-from ganlab.training import Game, History, NonFiniteLoss, Recording, compare, record, train
+from ganlab.training import Game, History, NonFiniteLoss, RateDecay, Recording, compare, record, train
 
 TABLE = torch.randn(70, 2, generator=torch.Generator().manual_seed(0))
 FIELDS = ("discriminator_loss", "generator_loss", "real_score", "fake_score", "accuracy")
@@ -248,6 +248,21 @@ def test_compare_takes_histories_and_refuses_unknown_numbers():
         compare({"a": recording}, "generator_gradient")
 
 
+def test_where_rates_were_changed_snapshots_are_exact_and_no_step_is_played_again(tmp_path):
+    """A step played again has no callbacks, so it would be played with other rates."""
+    game, seen = small_game(discriminator_learning_rate=0.02), []
+    callbacks = [RateDecay(game, 12), lambda game, latest: seen.append(weights(game))]
+    recording = small_recording(game, callbacks=callbacks)
+    recording.save(tmp_path / "recording.pt")
+    for each in (recording, Recording.load(tmp_path / "recording.pt", small_game(), TABLE)):
+        assert torch.equal(weights(each.at(10)), seen[9])
+        assert not each.can_branch
+        for again in (each.at, each.branch):
+            with pytest.raises(ValueError, match=r"changed the learning rates .* from 0\.01, 0\.02 to 0\.00"):
+                again(7)
+    assert torch.equal(weights(recording.lightened().at(0)), weights(recording.at(0)).half().float())
+
+
 # Files
 
 
@@ -335,6 +350,21 @@ def test_a_recording_of_something_else_is_refused(whole, game, data, message, tm
     whole.save(tmp_path / "recording.pt")
     with pytest.raises(ValueError, match=message):
         Recording.load(tmp_path / "recording.pt", game(), data)
+
+
+def test_a_recording_of_a_discriminator_of_another_policy_is_refused(tmp_path):
+    """No weight shows the policy, and steps played again would go another way."""
+
+    def game(*policy):
+        players = image_generator(width=4), augmented(image_discriminator(width=4), policy)
+        return Game(*players, NonSaturating())
+
+    images = torch.rand(16, 1, 32, 32, generator=torch.Generator().manual_seed(0)) - 0.5
+    small_recording(game("flips"), images, steps=2, every=2, batch_size=4).save(tmp_path / "recording.pt")
+    assert Recording.load(tmp_path / "recording.pt", game("flips"), images).can_branch
+    sentence = r"another discriminator: it has .*policy=\('flips',\), the game's has .*policy=\('cutout',\)\."
+    with pytest.raises(ValueError, match=sentence):
+        Recording.load(tmp_path / "recording.pt", game("cutout"), images)
 
 
 def test_a_recording_cut_short_is_refused(whole, tmp_path):
