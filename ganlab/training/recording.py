@@ -36,8 +36,8 @@ def record(
     ----------
     game, data, steps, batch_size, seed, callbacks, progress, gradient_norms
         As for ``train``; recording changes nothing in the run. Callbacks may look but not touch: a
-        step that is reached again is played without them. Where one changed a learning rate, as `RateDecay`
-        does, no step is played again.
+        step that is reached again is played without them. Where one changed a learning rate (`RateDecay`)
+        or a probability (`AdaptiveAugmentation`), no step is played again.
     every : int >= 1 or None
         Steps between snapshots. None: 50 snapshots over the run.
     n_samples : int >= 1
@@ -113,7 +113,7 @@ class Recording:
     def can_branch(self):
         """Whether every step can be reached and branched from, and not the snapshots alone."""
         whole = self._game is not None and self._data is not None and "rng" in self._states[0]
-        return whole and self._changed_rates() is None
+        return whole and self._changed_settings() is None
 
     def at(self, step: int) -> Game:
         """The game as it was after a step, exactly: a copy, to look at or to train on.
@@ -152,7 +152,7 @@ class Recording:
         Recording
             From `step` on; its history begins where this one's does.
         """
-        self._refuse_changed_rates()
+        self._refuse_changed_settings()
         if not self.can_branch:
             raise ValueError(
                 "only a whole recording can branch: one that was not lightened, and that was loaded "
@@ -289,7 +289,7 @@ class Recording:
         first, last = self.steps[0], self.steps[-1]
         if not (isinstance(step, int) and first <= step <= last):
             raise ValueError(f"step must be a whole number from {first} to {last}; got {step!r}.")
-        self._refuse_changed_rates()
+        self._refuse_changed_settings()
         if not self.can_branch:
             raise ValueError(
                 f"step {step} lies between snapshots, and only a whole recording, loaded with its data, can "
@@ -303,22 +303,27 @@ class Recording:
             run.train(step - run.step, progress=False, gradient_norms=self._measured)
         return run
 
-    def _changed_rates(self):
-        """The learning rates of the first snapshot and the first others, if they did not stay the same."""
-        rates = []
+    def _changed_settings(self):
+        """What callbacks may move, in the first snapshot and in the first that differs; None if none does."""
+        settings = []
         for state in self._states:
             optimizers = [part for name, part in state["game"].items() if name.endswith("_optimizer")]
-            rates.append([float(group["lr"]) for part in optimizers for group in part["param_groups"]])
-        return next(((rates[0], others) for others in rates if others != rates[0]), None)
+            rates = [float(group["lr"]) for part in optimizers for group in part["param_groups"]]
+            discriminator = state["game"]["discriminator"].items()
+            settings.append(
+                [*rates, *(float(value) for name, value in discriminator if name == "probability")]
+            )
+        return next(((settings[0], others) for others in settings if others != settings[0]), None)
 
-    def _refuse_changed_rates(self):
-        changed = self._changed_rates()
+    def _refuse_changed_settings(self):
+        changed = self._changed_settings()
         if changed is not None:
-            before, after = (", ".join(f"{rate:g}" for rate in rates) for rates in changed)
+            before, after = (", ".join(f"{number:g}" for number in numbers) for numbers in changed)
             raise ValueError(
-                f"a callback changed the learning rates while this was recorded, from {before} to {after} of "
-                "generator and discriminator, and steps are played again without callbacks. So this "
-                "recording has its snapshots, and neither branches nor steps between them."
+                "a callback changed the learning rates of generator and discriminator, or how probable an "
+                f"augmentation is, while this was recorded, from {before} to {after}, and steps are played "
+                "again without callbacks. So this recording has its snapshots, and no branches and no steps "
+                "between them."
             )
 
     @property

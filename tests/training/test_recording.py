@@ -21,7 +21,17 @@ from ganlab.objectives import (
     WeightClipping,
 )
 from ganlab.seeding import isolated_randomness
-from ganlab.training import Game, History, NonFiniteLoss, RateDecay, Recording, compare, record, train
+from ganlab.training import (
+    AdaptiveAugmentation,
+    Game,
+    History,
+    NonFiniteLoss,
+    RateDecay,
+    Recording,
+    compare,
+    record,
+    train,
+)
 
 TABLE = torch.randn(70, 2, generator=torch.Generator().manual_seed(0))
 FIELDS = ("discriminator_loss", "generator_loss", "real_score", "fake_score", "accuracy")
@@ -261,6 +271,17 @@ def test_where_rates_were_changed_snapshots_are_exact_and_no_step_is_played_agai
             with pytest.raises(ValueError, match=r"changed the learning rates .* from 0\.01, 0\.02 to 0\.00"):
                 again(7)
     assert torch.equal(weights(recording.lightened().at(0)), weights(recording.at(0)).half().float())
+
+
+def test_where_augmentation_was_adapted_no_step_is_played_again():
+    discriminator = augmented(image_discriminator(width=4, seed=1), ["flips"], probability=0.5)
+    game = Game(image_generator(width=4, seed=0), discriminator, NonSaturating())
+    images = torch.rand(8, 1, 32, 32, generator=torch.Generator().manual_seed(0)) * 2 - 1
+    callbacks = [AdaptiveAugmentation(game, steps=40)]
+    recording = small_recording(game, images, 8, every=4, batch_size=4, callbacks=callbacks)
+    assert recording.at(8).discriminator.probability != 0.5
+    with pytest.raises(ValueError, match=r"or how probable an augmentation is, .* 0\.5 to .*, 0\.[46], and"):
+        recording.branch(4)
 
 
 # Files
