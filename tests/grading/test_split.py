@@ -94,6 +94,16 @@ def test_a_function_that_is_the_answer_is_withheld_from_its_task_alone(split_cou
         assert "operator.mul is what this task asks you to write" in reason, reason
 
 
+def test_a_value_that_cannot_be_passed_costs_its_own_task_alone(split_course, hand_in):
+    days = "import numpy\ntriple = numpy.array(['2026-01-31'], dtype='datetime64[D]')"
+    folder = hand_in("days", **RIGHT | {"triple": days})
+    (double, triple, _) = grade_folder(folder, split_course, progress=False).rows
+    assert (double.points, triple.points) == (3, 0)
+    assert triple.reason.startswith(
+        "no answer reached the test: triple, of type ndarray, cannot be passed to a test: an array of date"
+    )
+
+
 def test_what_feedback_told_of_one_answer_is_of_no_use_for_the_next(split_course, hand_in):
     path = split_course.source(ASSIGNMENT)
     notebook = nbformat.read(path, as_version=4)

@@ -421,6 +421,59 @@ def test_a_test_that_is_interrupted_in_a_call_within_a_call_ends_its_service(sid
     assert not service.is_alive()
 
 
+DAYS = np.array(["2026-01-31"], dtype="datetime64[s]")
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (DAYS, "days, of type ndarray, cannot be passed to a test: an array of datetime64"),
+        ({"day": [DAYS]}, "days, of type dict, cannot be passed to a test: an array of datetime64"),
+        (pd.DataFrame({"x": [1]}, index=pd.MultiIndex.from_tuples([(1, 2)])), "of type DataFrame, .*levels"),
+        (torch.zeros(2, dtype=torch.bfloat16), "of type Tensor, .*BFloat16"),
+        ([10**5000], "of type list, .*4300 digits"),
+        (np.zeros(5000), "of type ndarray, .*at once"),
+    ],
+    ids=["days", "inside", "levels", "bfloat16", "digits", "large"],
+)
+def test_a_value_that_cannot_be_passed_costs_no_other_name_anything(sides, monkeypatch, value, said):
+    monkeypatch.setattr(wire, "MOST_BYTES", 20_000)
+    others = {"limit": 3, "made": object(), "table": {"f": lambda x: x}, "double": lambda x: 2 * x}
+    names = Pair(sides, **{"days": value} | others).names
+    assert (names["limit"], names["double"](4), names["table"]["f"](5)) == (3, 8, 5)
+    with pytest.raises(Refused, match=f"{said}.*Expected are numbers or text, or lists, dicts, arrays"):
+        assert names["days"] == 3
+    with pytest.raises(Refused, match=said):
+        names["double"](names["days"])
+    assert names["double"](4) == 8
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda x: as_numbers(x, (), "x"),
+        np.asarray,
+        torch.as_tensor,
+        lambda x: isinstance(x, dict),
+        lambda x: x == 3,
+        lambda x: x or 3,
+        lambda x: 3 * x,
+        lambda x: np.ones(2) * x,
+        lambda x: np.testing.assert_allclose(x, [1.0]),
+        lambda x: x["day"],
+        lambda x: list(x),
+        lambda x: x in {3},
+        lambda x: x.sum(),
+        lambda x: x(2),
+        lambda x: f"{x}",
+    ],
+)
+def test_whatever_a_test_does_with_a_value_that_cannot_be_passed_says_which_it_is(sides, use):
+    names = Pair(sides, days=DAYS).names
+    with pytest.raises(Refused, match=r"^days, of type ndarray, cannot be passed to a test"):
+        use(names["days"])
+
+
 class Patient(NamedTuple):
     age: int
     scan: np.ndarray

@@ -15,6 +15,7 @@ from ganlab.grading.split.wire import Channel, Gone, Refused, as_error, as_text,
 
 # In one test: calls of the student's functions, and calls within calls.
 MOST_CALLS, MOST_NESTED = 10_000, 20
+PASSED = "Expected are numbers or text, or lists, dicts, arrays, tensors or tables of them."
 
 
 class Answers:
@@ -54,9 +55,21 @@ class Answers:
         if type(defined) is not dict or not set(defined) <= set(names):
             raise Refused("names that nobody asked for")
         for name, value in defined.items():
-            if isinstance(value, Proxy):
+            if type(value) is not Proxy:
+                value = self._value_of(name, str(value)[:100])
+            if type(value) is Proxy:
                 value._name = name
-        namespace.update(defined)
+            namespace[name] = value
+
+    def _value_of(self, name, kind):
+        """What a name stands for that is no function and no class; `Unpassed` if that cannot be passed."""
+        content, data = self._replied({"do": "name", "of": name})
+        try:
+            if "error" in content:
+                raise as_error(content)
+            return unpacked(content.get("value"), data, self._object)
+        except Exception as problem:
+            return Unpassed(f"{name}, of type {kind}, cannot be passed to a test: {problem}. {PASSED}")
 
     def end(self):
         """Let the sandbox go on to the next cell, if it is still there."""
@@ -112,6 +125,12 @@ class Answers:
         return unpacked(content.get("value"), data, self._object)
 
     def _ask(self, content, arrays=()):
+        content, data = self._replied(content, arrays)
+        if "error" in content:
+            raise as_error(content)
+        return content, data
+
+    def _replied(self, content, arrays=()):
         self._calls += 1
         if self._calls > MOST_CALLS:
             raise Refused(f"more than {MOST_CALLS} calls in one test")
@@ -119,12 +138,9 @@ class Answers:
         number = self._asked
         try:
             self._channel.send({**content, "id": number}, arrays)
-            content, data = self._reply(number)
+            return self._reply(number)
         except (Gone, OSError):
             raise Refused("its code ended Python (os._exit, a crash, or no memory left)") from None
-        if "error" in content:
-            raise as_error(content)
-        return content, data
 
     def _reply(self, number):
         while True:
@@ -231,3 +247,26 @@ class Proxy:
 
     def __repr__(self):
         return f"<{self._kind} of the answer>"
+
+
+class Unpassed:
+    """What a name of the answer stands for that cannot be passed: whatever a test does with it says so.
+
+    A test that uses it fails with this sentence, and no other test does.
+    """
+
+    __slots__ = ("_sentence",)
+
+    def __init__(self, sentence):
+        object.__setattr__(self, "_sentence", sentence)
+
+    def _refuse(self, *args, **kwargs):
+        raise Refused(object.__getattribute__(self, "_sentence"))
+
+    __getattribute__ = __setattr__ = __call__ = __repr__ = __hash__ = __array__ = _refuse
+    __bool__ = __int__ = __float__ = __complex__ = __index__ = __round__ = _refuse
+    __len__ = __iter__ = __contains__ = __getitem__ = __setitem__ = __delitem__ = _refuse
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __neg__ = __pos__ = __abs__ = __invert__ = _refuse
+    __add__ = __sub__ = __mul__ = __matmul__ = __truediv__ = __floordiv__ = __mod__ = __pow__ = _refuse
+    __radd__ = __rsub__ = __rmul__ = __rmatmul__ = __rtruediv__ = __rfloordiv__ = __rmod__ = _refuse
+    __rpow__ = __and__ = __or__ = __xor__ = __rand__ = __ror__ = __rxor__ = _refuse

@@ -4,6 +4,8 @@ Everything here can be changed by the student's code, and nothing depends on it:
 where it arrives, and a wrong value stays a wrong value.
 """
 
+import types
+
 from ganlab.grading.split.derivatives import Graphs, grads_possible, joined
 from ganlab.grading.split.objects import fields_of, is_network, is_record, made_again
 from ganlab.grading.split.wire import Channel, Gone, Refused, as_error, as_text, packed, unpacked
@@ -69,7 +71,14 @@ class Servant:
         match content["do"]:
             case "names":
                 self._graphs = Graphs()
-                value = {name: self._names[name] for name in content["names"] if name in self._names}
+                own = {name: self._names[name] for name in content["names"] if name in self._names}
+                # Of any other value its type: it is asked for by itself, so one costs the others nothing.
+                value = {
+                    name: part if isinstance(part, types.FunctionType | type) else type(part).__name__
+                    for name, part in own.items()
+                }
+            case "name":
+                value = self._names[content["of"]]
             case "get":
                 value = getattr(self._object(content["what"], None), content["name"])
             case "pull":
