@@ -514,6 +514,39 @@ def test_an_object_of_a_locked_cell_arrives_with_all_that_it_holds(sides):
     assert names["first"](Slopes({"first": 0.5})) == 0.5
 
 
+def test_what_one_call_passes_twice_is_one_object_there_and_is_trained_once(sides):
+    def train(first, second, parts):
+        before = second.weight.detach().clone()
+        with torch.no_grad():
+            first.weight += 1
+        same = first is second is parts["network"] is parts["whole"][0], parts["ask"] is parts["again"]
+        return same, (second.weight - before).detach(), parts["again"](2)
+
+    names = Pair(sides, train=train, same=lambda a, b: a is b, Patient=Patient, Slopes=Slopes).names
+    network = torch.nn.Linear(2, 1)
+    expected = network.weight.detach() + 1
+
+    def double(x):
+        return 2 * x
+
+    parts = {"network": network, "whole": torch.nn.Sequential(network), "ask": double, "again": double}
+    same, change, doubled = names["train"](network, network, parts)
+    assert (same, change.tolist(), doubled) == ((True, True), [[1, 1]], 4)
+    torch.testing.assert_close(network.weight.detach(), expected)
+    for value in (Patient(61, np.zeros(2)), Slopes({"first": 0.5}), names["same"]):
+        assert names["same"](value, value)
+    assert not names["same"](network, torch.nn.Linear(2, 1))
+    assert not names["same"](np.zeros(2), np.zeros(2))
+
+
+def test_an_object_that_holds_itself_is_refused(sides):
+    names = Pair(sides, same=lambda a: a, Slopes=Slopes).names
+    slopes = Slopes({})
+    slopes.grads["own"] = slopes
+    with pytest.raises(Refused, match="containers in each other"):
+        names["same"](slopes)
+
+
 def test_a_class_that_the_sandbox_lacks_is_named_and_one_without_a_name_runs_with_the_test(sides):
     names = Pair(sides, call=lambda network: network(torch.ones(1, 2))).names
     with pytest.raises(ValueError, match="passed a Patient, which the sandbox does not know"):

@@ -28,6 +28,7 @@ class Answers:
 
     def __init__(self, channel):
         self._channel, self._given, self._graphs = channel, [], Graphs()
+        self._numbers = {}  # by their id: what the message that is being packed has passed already
         self._test = self._calls = self._asked = self._nested = 0
 
     @classmethod
@@ -94,7 +95,7 @@ class Answers:
     def call(self, what, args, kwargs):
         """What a student's function returns; a network that it trained is trained here, too."""
         arrays, inputs = [], []
-        values = packed({"args": list(args), "kwargs": kwargs}, arrays, self._reference, inputs)
+        values = self._packed({"args": list(args), "kwargs": kwargs}, arrays, inputs)
         content, data = self._ask({"do": "call", "what": what, "with": values}, arrays)
         outputs = []
         value = unpacked(content.get("value"), data, self._object, outputs)
@@ -109,7 +110,7 @@ class Answers:
 
         def ask(vectors, again):
             arrays = []
-            vectors = packed(vectors, arrays, self._reference)
+            vectors = self._packed(vectors, arrays)
             content, data = self._ask({"do": "pull", "of": number, "with": vectors, "again": again}, arrays)
             products = unpacked(content.get("value"), data, self._object)
             if type(products) is not list or any(
@@ -182,13 +183,17 @@ class Answers:
         if type(values) is not dict or set(values) != {"args", "kwargs"}:
             raise Refused("a call without its arguments")
         with grads_possible(inputs):
-            value = packed(function(*values["args"], **values["kwargs"]), arrays, self._reference, outputs)
+            value = self._packed(function(*values["args"], **values["kwargs"]), arrays, outputs)
         return value, self._graphs.keep(inputs, outputs)
 
     def _pulled(self, content, data, arrays):
         vectors = unpacked(content.get("with"), data, self._object)
         products, graph = self._graphs.product(content.get("of"), vectors, content.get("again") is True)
-        return packed(products, arrays, self._reference), graph
+        return self._packed(products, arrays), graph
+
+    def _packed(self, value, arrays, leading=None):
+        self._numbers = {}
+        return packed(value, arrays, self._reference, leading)
 
     def _reference(self, value, pack):
         if isinstance(value, Proxy):
@@ -198,11 +203,15 @@ class Answers:
             if isinstance(value, tuple):
                 return pack(tuple(value))
             raise Refused(f"a test cannot pass {type(value).__name__} to an answer in a sandbox")
+        if id(value) in self._numbers:
+            return {"is": "again", "of": self._numbers[id(value)]}
         self._given.append(value)
         number = len(self._given) - 1
-        if kind is None:
-            return {"is": "function", "of": number}
-        return {"is": "made", "of": number, "class": kind, "fields": pack(fields_of(value))}
+        content = {"is": "function", "of": number}
+        if kind is not None:
+            content = {"is": "made", "of": number, "class": kind, "fields": pack(fields_of(value))}
+        self._numbers[id(value)] = number
+        return content
 
     def _object(self, content, unpack):
         match content:

@@ -29,6 +29,7 @@ class Servant:
         self._channel, self._names, self._graphs = channel, names, Graphs()
         self._objects, self._places = [], {}  # what the tests hold of this side, and its places there
         self._made = {}  # by their id: what the tests passed, with its number there
+        self._passed = {}  # the same and the functions of the tests, by their number
         self._over = -1  # the last test whose end came
 
     @classmethod
@@ -115,10 +116,14 @@ class Servant:
             case {"is": "object", "of": int(number)}:
                 return self._objects[number]
             case {"is": "function", "of": int(number)}:
-                return _Asked(self, number)
+                self._passed[number] = _Asked(self, number)
+                return self._passed[number]
+            case {"is": "again", "of": int(number)}:
+                return self._passed[number]
             case {"is": "made", "of": int(number), "class": name, "fields": fields}:
                 made = made_again(name, unpack(fields), self._names)
                 self._made[id(made)] = number, made
+                self._passed[number] = made
                 return made
         raise Refused(f"unknown: {content!r}")
 
