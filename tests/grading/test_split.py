@@ -104,6 +104,16 @@ def test_a_value_that_cannot_be_passed_costs_its_own_task_alone(split_course, ha
     )
 
 
+def test_an_answer_is_found_where_the_released_cell_defines_nothing(split_course, hand_in):
+    path = split_course.source(ASSIGNMENT)
+    notebook = nbformat.read(path, as_version=4)
+    cells = {cell.id: cell for cell in notebook.cells}
+    cells["double"].source = f"### BEGIN SOLUTION\n{RIGHT['double']}\n### END SOLUTION"
+    nbformat.write(notebook, path)
+    (double, *_) = grade_folder(hand_in("ada", **RIGHT), split_course, progress=False).rows
+    assert (double.points, double.reason) == (3, "all tests passed")
+
+
 def test_what_feedback_told_of_one_answer_is_of_no_use_for_the_next(split_course, hand_in):
     path = split_course.source(ASSIGNMENT)
     notebook = nbformat.read(path, as_version=4)

@@ -30,10 +30,10 @@ CHUNK = 2**20
 SHOWN = ("stream", "display_data")
 
 
-def names_of_answers(key):
-    """The functions, classes and values that the answers of an assignment define, as it is handed out."""
+def names_of_answers(source):
+    """The functions, classes and values that the answers in an assignment's source notebook define."""
     names = {}
-    for cell in key.cells:
+    for cell in source.cells:
         marks = cell.metadata.get("nbgrader")
         if cell.cell_type == "code" and marks and marks["solution"]:
             names |= dict.fromkeys(defined(cell.source))
