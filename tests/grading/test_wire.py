@@ -42,6 +42,8 @@ PLAIN = [
     torch.tensor([True, False]),
     pd.DataFrame({"age": [61, 48], "sex": ["f", "m"]}, index=[7, 9]),
     pd.Series([0.5, 0.25], name="share"),
+    pd.DataFrame({"mean": [0.5]}, index=pd.Index(["f"], name="sex")).rename_axis(columns="feature"),
+    pd.Series([0.5], index=pd.Index([7], name="patient")),
 ]
 
 
@@ -367,6 +369,15 @@ def test_what_is_too_large_is_refused_where_it_leaves(sides, monkeypatch):
     with pytest.raises(ValueError, match="at once"):
         names["size"](10**6)
     assert names["size"](10).shape == (10,)
+
+
+def test_long_lists_and_texts_have_a_limit_of_their_own_that_is_named(sides, monkeypatch):
+    monkeypatch.setattr(wire, "MOST_JSON", 2**20)
+    names = Pair(sides, size=lambda n: [0.5] * n).names
+    assert len(names["size"](10)) == 10
+    told = r"^2 MB of lists, dicts and text at once; at most 1 MB of them can be passed: an array"
+    with pytest.raises(ValueError, match=told):
+        names["size"](400_000)
 
 
 def test_a_test_that_is_interrupted_in_a_call_within_a_call_ends_its_service(sides):
