@@ -104,6 +104,15 @@ def test_a_value_that_cannot_be_passed_costs_its_own_task_alone(split_course, ha
     )
 
 
+def test_a_reset_of_all_names_before_the_answers_costs_them_nothing(split_course, hand_in):
+    def first(cells, _):
+        cells.insert(0, new_code_cell("%reset -f"))  # runs once a point is lost
+
+    folder = hand_in("ada", first, **RIGHT | {"triple": "def triple(x):\n    return x"})
+    (double, triple, _) = grade_folder(folder, split_course, progress=False).rows
+    assert (double.points, triple.points, triple.reason) == (3, 0, "Thrice 2 is 6.")
+
+
 def test_an_answer_is_found_where_the_released_cell_defines_nothing(split_course, hand_in):
     path = split_course.source(ASSIGNMENT)
     notebook = nbformat.read(path, as_version=4)

@@ -34,8 +34,9 @@ class Servant:
 
     @classmethod
     def at(cls, path, *names_and_withheld):
-        """A servant for whoever connects to this path first."""
-        return cls(Channel.at(path), *names_and_withheld)
+        """A servant for whoever connects to this path first; `Servant.here` is it, after a `%reset`, too."""
+        cls.here = cls(Channel.at(path), *names_and_withheld)
+        return cls.here
 
     def accept(self):
         self._channel.accept()
