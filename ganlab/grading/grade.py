@@ -218,7 +218,9 @@ def _answer_key(course, assignment):
     key = answer_key(released, whole_sources(course, assignment))
     key.metadata = one_kernel()
     if assignment in course.graded_split():
-        key.metadata[SPLIT] = {"names": names_of_answers(key), "withheld": course.withheld(assignment)}
+        # Of the source: a cell that is a solution as a whole defines nothing any more once it is released.
+        names = names_of_answers(nbformat.read(course.source(assignment), as_version=4))
+        key.metadata[SPLIT] = {"names": names, "withheld": course.withheld(assignment)}
     return key
 
 

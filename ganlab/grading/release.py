@@ -8,7 +8,9 @@ from pathlib import Path
 import nbformat
 
 from ganlab.files import written_whole
-from ganlab.grading.course import Course, CourseError, as_course
+from ganlab.grading.course import CONFIG_NAME, Course, CourseError, as_course
+from ganlab.grading.report import by_task, graded_cells
+from ganlab.grading.split.withheld import refuse_unknown
 
 # JupyterLab and nbformat name the cells that people add; the cells of this course have readable names.
 MACHINE_MADE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8}")
@@ -48,8 +50,8 @@ def release(
     ------
     CourseError
         Before anything is written, if an assignment is unknown, its source folder holds more than its
-        notebook, or nbgrader refuses it. After the others were written, if the released notebook of one
-        carries somebody's work and `force` is False.
+        notebook, nbgrader refuses it, or what is withheld from a task of it is no function. After the others
+        were written, if the released notebook of one carries somebody's work and `force` is False.
     """
     course = as_course(course)
     assignments = course.assignments() if assignments is None else list(assignments)
@@ -104,7 +106,9 @@ def generate(course, assignment, output, *, gradebook=None):
                 f"`nbgrader db assignment remove {assignment} --force`."
             ) from None
         raise CourseError(f"{course.source(assignment)}: nbgrader cannot release it: {problem}") from problem
-    return Path(output) / assignment / f"{assignment}.ipynb"
+    released = Path(output) / assignment / f"{assignment}.ipynb"
+    _check_withheld(course, assignment, released)
+    return released
 
 
 def _convert(converter_class, settings):
@@ -181,3 +185,20 @@ def _check_source(course, assignment):
             f"{course.solutions / assignment} must hold {assignment}.ipynb and nothing else, because "
             f"nbgrader copies every other file into the release; move {', '.join(stray)} elsewhere."
         )
+
+
+def _check_withheld(course, assignment, released):
+    """Refuse settings that name a task or a function that there is not: nothing would be withheld."""
+    withheld = course.withheld(assignment)
+    tasks = by_task(graded_cells(nbformat.read(released, as_version=4))) if withheld else {}
+    for task, paths in withheld.items():
+        where = f"{course.solutions / CONFIG_NAME}, c.SplitGrading.withheld, task {task!r} of {assignment}"
+        if task not in tasks:
+            raise CourseError(f"{where}: there is no such task; there are {', '.join(tasks)}.")
+        if isinstance(paths, str):
+            raise CourseError(f"{where}: expected a list of paths, such as [{paths!r}].")
+        for path in paths:
+            try:
+                refuse_unknown(path)
+            except ValueError as problem:
+                raise CourseError(f"{where}: {problem}") from None

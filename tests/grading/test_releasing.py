@@ -7,9 +7,9 @@ import sys
 import nbformat
 import pytest
 from nbformat.v4 import new_markdown_cell
-from tiny_course import ASSIGNMENT
+from tiny_course import ASSIGNMENT, CONFIG
 
-from ganlab.grading import CourseError, find_course, release
+from ganlab.grading import CourseError, find_course, grade_folder, release
 from ganlab.grading.course import Course
 from ganlab.grading.learners_copy import sentences
 
@@ -141,6 +141,34 @@ def test_a_source_that_nbgrader_cannot_release_is_named(course):
     nbformat.write(source, course.source(ASSIGNMENT))
     with pytest.raises(CourseError, match=f"{ASSIGNMENT}.ipynb: nbgrader cannot release it"):
         release(course=course)
+
+
+@pytest.mark.parametrize(
+    ("withheld", "sentence"),
+    [
+        ({"double": ["operator.mull"]}, "task 'double' of 01-tiny: 'operator.mull' names no function .*mull"),
+        ({"double": ["operator.mul", "opperator.mul"]}, "'opperator.mul' names no function .*opperator"),
+        ({"double": ["mul"]}, "'mul' names no function"),
+        ({"double": ["math.pi"]}, "'math.pi' names no function; expected one of a library"),
+        ({"double": ["math.pi.real"]}, "'math.pi.real' names no function"),
+        ({"double": ["collections.Counter.setdefault"]}, "names no function; .* where this class def"),
+        ({"double": "operator.mul"}, r"task 'double' of 01-tiny: expected a list of paths, such as \['op"),
+        ({"dubble": ["operator.mul"]}, "task 'dubble' of 01-tiny: there is no such task; there are double"),
+    ],
+)
+def test_what_is_withheld_from_a_task_is_a_function_or_the_course_is_neither_released_nor_graded(
+    course, hand_in, withheld, sentence
+):
+    config = course.solutions / CONFIG.name
+    settings = config.read_text(encoding="utf-8")
+    config.write_text(f"{settings}\nc.SplitGrading.withheld = {dict([(ASSIGNMENT, withheld)])!r}\n")
+    before = released(course).stat().st_mtime_ns
+    with pytest.raises(CourseError, match=sentence) as refusal:
+        release(course=course)
+    assert str(refusal.value).startswith(f"{config}, c.SplitGrading.withheld, task")
+    assert released(course).stat().st_mtime_ns == before
+    with pytest.raises(CourseError, match=sentence):
+        grade_folder(hand_in("ada"), course, progress=False)
 
 
 def test_an_unknown_assignment_is_refused_with_the_known_ones(course):

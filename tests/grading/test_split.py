@@ -94,6 +94,35 @@ def test_a_function_that_is_the_answer_is_withheld_from_its_task_alone(split_cou
         assert "operator.mul is what this task asks you to write" in reason, reason
 
 
+def test_a_value_that_cannot_be_passed_costs_its_own_task_alone(split_course, hand_in):
+    days = "import numpy\ntriple = numpy.array(['2026-01-31'], dtype='datetime64[D]')"
+    folder = hand_in("days", **RIGHT | {"triple": days})
+    (double, triple, _) = grade_folder(folder, split_course, progress=False).rows
+    assert (double.points, triple.points) == (3, 0)
+    assert triple.reason.startswith(
+        "no answer reached the test: triple, of type ndarray, cannot be passed to a test: an array of date"
+    )
+
+
+def test_a_reset_of_all_names_before_the_answers_costs_them_nothing(split_course, hand_in):
+    def first(cells, _):
+        cells.insert(0, new_code_cell("%reset -f"))  # runs once a point is lost
+
+    folder = hand_in("ada", first, **RIGHT | {"triple": "def triple(x):\n    return x"})
+    (double, triple, _) = grade_folder(folder, split_course, progress=False).rows
+    assert (double.points, triple.points, triple.reason) == (3, 0, "Thrice 2 is 6.")
+
+
+def test_an_answer_is_found_where_the_released_cell_defines_nothing(split_course, hand_in):
+    path = split_course.source(ASSIGNMENT)
+    notebook = nbformat.read(path, as_version=4)
+    cells = {cell.id: cell for cell in notebook.cells}
+    cells["double"].source = f"### BEGIN SOLUTION\n{RIGHT['double']}\n### END SOLUTION"
+    nbformat.write(notebook, path)
+    (double, *_) = grade_folder(hand_in("ada", **RIGHT), split_course, progress=False).rows
+    assert (double.points, double.reason) == (3, "all tests passed")
+
+
 def test_what_feedback_told_of_one_answer_is_of_no_use_for_the_next(split_course, hand_in):
     path = split_course.source(ASSIGNMENT)
     notebook = nbformat.read(path, as_version=4)

@@ -42,6 +42,8 @@ PLAIN = [
     torch.tensor([True, False]),
     pd.DataFrame({"age": [61, 48], "sex": ["f", "m"]}, index=[7, 9]),
     pd.Series([0.5, 0.25], name="share"),
+    pd.DataFrame({"mean": [0.5]}, index=pd.Index(["f"], name="sex")).rename_axis(columns="feature"),
+    pd.Series([0.5], index=pd.Index([7], name="patient")),
 ]
 
 
@@ -369,6 +371,15 @@ def test_what_is_too_large_is_refused_where_it_leaves(sides, monkeypatch):
     assert names["size"](10).shape == (10,)
 
 
+def test_long_lists_and_texts_have_a_limit_of_their_own_that_is_named(sides, monkeypatch):
+    monkeypatch.setattr(wire, "MOST_JSON", 2**20)
+    names = Pair(sides, size=lambda n: [0.5] * n).names
+    assert len(names["size"](10)) == 10
+    told = r"^2 MB of lists, dicts and text at once; at most 1 MB of them can be passed: an array"
+    with pytest.raises(ValueError, match=told):
+        names["size"](400_000)
+
+
 def test_a_test_that_is_interrupted_in_a_call_within_a_call_ends_its_service(sides):
     here, there = sides
     asked, held, names = [], threading.Event(), {}
@@ -421,6 +432,59 @@ def test_a_test_that_is_interrupted_in_a_call_within_a_call_ends_its_service(sid
     assert not service.is_alive()
 
 
+DAYS = np.array(["2026-01-31"], dtype="datetime64[s]")
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (DAYS, "days, of type ndarray, cannot be passed to a test: an array of datetime64"),
+        ({"day": [DAYS]}, "days, of type dict, cannot be passed to a test: an array of datetime64"),
+        (pd.DataFrame({"x": [1]}, index=pd.MultiIndex.from_tuples([(1, 2)])), "of type DataFrame, .*levels"),
+        (torch.zeros(2, dtype=torch.bfloat16), "of type Tensor, .*BFloat16"),
+        ([10**5000], "of type list, .*4300 digits"),
+        (np.zeros(5000), "of type ndarray, .*at once"),
+    ],
+    ids=["days", "inside", "levels", "bfloat16", "digits", "large"],
+)
+def test_a_value_that_cannot_be_passed_costs_no_other_name_anything(sides, monkeypatch, value, said):
+    monkeypatch.setattr(wire, "MOST_BYTES", 20_000)
+    others = {"limit": 3, "made": object(), "table": {"f": lambda x: x}, "double": lambda x: 2 * x}
+    names = Pair(sides, **{"days": value} | others).names
+    assert (names["limit"], names["double"](4), names["table"]["f"](5)) == (3, 8, 5)
+    with pytest.raises(Refused, match=f"{said}.*Expected are numbers or text, or lists, dicts, arrays"):
+        assert names["days"] == 3
+    with pytest.raises(Refused, match=said):
+        names["double"](names["days"])
+    assert names["double"](4) == 8
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda x: as_numbers(x, (), "x"),
+        np.asarray,
+        torch.as_tensor,
+        lambda x: isinstance(x, dict),
+        lambda x: x == 3,
+        lambda x: x or 3,
+        lambda x: 3 * x,
+        lambda x: np.ones(2) * x,
+        lambda x: np.testing.assert_allclose(x, [1.0]),
+        lambda x: x["day"],
+        lambda x: list(x),
+        lambda x: x in {3},
+        lambda x: x.sum(),
+        lambda x: x(2),
+        lambda x: f"{x}",
+    ],
+)
+def test_whatever_a_test_does_with_a_value_that_cannot_be_passed_says_which_it_is(sides, use):
+    names = Pair(sides, days=DAYS).names
+    with pytest.raises(Refused, match=r"^days, of type ndarray, cannot be passed to a test"):
+        use(names["days"])
+
+
 class Patient(NamedTuple):
     age: int
     scan: np.ndarray
@@ -459,6 +523,39 @@ Slopes.__module__ = "__main__"
 def test_an_object_of_a_locked_cell_arrives_with_all_that_it_holds(sides):
     names = Pair(sides, first=lambda slopes: slopes.grads["first"], Slopes=Slopes).names
     assert names["first"](Slopes({"first": 0.5})) == 0.5
+
+
+def test_what_one_call_passes_twice_is_one_object_there_and_is_trained_once(sides):
+    def train(first, second, parts):
+        before = second.weight.detach().clone()
+        with torch.no_grad():
+            first.weight += 1
+        same = first is second is parts["network"] is parts["whole"][0], parts["ask"] is parts["again"]
+        return same, (second.weight - before).detach(), parts["again"](2)
+
+    names = Pair(sides, train=train, same=lambda a, b: a is b, Patient=Patient, Slopes=Slopes).names
+    network = torch.nn.Linear(2, 1)
+    expected = network.weight.detach() + 1
+
+    def double(x):
+        return 2 * x
+
+    parts = {"network": network, "whole": torch.nn.Sequential(network), "ask": double, "again": double}
+    same, change, doubled = names["train"](network, network, parts)
+    assert (same, change.tolist(), doubled) == ((True, True), [[1, 1]], 4)
+    torch.testing.assert_close(network.weight.detach(), expected)
+    for value in (Patient(61, np.zeros(2)), Slopes({"first": 0.5}), names["same"]):
+        assert names["same"](value, value)
+    assert not names["same"](network, torch.nn.Linear(2, 1))
+    assert not names["same"](np.zeros(2), np.zeros(2))
+
+
+def test_an_object_that_holds_itself_is_refused(sides):
+    names = Pair(sides, same=lambda a: a, Slopes=Slopes).names
+    slopes = Slopes({})
+    slopes.grads["own"] = slopes
+    with pytest.raises(Refused, match="containers in each other"):
+        names["same"](slopes)
 
 
 def test_a_class_that_the_sandbox_lacks_is_named_and_one_without_a_name_runs_with_the_test(sides):

@@ -13,7 +13,7 @@ from conftest import COURSE, LESSONS
 from split_exam import examine_split
 
 from ganlab.grading.split.kernels import IN_PROCESS
-from ganlab.grading.split.withheld import withheld
+from ganlab.grading.split.withheld import refuse_unknown, withheld
 
 
 def test_every_test_of_every_assignment_runs_split():
@@ -31,6 +31,19 @@ def test_what_is_withheld_is_a_function_of_the_library_and_of_a_task():
                 owner, name = path.rsplit(".", 1)
                 with withheld([path], {}), pytest.raises(RuntimeError, match=f"^{path} is what this task"):
                     getattr(pkgutil.resolve_name(owner), name)()
+
+
+def test_no_path_of_what_is_withheld_can_be_misspelt_unseen():
+    settings = COURSE._config().SplitGrading.withheld
+    assert set(settings) <= set(LESSONS)
+    paths = [path for tasks in settings.values() for paths in tasks.values() for path in paths]
+    assert len(paths) > 20
+    for path in paths:
+        refuse_unknown(path)
+        owner, name = path.rsplit(".", 1)
+        for misspelt in (path[:-1], f"{owner}e.{name}", name, owner + name):
+            with pytest.raises(ValueError, match=f"^'{misspelt}' names no function"):
+                refuse_unknown(misspelt)
 
 
 # Tables, optimizers beside the answer, networks that are trained, derivatives through an answer, networks and

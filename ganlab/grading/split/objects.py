@@ -1,6 +1,8 @@
 """Records and networks that a test passes: their classes by name, what they hold as data.
 
-They are made again in the sandbox, and hold there what the test passed and no more. On the way back only the
+They are made again in the sandbox, and hold there what the test passed and no more. What one call passes more
+than once, by itself or inside of another, is one object there, too; a tensor, an array or a container is not:
+each place where it stands gets a copy. Two calls never share what they pass. On the way back only the
 numbers of a network return, into the network that was passed: nothing that a student sends names a class.
 No other argument changes where the test is, whatever the answer does to its own: a test that computes what it
 expects from an argument can rely on it.

@@ -15,6 +15,7 @@ from ganlab.grading.split.wire import Channel, Gone, Refused, as_error, as_text,
 
 # In one test: calls of the student's functions, and calls within calls.
 MOST_CALLS, MOST_NESTED = 10_000, 20
+PASSED = "Expected are numbers or text, or lists, dicts, arrays, tensors or tables of them."
 
 
 class Answers:
@@ -27,6 +28,7 @@ class Answers:
 
     def __init__(self, channel):
         self._channel, self._given, self._graphs = channel, [], Graphs()
+        self._numbers = {}  # by their id: what the message that is being packed has passed already
         self._test = self._calls = self._asked = self._nested = 0
 
     @classmethod
@@ -54,9 +56,21 @@ class Answers:
         if type(defined) is not dict or not set(defined) <= set(names):
             raise Refused("names that nobody asked for")
         for name, value in defined.items():
-            if isinstance(value, Proxy):
+            if type(value) is not Proxy:
+                value = self._value_of(name, str(value)[:100])
+            if type(value) is Proxy:
                 value._name = name
-        namespace.update(defined)
+            namespace[name] = value
+
+    def _value_of(self, name, kind):
+        """What a name stands for that is no function and no class; `Unpassed` if that cannot be passed."""
+        content, data = self._replied({"do": "name", "of": name})
+        try:
+            if "error" in content:
+                raise as_error(content)
+            return unpacked(content.get("value"), data, self._object)
+        except Exception as problem:
+            return Unpassed(f"{name}, of type {kind}, cannot be passed to a test: {problem}. {PASSED}")
 
     def end(self):
         """Let the sandbox go on to the next cell, if it is still there."""
@@ -81,7 +95,7 @@ class Answers:
     def call(self, what, args, kwargs):
         """What a student's function returns; a network that it trained is trained here, too."""
         arrays, inputs = [], []
-        values = packed({"args": list(args), "kwargs": kwargs}, arrays, self._reference, inputs)
+        values = self._packed({"args": list(args), "kwargs": kwargs}, arrays, inputs)
         content, data = self._ask({"do": "call", "what": what, "with": values}, arrays)
         outputs = []
         value = unpacked(content.get("value"), data, self._object, outputs)
@@ -96,7 +110,7 @@ class Answers:
 
         def ask(vectors, again):
             arrays = []
-            vectors = packed(vectors, arrays, self._reference)
+            vectors = self._packed(vectors, arrays)
             content, data = self._ask({"do": "pull", "of": number, "with": vectors, "again": again}, arrays)
             products = unpacked(content.get("value"), data, self._object)
             if type(products) is not list or any(
@@ -112,6 +126,12 @@ class Answers:
         return unpacked(content.get("value"), data, self._object)
 
     def _ask(self, content, arrays=()):
+        content, data = self._replied(content, arrays)
+        if "error" in content:
+            raise as_error(content)
+        return content, data
+
+    def _replied(self, content, arrays=()):
         self._calls += 1
         if self._calls > MOST_CALLS:
             raise Refused(f"more than {MOST_CALLS} calls in one test")
@@ -119,12 +139,9 @@ class Answers:
         number = self._asked
         try:
             self._channel.send({**content, "id": number}, arrays)
-            content, data = self._reply(number)
+            return self._reply(number)
         except (Gone, OSError):
             raise Refused("its code ended Python (os._exit, a crash, or no memory left)") from None
-        if "error" in content:
-            raise as_error(content)
-        return content, data
 
     def _reply(self, number):
         while True:
@@ -166,13 +183,17 @@ class Answers:
         if type(values) is not dict or set(values) != {"args", "kwargs"}:
             raise Refused("a call without its arguments")
         with grads_possible(inputs):
-            value = packed(function(*values["args"], **values["kwargs"]), arrays, self._reference, outputs)
+            value = self._packed(function(*values["args"], **values["kwargs"]), arrays, outputs)
         return value, self._graphs.keep(inputs, outputs)
 
     def _pulled(self, content, data, arrays):
         vectors = unpacked(content.get("with"), data, self._object)
         products, graph = self._graphs.product(content.get("of"), vectors, content.get("again") is True)
-        return packed(products, arrays, self._reference), graph
+        return self._packed(products, arrays), graph
+
+    def _packed(self, value, arrays, leading=None):
+        self._numbers = {}
+        return packed(value, arrays, self._reference, leading)
 
     def _reference(self, value, pack):
         if isinstance(value, Proxy):
@@ -182,11 +203,15 @@ class Answers:
             if isinstance(value, tuple):
                 return pack(tuple(value))
             raise Refused(f"a test cannot pass {type(value).__name__} to an answer in a sandbox")
+        if id(value) in self._numbers:
+            return {"is": "again", "of": self._numbers[id(value)]}
         self._given.append(value)
         number = len(self._given) - 1
-        if kind is None:
-            return {"is": "function", "of": number}
-        return {"is": "made", "of": number, "class": kind, "fields": pack(fields_of(value))}
+        content = {"is": "function", "of": number}
+        if kind is not None:
+            content = {"is": "made", "of": number, "class": kind, "fields": pack(fields_of(value))}
+        self._numbers[id(value)] = number
+        return content
 
     def _object(self, content, unpack):
         match content:
@@ -231,3 +256,26 @@ class Proxy:
 
     def __repr__(self):
         return f"<{self._kind} of the answer>"
+
+
+class Unpassed:
+    """What a name of the answer stands for that cannot be passed: whatever a test does with it says so.
+
+    A test that uses it fails with this sentence, and no other test does.
+    """
+
+    __slots__ = ("_sentence",)
+
+    def __init__(self, sentence):
+        object.__setattr__(self, "_sentence", sentence)
+
+    def _refuse(self, *args, **kwargs):
+        raise Refused(object.__getattribute__(self, "_sentence"))
+
+    __getattribute__ = __setattr__ = __call__ = __repr__ = __hash__ = __array__ = _refuse
+    __bool__ = __int__ = __float__ = __complex__ = __index__ = __round__ = _refuse
+    __len__ = __iter__ = __contains__ = __getitem__ = __setitem__ = __delitem__ = _refuse
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __neg__ = __pos__ = __abs__ = __invert__ = _refuse
+    __add__ = __sub__ = __mul__ = __matmul__ = __truediv__ = __floordiv__ = __mod__ = __pow__ = _refuse
+    __radd__ = __rsub__ = __rmul__ = __rmatmul__ = __rtruediv__ = __rfloordiv__ = __rmod__ = _refuse
+    __rpow__ = __and__ = __or__ = __xor__ = __rand__ = __ror__ = __rxor__ = _refuse

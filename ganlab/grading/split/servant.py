@@ -4,6 +4,8 @@ Everything here can be changed by the student's code, and nothing depends on it:
 where it arrives, and a wrong value stays a wrong value.
 """
 
+import types
+
 from ganlab.grading.split.derivatives import Graphs, grads_possible, joined
 from ganlab.grading.split.objects import fields_of, is_network, is_record, made_again
 from ganlab.grading.split.wire import Channel, Gone, Refused, as_error, as_text, packed, unpacked
@@ -27,12 +29,14 @@ class Servant:
         self._channel, self._names, self._graphs = channel, names, Graphs()
         self._objects, self._places = [], {}  # what the tests hold of this side, and its places there
         self._made = {}  # by their id: what the tests passed, with its number there
+        self._passed = {}  # the same and the functions of the tests, by their number
         self._over = -1  # the last test whose end came
 
     @classmethod
     def at(cls, path, *names_and_withheld):
-        """A servant for whoever connects to this path first."""
-        return cls(Channel.at(path), *names_and_withheld)
+        """A servant for whoever connects to this path first; `Servant.here` is it, after a `%reset`, too."""
+        cls.here = cls(Channel.at(path), *names_and_withheld)
+        return cls.here
 
     def accept(self):
         self._channel.accept()
@@ -69,7 +73,14 @@ class Servant:
         match content["do"]:
             case "names":
                 self._graphs = Graphs()
-                value = {name: self._names[name] for name in content["names"] if name in self._names}
+                own = {name: self._names[name] for name in content["names"] if name in self._names}
+                # Of any other value its type: it is asked for by itself, so one costs the others nothing.
+                value = {
+                    name: part if isinstance(part, types.FunctionType | type) else type(part).__name__
+                    for name, part in own.items()
+                }
+            case "name":
+                value = self._names[content["of"]]
             case "get":
                 value = getattr(self._object(content["what"], None), content["name"])
             case "pull":
@@ -106,10 +117,14 @@ class Servant:
             case {"is": "object", "of": int(number)}:
                 return self._objects[number]
             case {"is": "function", "of": int(number)}:
-                return _Asked(self, number)
+                self._passed[number] = _Asked(self, number)
+                return self._passed[number]
+            case {"is": "again", "of": int(number)}:
+                return self._passed[number]
             case {"is": "made", "of": int(number), "class": name, "fields": fields}:
                 made = made_again(name, unpack(fields), self._names)
                 self._made[id(made)] = number, made
+                self._passed[number] = made
                 return made
         raise Refused(f"unknown: {content!r}")
 

@@ -64,8 +64,13 @@ class Channel:
         """Send JSON-able content and the bytes that `packed` put aside for it."""
         text = json.dumps(content).encode()
         size = len(text) + sum(map(len, arrays))
-        if size > MOST_BYTES or len(text) > MOST_JSON:
+        if size > MOST_BYTES:
             raise Refused(f"{size / 2**20:.0f} MB at once; at most {MOST_BYTES // 2**20} MB can be passed")
+        if len(text) > MOST_JSON:
+            raise Refused(
+                f"{len(text) / 2**20:.0f} MB of lists, dicts and text at once; at most "
+                f"{MOST_JSON // 2**20} MB of them can be passed: an array or a tensor takes less"
+            )
         self._connection.sendall(b"".join([SIZES.pack(size, len(text)), text, *arrays]))
 
     def receive(self):
@@ -300,6 +305,7 @@ def _packed_table(table, inner):
     return {
         "is": "column" if table.ndim == 1 else "table",
         "names": [inner(column.name) for column in columns],
+        "called": [inner(axis.name) for axis in table.axes],
         "index": inner(table.index.to_numpy()),
         "of": [inner(column.to_numpy()) for column in columns],
     }
@@ -321,10 +327,12 @@ def _as_table(content, inner):
             raise Refused("a table whose columns differ in length")
         if content["is"] == "index":
             return pd.Index(index, name=names[0])
+        called = list(map(inner, content["called"]))
+        index = pd.Index(index, name=called[0])
         if content["is"] == "column":
             return pd.Series(columns[0], index=index, name=names[0])
         table = pd.DataFrame(dict(enumerate(columns)), index=index)
-        table.columns = names
+        table.columns = pd.Index(names, name=called[1])
         return table
-    except (TypeError, ValueError, IndexError, AttributeError) as problem:
+    except (TypeError, ValueError, KeyError, IndexError, AttributeError) as problem:
         raise Refused(f"a table that cannot be one: {problem}") from None

@@ -22,18 +22,40 @@ def withheld(paths, namespace):
     """
     with contextlib.ExitStack() as undo:
         for path in paths:
-            owner, name = path.rsplit(".", 1)
-            holder = pkgutil.resolve_name(owner)
-            function = getattr(holder, name)
+            function, name, places = _found(path)
             guard = _guard(path, function)
-            for place in {holder, sys.modules.get(function.__module__, holder)}:
-                if vars(place).get(name) is function:
-                    setattr(place, name, guard)
-                    undo.callback(setattr, place, name, function)
+            for place in places:
+                setattr(place, name, guard)
+                undo.callback(setattr, place, name, function)
             for own in [own for own, value in namespace.items() if value is function]:
                 namespace[own] = guard
                 undo.callback(_put_back, namespace, own, guard, function)
         yield
+
+
+def refuse_unknown(path):
+    """Raise ValueError, with a sentence, unless the path names a function that can be withheld."""
+    problem = ""
+    try:
+        function, _, places = _found(path)
+        known = callable(function) and places
+    except (ImportError, AttributeError, TypeError, ValueError) as error:
+        known, problem = False, f" ({error})"
+    if not known:
+        raise ValueError(
+            f"{path!r} names no function{problem}; expected one of a library, such as "
+            "'ganlab.theory.jensen_shannon', or one of a class where this class defines it, such as "
+            "'ganlab.objectives.Minimax.generator_loss'."
+        )
+
+
+def _found(path):
+    """The function with this path, its name, and the modules or the class that hold it under this name."""
+    owner, _, name = path.rpartition(".")
+    holder = pkgutil.resolve_name(owner)
+    function = getattr(holder, name)
+    places = {holder, sys.modules.get(getattr(function, "__module__", None), holder)}
+    return function, name, [place for place in places if vars(place).get(name) is function]
 
 
 def _guard(path, function):
