@@ -1,10 +1,22 @@
-"""How pytest-xdist deals the tests out, by file and by module of the course; and who needs a sandbox."""
+"""How pytest-xdist deals the tests out, by file and by module of the course, and on how many threads; and who
+needs a sandbox.
+"""
 
+import os
 import re
 
 import pytest
 
 MODULE = re.compile(r"^tests/(?:notebooks|browser)/.*?\[\D*(?P<module>\d\d)-")
+
+# Of numpy, scipy, scikit-learn and torch. One of many keeps its core busy while it waits for the others.
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+def pytest_configure(config):
+    """Gives each worker one thread to compute on, before it starts; the other cores have workers, too."""
+    if config.getoption("numprocesses", None):
+        os.environ.update(dict.fromkeys(THREADS, "1"))
 
 
 def pytest_xdist_make_scheduler(config, log):
