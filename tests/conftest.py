@@ -1,7 +1,9 @@
-"""How pytest-xdist deals the tests out, by file and by module of the course, and on how many threads; and who
-needs a sandbox.
+"""How pytest-xdist deals the tests out, what its workers are spared, and who needs a sandbox.
+
+They are dealt out by file and by module of the course.
 """
 
+import gc
 import os
 import re
 
@@ -39,6 +41,15 @@ def pytest_collection_modifyitems(config, items):
     if hasattr(config, "workerinput"):
         slow = {item.path for item in items if item.get_closest_marker("slow")}
         items.sort(key=lambda item: (not item.get_closest_marker("browser"), item.path not in slow))
+
+
+def pytest_collection_finish(session):
+    """Leaves what was imported to find the tests out of garbage collections.
+
+    One takes a second then, and some libraries ask for one in each call (multipletests of statsmodels).
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
