@@ -1,10 +1,24 @@
-"""How pytest-xdist deals the tests out, by file and by module of the course; and who needs a sandbox."""
+"""How pytest-xdist deals the tests out, what its workers are spared, and who needs a sandbox.
 
+They are dealt out by file and by module of the course.
+"""
+
+import gc
+import os
 import re
 
 import pytest
 
 MODULE = re.compile(r"^tests/(?:notebooks|browser)/.*?\[\D*(?P<module>\d\d)-")
+
+# Of numpy, scipy, scikit-learn and torch. One of many keeps its core busy while it waits for the others.
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+def pytest_configure(config):
+    """Gives each worker one thread to compute on, before it starts; the other cores have workers, too."""
+    if config.getoption("numprocesses", None):
+        os.environ.update(dict.fromkeys(THREADS, "1"))
 
 
 def pytest_xdist_make_scheduler(config, log):
@@ -27,6 +41,15 @@ def pytest_collection_modifyitems(config, items):
     if hasattr(config, "workerinput"):
         slow = {item.path for item in items if item.get_closest_marker("slow")}
         items.sort(key=lambda item: (not item.get_closest_marker("browser"), item.path not in slow))
+
+
+def pytest_collection_finish(session):
+    """Leaves what was imported to find the tests out of garbage collections.
+
+    One takes a second then, and some libraries ask for one in each call (multipletests of statsmodels).
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import nbformat
 import pytest
@@ -92,9 +93,30 @@ def address_in(log, server, pattern):
 
 
 def open_instead(address, page_path):
-    """The server's address with its token, for another notebook than the one it was started on."""
-    server, token = address.split("/lab")[0], address.split("token=")[1]
-    return f"{server}/lab/tree/{page_path}?token={token}"
+    """The server's address with its token, for another notebook than the one it was started on.
+
+    In a workspace of its own: the default one would open the notebooks of the last visit again.
+    """
+    server, token = _server_and_token(address)
+    workspace = page_path.removesuffix(".ipynb").replace("/", "-")
+    return f"{server}/lab/workspaces/{workspace}/tree/{page_path}?token={token}"
+
+
+def end_kernels(address):
+    """End every kernel of the server, as closing JupyterLab's page does not."""
+    server, token = _server_and_token(address)
+
+    def answer(method, path):
+        asked = Request(f"{server}/api/{path}", headers={"Authorization": f"token {token}"}, method=method)
+        with urlopen(asked, timeout=60) as response:
+            return response.read()
+
+    for session in json.loads(answer("GET", "sessions")):
+        answer("DELETE", f"sessions/{session['id']}")
+
+
+def _server_and_token(address):
+    return address.split("/lab")[0], address.split("token=")[1]
 
 
 @contextlib.contextmanager
@@ -152,9 +174,12 @@ def _code_cells(notebook):
 def instruments(page):
     """Every widget of ours on the page, from top to bottom; JupyterLab may draw one only when it is near."""
     notebook = page.locator(".jp-WindowedPanel-outer").first
-    for _ in range(40):
+    at_the_end = 0
+    while at_the_end < 3:  # what is drawn late makes the page longer
+        stood = notebook.evaluate("element => element.scrollTop")
         notebook.evaluate("element => element.scrollBy(0, 600)")
         page.wait_for_timeout(100)
+        at_the_end = at_the_end + 1 if notebook.evaluate("element => element.scrollTop") == stood else 0
     return page.locator(".ganlab-instrument").all()
 
 

@@ -10,6 +10,7 @@ from executed import assert_ran_well
 from lab import (
     IN_CHROMIUM,
     cell_seconds,
+    end_kernels,
     instruments,
     lab_server,
     move,
@@ -29,12 +30,28 @@ PAGES = [path.relative_to(ROOT).as_posix() for path in NOTEBOOKS]
 pytestmark = IN_CHROMIUM
 
 
-@pytest.fixture
-def course(tmp_path):
+def copied_course(folder):
     """A copy, since JupyterLab saves what it runs."""
     for room in ("course", "solutions", "exercises"):
-        shutil.copytree(ROOT / room, tmp_path / room)
-    return tmp_path
+        shutil.copytree(ROOT / room, folder / room)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server_of_a_teacher(tmp_path_factory):
+    """A copy of the course, and the address of the server on it: one for all notebooks of this worker."""
+    course = copied_course(tmp_path_factory.mktemp("course"))
+    with lab_server(course, "--teacher") as address:
+        yield course, address
+
+
+@pytest.fixture
+def teachers_lab(server_of_a_teacher):
+    """The copy and the address; afterwards nothing is left of a kernel, beside the next notebook's."""
+    course, address = server_of_a_teacher
+    yield course, address
+    end_kernels(address)
+    (course / "seconds.json").unlink(missing_ok=True)
 
 
 @pytest.fixture
@@ -46,11 +63,13 @@ def picture(tmp_path):
 
 
 @pytest.mark.parametrize("page_path", PAGES)
-def test_notebook_runs_in_jupyterlab_and_every_instrument_answers_the_keyboard(page_path, course, picture):
+def test_notebook_runs_in_jupyterlab_and_every_instrument_answers_the_keyboard(
+    page_path, teachers_lab, picture
+):
+    course, address = teachers_lab
     notebook = course / page_path
     room, lesson = notebook.relative_to(course).parts[0], notebook.stem
-    server = lab_server(course, "--teacher", lesson)
-    with server as address, page_at(open_instead(address, page_path)) as page:
+    with page_at(open_instead(address, page_path)) as page:
         executed = run_all(page, notebook)
         assert_ran_well(executed, cell_seconds(course))
         shown = instruments(page)
@@ -124,7 +143,10 @@ def play_by_keyboard(page, player, picture):
     picture("reset")
 
 
-def test_a_newcomer_reaches_an_assignment_from_the_start_page_and_it_says_what_is_to_be_done(course, picture):
+def test_a_newcomer_reaches_an_assignment_from_the_start_page_and_it_says_what_is_to_be_done(
+    tmp_path, picture
+):
+    course = copied_course(tmp_path)
     notebook = course / "desk" / "exercises" / "01-minimax-game" / "01-minimax-game.ipynb"
     with lab_server(course) as address, page_at(address) as page:
         rows = page.locator(".jp-RenderedMarkdown tr")
