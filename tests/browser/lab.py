@@ -175,7 +175,7 @@ def instruments(page):
     """Every widget of ours on the page, from top to bottom; JupyterLab may draw one only when it is near."""
     notebook = page.locator(".jp-WindowedPanel-outer").first
     at_the_end = 0
-    while at_the_end < 3:  # what is drawn late makes the page longer
+    while at_the_end < 10:  # what is drawn late makes the page longer
         stood = notebook.evaluate("element => element.scrollTop")
         notebook.evaluate("element => element.scrollBy(0, 600)")
         page.wait_for_timeout(100)
