@@ -362,6 +362,15 @@ def test_an_error_that_cannot_say_what_it_is_reaches_the_test_all_the_same(sides
         names["fail"]()
 
 
+def test_a_result_that_cannot_be_passed_names_the_function_that_returned_it(sides):
+    def dated():
+        return {"days": DAYS}
+
+    names = Pair(sides, dated=dated).names
+    with pytest.raises(ValueError, match=r"^dated returned what cannot be passed .*: an array of datetime64"):
+        names["dated"]()
+
+
 def test_what_is_too_large_is_refused_where_it_leaves(sides, monkeypatch):
     monkeypatch.setattr(wire, "MOST_BYTES", 10_000)
     names = Pair(sides, size=lambda n: np.zeros(n)).names

@@ -100,7 +100,11 @@ class Servant:
         before = self._snapshot(networks)
         with grads_possible(inputs):
             value = target(*values["args"], **values["kwargs"])
-        reply = {"value": packed(value, arrays, self._reference, outputs)}
+        try:
+            reply = {"value": packed(value, arrays, self._reference, outputs)}
+        except Refused as problem:
+            name = getattr(target, "__name__", type(target).__name__)
+            raise Refused(f"{name} returned what cannot be passed to a test: {problem}") from None
         reply["graph"] = self._graphs.keep(inputs, outputs)
         if self._snapshot(networks) != before:
             reply["trained"] = packed(networks, arrays, self._reference)
