@@ -1,13 +1,11 @@
-"""Which remedies make a GAN of lesions good: each alone, each left out, all together; over seeds, resumable.
+"""Which remedies make a GAN of lesions good: all together, each left out, each alone; over seeds, resumable.
 
-    python tests/benchmarks/lesion_remedies.py FOLDER --budget 60
-    python tests/benchmarks/lesion_remedies.py FOLDER --table
+    python tests/benchmarks/lesion_remedies.py --worker 0 --workers 2
 
 Set-up: 2,000 simulated lesions of 32 x 32 pixels (other patients for each seed), width 32, batch 32, Adam at
-1e-3, non-saturating. FOLDER keeps the place of every game (every 50 steps and whenever the budget ends), so
-that the command goes on where it stopped, and the averaged generators of every checkpoint. Each checkpoint
-adds one row to `lesion_remedies.csv` beside this file: the generator is its seed's, so whole rows are results
-at any time. Steps are counted, not minutes.
+1e-3, non-saturating, 600 steps. Each game adds one row to `lesion_remedies.csv` beside this file, so the
+command goes on where it stopped; `lesion_remedies.md` is written anew from all rows. Steps are counted, not
+minutes.
 
 Of 2,000 samples the oracle names the texture and says whether they are typical (0.95 of real ones are).
 Recall, precision and coverage are those of 1,000 of them against 1,000 fresh patients, in the space of fixed
@@ -20,14 +18,16 @@ import argparse
 import csv
 import functools
 import itertools
-import os
 import time
 from pathlib import Path
+from typing import NamedTuple
 
+import pandas as pd
 import torch
+from scipy import stats
 from torch import nn
 from torch.nn import functional
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.nn.utils.parametrizations import spectral_norm
 
 from ganlab.data import simulate_lesions, texture_oracle
 from ganlab.diagnostics import RandomConvolutions, memorization, prdc
@@ -36,21 +36,25 @@ from ganlab.models.convolutional import group_norm
 from ganlab.models.packing import MinibatchDeviation
 from ganlab.objectives import NonSaturating, R1Penalty
 from ganlab.seeding import isolated_randomness
-from ganlab.training import Game
-from ganlab.training.train import Run
+from ganlab.training import Game, MovingAverage, train
 
-TABLE = Path(__file__).with_suffix(".csv")
+TABLE, PAGE = (Path(__file__).with_suffix(suffix) for suffix in (".csv", ".md"))
 TEXTURES = ("homogeneous", "rim-enhancing", "speckled")
 PATIENTS, BATCH, WIDTH, GLOBAL, DECAY = 2000, 32, 32, 64, 0.995
 N_SAMPLES, N_COMPARED = 2000, 1000
-STEPS_BETWEEN_PLACES = 50
+STEPS, SEEDS = 600, range(6)
 
 FULL = frozenset({"R1", "averaged", "bilinear", "grain", "pixel norm", "deviation", "flips", "betas"})
-# Of few images each; what D sees of both is changed alike.
-AUGMENTATIONS = frozenset({"colour", "translation", "cutout"})
+# On top of it: what D sees of both is changed alike, or D is bound in another way, too.
+MORE = frozenset({"colour", "translation", "cutout", "spectral norm"})
 CHANGES = ("flips", "colour", "translation", "cutout")  # in the order in which they follow each other
-COLUMNS = ["recipe", "seed", "step", "ms_per_step", *TEXTURES, "typical", "precision", "recall", "coverage"]
+COLUMNS = ["recipe", "seed", "ms_per_step", *TEXTURES, "typical", "precision", "recall", "coverage"]
 COLUMNS += ["ratio", "ratio_low", "ratio_high", "accused"]
+MEASURES = ["typical", *TEXTURES, "precision", "recall", "coverage", "ratio", "accused", "ms_per_step"]
+NOTE = (
+    "Of a hundred comparisons in which nothing differs five have a star. The milliseconds are of the "
+    "processor, with other work beside it."
+)
 
 
 class PixelNorm(nn.Module):
@@ -104,14 +108,15 @@ class Discriminator(nn.Module):
     def __init__(self, recipe, width=WIDTH):
         super().__init__()
         layers, channels = [], 1
+        bound = spectral_norm if "spectral norm" in recipe else (lambda layer: layer)
         for more in (width, 2 * width, 4 * width):
-            layers += [nn.Conv2d(channels, more, 4, stride=2, padding=1), nn.LeakyReLU(0.2)]
+            layers += [bound(nn.Conv2d(channels, more, 4, stride=2, padding=1)), nn.LeakyReLU(0.2)]
             channels = more
         if "deviation" in recipe:
             layers.append(MinibatchDeviation(group=4))
             channels += 1
-        layers += [nn.Conv2d(channels, 4 * width, 3, padding=1), nn.LeakyReLU(0.2), nn.Flatten(1)]
-        self.layers = nn.Sequential(*layers, nn.Linear(4 * width * 16, 1))
+        layers += [bound(nn.Conv2d(channels, 4 * width, 3, padding=1)), nn.LeakyReLU(0.2), nn.Flatten(1)]
+        self.layers = nn.Sequential(*layers, bound(nn.Linear(4 * width * 16, 1)))
 
     def forward(self, samples):
         return self.layers(samples).squeeze(1)
@@ -133,22 +138,18 @@ def named(recipe):
 
 
 def queue():
-    """(recipe, seed, checkpoints) in the order in which they are worth having."""
-    short = (600, 1150)
-    yield FULL, 0, (600, 1150, 2100, 3100, 4000)
-    yield frozenset(), 0, short
-    for seed in range(1, 6):
-        yield FULL, seed, short
-        yield frozenset(), seed, short
-    for seed in range(6):
+    """(recipe, seed) in the order in which they are worth having."""
+    for seed in SEEDS:
+        yield FULL, seed
+        yield frozenset(), seed
         for left_out in sorted(FULL):
-            yield FULL - {left_out}, seed, short
-        for augmentation in sorted(AUGMENTATIONS):
-            yield FULL | {augmentation}, seed, short
+            yield FULL - {left_out}, seed
+    for seed in SEEDS:
         for alone in sorted(FULL):
-            yield frozenset({alone}), seed, short
-    for seed in range(6):
-        yield FULL, seed, (2100, 4000, 8000)
+            yield frozenset({alone}), seed
+    for seed in SEEDS:
+        for more in sorted(MORE):
+            yield FULL | {more}, seed
 
 
 @functools.cache
@@ -182,45 +183,22 @@ def images_of(generator, scaling, n=N_SAMPLES):
     return scaling.to_intensity(made.squeeze(1).numpy())
 
 
-class Kept:
-    """A game with its averaged generator, whose place lies in a file."""
-
-    def __init__(self, folder, recipe, seed):
-        self.recipe, self.seed = recipe, seed
-        self.path = folder / f"{named(recipe).replace(' ', '_')}-{seed}.pt"
-        settings = {}
-        if "betas" in recipe:
-            settings["optimizer"] = functools.partial(torch.optim.Adam, betas=(0.0, 0.99))
-        with isolated_randomness(seed):
-            players = [player(recipe) for player in (Generator, discriminator_of)]
-        # From any other layout the CPU's convolutions copy their input there and back.
-        players = [player.to(memory_format=torch.channels_last) for player in players]
-        objective = NonSaturating(constraint=R1Penalty(every=8) if "R1" in recipe else None)
-        game = Game(*players, objective, **settings)
-        self.run = Run(game, patients(seed)[0], batch_size=BATCH, seed=seed)
-        self.average = AveragedModel(game.generator, multi_avg_fn=get_ema_multi_avg_fn(DECAY))
-        self.average.update_parameters(game.generator)
-        self.step = 0
-        if self.path.exists():
-            state = torch.load(self.path, weights_only=False)
-            self.run.load_state_dict(state["run"])
-            self.average.load_state_dict(state["average"])
-            self.step = state["step"]
-
-    @property
-    def generator(self):
-        return self.average.module if "averaged" in self.recipe else self.run.game.generator
-
-    def play(self, steps):
-        start = time.process_time()
-        self.run.train(
-            steps, progress=False, callbacks=[lambda game, _: self.average.update_parameters(game.generator)]
-        )
-        self.step += steps
-        self.ms_per_step = 1000 * (time.process_time() - start) / steps
-        state = {"step": self.step, "run": self.run.state_dict(), "average": self.average.state_dict()}
-        torch.save(state, self.path.with_suffix(".new"))
-        os.replace(self.path.with_suffix(".new"), self.path)
+def played(recipe, seed, steps=STEPS):
+    """The generator after a game, and the milliseconds of a step."""
+    settings = {}
+    if "betas" in recipe:
+        settings["optimizer"] = functools.partial(torch.optim.Adam, betas=(0.0, 0.99))
+    with isolated_randomness(seed):
+        players = [player(recipe) for player in (Generator, discriminator_of)]
+    # From any other layout the CPU's convolutions copy their input there and back.
+    players = [player.to(memory_format=torch.channels_last) for player in players]
+    game = Game(
+        *players, NonSaturating(constraint=R1Penalty(every=8) if "R1" in recipe else None), **settings
+    )
+    average, start = MovingAverage(game, DECAY), time.process_time()
+    train(game, patients(seed)[0], steps, batch_size=BATCH, seed=seed, callbacks=[average], progress=False)
+    generator = average.generator if "averaged" in recipe else game.generator
+    return generator, 1000 * (time.process_time() - start) / steps
 
 
 def write(row):
@@ -237,49 +215,73 @@ def done():
     if not TABLE.exists():
         return set()
     with TABLE.open(newline="") as file:
-        return {(row["recipe"], int(row["seed"]), int(row["step"])) for row in csv.DictReader(file)}
+        return {(row["recipe"], int(row["seed"])) for row in csv.DictReader(file)}
 
 
-def go_on(folder, minutes):
-    folder.mkdir(parents=True, exist_ok=True)
+def play(worker, workers):
+    """The games of one worker's seeds that are not in the table yet."""
     torch.set_num_threads(1)
-    until = time.monotonic() + 60 * minutes
-    if ("real", 0, 0) not in done():
+    if worker == 0 and ("real", 0) not in done():
         other = simulate_lesions(N_SAMPLES, seed=20_000)
-        write({"recipe": "real", "seed": 0, "step": 0, "ms_per_step": 0.0, **measured(other.images, 0)})
-    for recipe, seed, checkpoints in queue():
-        name = named(recipe)
-        missing = [step for step in checkpoints if (name, seed, step) not in done()]
-        if not missing:
-            continue
-        kept = Kept(folder, recipe, seed)
-        for checkpoint in missing:
-            while kept.step < checkpoint:
-                kept.play(min(STEPS_BETWEEN_PLACES, checkpoint - kept.step))
-                if time.monotonic() > until:
-                    return
-            images = images_of(kept.generator, patients(seed)[0].scaling)
-            weights = {key: value.half() for key, value in kept.generator.state_dict().items()}
-            torch.save(weights, folder / f"{kept.path.stem}-{checkpoint}.weights.pt")
-            place = {"recipe": name, "seed": seed, "step": checkpoint, "ms_per_step": kept.ms_per_step}
-            write(place | measured(images, seed))
+        write({"recipe": "real", "seed": 0, "ms_per_step": 0.0, **measured(other.images, 0)})
+    for recipe, seed in queue():
+        if seed % workers == worker and (named(recipe), seed) not in done():
+            generator, ms_per_step = played(recipe, seed)
+            images = images_of(generator, patients(seed)[0].scaling)
+            write(
+                {"recipe": named(recipe), "seed": seed, "ms_per_step": ms_per_step, **measured(images, seed)}
+            )
 
 
-def table():
-    """Means over seeds at the last step that all of a recipe's seeds have, with the seeds' spread."""
-    import pandas as pd
+class OverSeeds(NamedTuple):
+    """Of one recipe and measure: mean and 95 % Student interval, and those of the difference from a base."""
 
-    rows = pd.read_csv(TABLE)
-    values = ["typical", *TEXTURES, "precision", "recall", "coverage", "ratio", "accused", "ms_per_step"]
-    for (recipe, step), group in rows.groupby(["recipe", "step"], sort=False):
-        shown = "  ".join(f"{name} {group[name].mean():.2f}±{group[name].std():.2f}" for name in values)
-        print(f"{recipe:24}{step:6}{len(group):4} seeds  {shown}")
+    seeds: int
+    mean: float
+    low: float
+    high: float
+    difference: float
+    difference_low: float
+    difference_high: float
+
+
+def over_seeds(rows, recipe, measure, base="full"):
+    """What its seeds say of a recipe; the difference is paired by the seeds that both have played."""
+    values = rows[rows["recipe"] == recipe].set_index("seed")[measure]
+    apart = (values - rows[rows["recipe"] == base].set_index("seed")[measure]).dropna()
+    intervals = []
+    for numbers in (values, apart):
+        reach = stats.t.ppf(0.975, len(numbers) - 1) * stats.sem(numbers)
+        intervals += [numbers.mean(), numbers.mean() - reach, numbers.mean() + reach]
+    return OverSeeds(len(values), *intervals)
+
+
+def page(rows):
+    """The table as text: means with intervals over seeds, and how each recipe differs from the full one."""
+    real = rows[rows["recipe"] == "real"].iloc[0]
+    lines = ["# Remedies for a GAN of lesions", "", __doc__.split("\n\n", 3)[2].replace("\n", " "), ""]
+    lines += [
+        f"Means over seeds with 95 % intervals; * differs from the full recipe, seed by seed. {NOTE}",
+        "",
+    ]
+    lines += [f"| recipe | seeds | {' | '.join(MEASURES)} |", "|---" * (len(MEASURES) + 2) + "|"]
+    lines += [f"| other real patients | 1 | {' | '.join(f'{real[name]:.2f}' for name in MEASURES)} |"]
+    for recipe in rows.loc[rows["recipe"] != "real", "recipe"].unique():
+        cells = []
+        for measure in MEASURES:
+            told = over_seeds(rows, recipe, measure)
+            star = " *" if told.difference_low * told.difference_high > 0 else ""
+            decimals = 0 if measure == "ms_per_step" else 2
+            mean, low, high = (f"{number:.{decimals}f}" for number in told[1:4])
+            cells.append(f"{mean} ({low} to {high}){star}")
+        lines.append(f"| {recipe} | {told.seeds} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--budget", type=float, default=60.0, help="minutes")
-    parser.add_argument("--table", action="store_true")
+    parser.add_argument("--worker", type=int, default=0)
+    parser.add_argument("--workers", type=int, default=1)
     wanted = parser.parse_args()
-    table() if wanted.table else go_on(wanted.folder, wanted.budget)
+    play(wanted.worker, wanted.workers)
+    PAGE.write_text(page(pd.read_csv(TABLE)), encoding="utf-8")

@@ -1,8 +1,15 @@
-"""The remedies that the ablation measures do what they are called, and a stopped game goes on as before."""
+"""The remedies that the ablation measures do what they are called, and the table holds what the text says."""
+
+import json
+from pathlib import Path
 
 import lesion_remedies as remedies
+import pandas as pd
+import pytest
 import torch
 
+ROOT = Path(__file__).parents[2]
+RECIPES = ["full", "plain", *(f"full - {part}" for part in sorted(remedies.FULL))]
 IMAGES = torch.rand(8, 1, 32, 32, generator=torch.Generator().manual_seed(0)) * 2 - 1
 
 
@@ -15,19 +22,81 @@ def test_only_in_training_does_the_discriminator_see_them_augmented():
     assert (unchanged(IMAGES) == unchanged(IMAGES)).all()
 
 
-def test_each_recipe_of_the_queue_has_a_name_of_its_own():
-    recipes = {recipe for recipe, _, _ in remedies.queue()}
-    assert len({remedies.named(recipe) for recipe in recipes}) == len(recipes)
+def test_each_game_of_the_queue_has_a_name_of_its_own():
+    games = list(remedies.queue())
+    assert len({(remedies.named(recipe), seed) for recipe, seed in games}) == len(games)
 
 
-def test_a_game_that_was_stopped_goes_on_bit_for_bit(tmp_path):
-    whole, stopped = (tmp_path / name for name in ("whole", "stopped"))
-    for folder in (whole, stopped):
-        folder.mkdir()
-    remedies.Kept(whole, remedies.FULL, 0).play(4)
-    remedies.Kept(stopped, remedies.FULL, 0).play(2)
-    remedies.Kept(stopped, remedies.FULL, 0).play(2)
-    kept = [remedies.Kept(folder, remedies.FULL, 0) for folder in (whole, stopped)]
-    assert [game.step for game in kept] == [4, 4]
-    for one, other in zip(*(game.generator.parameters() for game in kept), strict=True):
-        assert torch.equal(one, other)
+def test_the_same_game_twice_makes_the_same_images():
+    one, other = (remedies.played(remedies.FULL, 0, steps=2)[0] for _ in range(2))
+    for weights, same in zip(one.parameters(), other.parameters(), strict=True):
+        assert torch.equal(weights, same)
+
+
+def test_a_moving_average_is_another_generator_than_the_last_one():
+    average, last = (
+        remedies.played(recipe, 0, steps=2)[0] for recipe in (remedies.FULL, remedies.FULL - {"averaged"})
+    )
+    assert not torch.equal(average.start.weight, last.start.weight)
+
+
+def test_intervals_over_seeds_by_hand():
+    """Of 1, 2, 3: t is 4.303 with two degrees of freedom. The third seed has no pair."""
+    rows = pd.DataFrame(
+        {
+            "recipe": ["full"] * 2 + ["plain"] * 3,
+            "seed": [0, 1, 0, 1, 2],
+            "typical": [0.0, 3.0, 1.0, 2.0, 3.0],
+        }
+    )
+    told = remedies.over_seeds(rows, "plain", "typical")
+    assert told.seeds == 3
+    assert told[1:4] == pytest.approx((2.0, 2 - 4.3027 / 3**0.5, 2 + 4.3027 / 3**0.5), abs=1e-3)
+    assert told[4:] == pytest.approx((0.0, -12.706, 12.706), abs=1e-3)  # of 1 and -1
+
+
+def test_the_page_shows_the_table():
+    rows = pd.read_csv(remedies.TABLE)
+    assert remedies.PAGE.read_text(encoding="utf-8") == remedies.page(rows)
+    assert not rows.duplicated(["recipe", "seed"]).any()
+
+
+def in_numbers(mean, low, high):
+    """As the lecture writes a number with its interval."""
+    return f"{mean:.2f} ({low:.2f} to {high:.2f})".replace("-", "−")
+
+
+def lecture_rows(rows):
+    """The rows of the table in lecture 09: typical and recall, and how they differ from the whole recipe."""
+    names = {"full": "all eight", "plain": "none of them"}
+    parts = {
+        "averaged": "averaged weights",
+        "betas": "Adam's (0, 0.99)",
+        "bilinear": "bilinear doubling",
+        "deviation": "deviation of groups",
+        "flips": "flips of what D sees",
+        "grain": "noise in each layer",
+        "pixel norm": "pixel norm",
+        "R1": "R1",
+    }
+    names |= {f"full - {part}": f"without {name}" for part, name in parts.items()}
+    lines = []
+    for recipe in RECIPES:
+        cells = [names[recipe]]
+        for measure in ("typical", "recall"):
+            told = remedies.over_seeds(rows, recipe, measure)
+            cells += [in_numbers(*told[1:4]), "" if recipe == "full" else in_numbers(*told[4:])]
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
+
+
+def test_lecture_09_shows_the_numbers_of_the_table_and_names_what_is_shown():
+    rows = pd.read_csv(remedies.TABLE)
+    cells = json.loads((ROOT / "course" / "09-radiomic-validation.ipynb").read_text(encoding="utf-8"))[
+        "cells"
+    ]
+    (told,) = ("".join(cell["source"]) for cell in cells if cell["id"] == "remedies-table")
+    for line in lecture_rows(rows):
+        assert line in told
+    for recipe in RECIPES:
+        assert sorted(rows.loc[rows["recipe"] == recipe, "seed"]) == list(remedies.SEEDS)
