@@ -98,5 +98,8 @@ def test_lecture_09_shows_the_numbers_of_the_table_and_names_what_is_shown():
     (told,) = ("".join(cell["source"]) for cell in cells if cell["id"] == "remedies-table")
     for line in lecture_rows(rows):
         assert line in told
+    alone = remedies.over_seeds(rows, "plain + betas", "recall", "plain")
+    assert f"raise it by {in_numbers(*alone[4:]).rstrip(')')}; four seeds)" in told
+    assert len(rows[rows["recipe"] == "plain + betas"]) == 4
     for recipe in RECIPES:
         assert sorted(rows.loc[rows["recipe"] == recipe, "seed"]) == list(remedies.SEEDS)
