@@ -205,7 +205,7 @@ def played(recipe, seed, steps=STEPS):
 def write(row):
     fresh = not TABLE.exists()
     with TABLE.open("a", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS)
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         if fresh:
             writer.writeheader()
         writer.writerow({k: round(v, 4) if isinstance(v, float) else v for k, v in row.items()})
