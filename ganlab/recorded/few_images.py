@@ -35,11 +35,12 @@ FILE, SHEETS = "few_images.csv", "few_images.npz"
 PARTS = PATIENTS = (50, 200, 2000)
 # Not 1: when these were played, training refused one bright grain among its 2,000 patients.
 SEEDS = (0, 2, 3, 4)
+NEEDED = "as needed"
 ARMS = {
     "nothing": (),
     "flips, translation": ("flips", "translation"),
     "and inverted contrast": ("flips", "translation", "inverted contrast"),
-    "as needed": ("flips", "translation"),
+    NEEDED: ("flips", "translation"),
 }
 STEPS, BATCH, DECAY, COMPARED = 1500, 32, 0.995, 1000
 EARLY = 100  # the step after which the samples' spread is noted, so that a test can train that far
@@ -132,10 +133,10 @@ def play(n, arm, seed, steps=STEPS):
     """One game; the seed decides the patients, the weights and the game."""
     discriminator = image_discriminator(seed=2 * seed + 1)
     if ARMS[arm]:
-        discriminator = augmented(discriminator, ARMS[arm], 0 if arm == "as needed" else 1)
+        discriminator = augmented(discriminator, ARMS[arm], 0 if arm == NEEDED else 1)
     game = Game(image_generator(seed=2 * seed), discriminator, NonSaturating())
     average, early = MovingAverage(game, DECAY), []
-    callbacks = [AdaptiveAugmentation(game)] if arm == "as needed" else []
+    callbacks = [AdaptiveAugmentation(game)] if arm == NEEDED else []
 
     def note(game, record):
         if record.step == EARLY:

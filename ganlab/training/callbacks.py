@@ -142,7 +142,8 @@ class AdaptiveAugmentation:
     .. math:: r = \frac{1}{2} \left( \mathbb{E}[\operatorname{sign} D(T(x))]
        - \mathbb{E}[\operatorname{sign} D(T(G(z)))] \right) = 2 \cdot \text{accuracy} - 1
 
-    with the accuracy of the record: 0 is a coin, 1 is no error. After every fourth step the probability of
+    with the accuracy of the record (under least squares the sign is that of D - 1/2): 0 is a coin, 1 is no
+    error. After every fourth step the probability of
     each change T rises by 4 / steps if the mean r of the four is above the target, and else falls by as
     much, within [0, 1]. It begins at that of the discriminator. The paper takes r of the real images alone;
     of both halves of the batch it needs no images beside those that are scored anyway.
