@@ -17,7 +17,7 @@ from ganlab.grading.report import failure, graded_cells
 
 
 class Outcome(NamedTuple):
-    """What a task got, and the sentences of the tests that failed."""
+    """What a task got, or one test of it, and the sentences of the tests that failed."""
 
     points: float
     maximum: float
@@ -34,17 +34,23 @@ def examine(assignment, task, code):
     -------
     Outcome
     """
-    names, points, maximum, reasons = _prepared(assignment), 0, 0, []
-    reasons.append(_run(code, f"answer to {task}", names))
+    outcomes = list(each_test(assignment, task, code))
+    points, maximum, reasons = zip(*outcomes, strict=True)
+    return Outcome(sum(points), sum(maximum), " / ".join(dict.fromkeys(filter(None, reasons))))
+
+
+def each_test(assignment, task, code):
+    """The outcome of the answer by itself, of no points, then of each test of its task; run when asked for."""
+    names = _prepared(assignment)
+    of_the_answer = _run(code, f"answer to {task}", names)
+    yield Outcome(0, 0, of_the_answer)
     for cell, graded in tests(assignment):
         if graded.task == task:
             reason = _run(cell.source, cell.id, names)
+            points = 0 if reason else graded.maximum
             # Once the answer itself failed, its missing name in every test says nothing new.
-            if not (reasons[0] and "NameError" in reason):
-                reasons.append(reason)
-            points += 0 if reason else graded.maximum
-            maximum += graded.maximum
-    return Outcome(points, maximum, " / ".join(dict.fromkeys(filter(None, reasons))))
+            repeated = of_the_answer and "NameError" in reason
+            yield Outcome(points, graded.maximum, "" if repeated else reason)
 
 
 def answers_of_the_solution(assignment):

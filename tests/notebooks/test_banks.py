@@ -4,7 +4,7 @@ import nbformat
 import pytest
 from bank import BANKS, HEADING, read_bank
 from conftest import COURSE, LESSONS
-from exam import answers_of_the_solution, examine
+from exam import answers_of_the_solution, each_test, examine
 
 EVERY_ANSWER = [(assignment, answer) for assignment in LESSONS for answer in read_bank(assignment)]
 
@@ -18,12 +18,17 @@ every_answer = pytest.mark.parametrize(
 
 @every_answer
 def test_wrong_answers_lose_points_with_their_hint_and_right_ones_get_full_marks(assignment, answer):
-    outcome = examine(assignment, answer.task, answer.code)
     if answer.kind == "right":
+        outcome = examine(assignment, answer.task, answer.code)
         assert outcome.points == outcome.maximum, outcome.reason
-    else:
-        assert outcome.points < outcome.maximum
-        assert answer.hint in outcome.reason
+        return
+    points_lost, reasons = False, []
+    for outcome in each_test(assignment, answer.task, answer.code):
+        points_lost = points_lost or outcome.points < outcome.maximum
+        reasons.append(outcome.reason)
+        if points_lost and any(answer.hint in reason for reason in reasons):
+            return  # the tests that follow give nothing back, and some take many seconds
+    pytest.fail(f"lost points: {points_lost}; read: {reasons}")
 
 
 @every_assignment

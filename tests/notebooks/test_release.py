@@ -22,10 +22,14 @@ def released_text(assignment):
     return "\n".join(cell.source for cell in notebook.cells)
 
 
-def test_committed_release_equals_a_fresh_one_byte_for_byte(assignment, scratch_course, tmp_path):
-    (fresh,) = release(
-        [assignment], scratch_course, output=tmp_path / "fresh", gradebook=tmp_path / "scratch.db"
-    )
+@pytest.fixture(scope="module")
+def gradebook(tmp_path_factory):
+    """One for all assignments: nbgrader takes seconds to make it."""
+    return tmp_path_factory.mktemp("gradebook") / "scratch.db"
+
+
+def test_committed_release_equals_a_fresh_one_byte_for_byte(assignment, scratch_course, gradebook, tmp_path):
+    (fresh,) = release([assignment], scratch_course, output=tmp_path / "fresh", gradebook=gradebook)
     committed = ROOT / "exercises" / assignment / f"{assignment}.ipynb"
     assert committed.read_bytes() == fresh.read_bytes(), "run `make release` and commit what it writes"
 
