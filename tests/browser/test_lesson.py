@@ -1,4 +1,4 @@
-"""A learner opens every lesson, runs it, and moves every instrument once."""
+"""A learner opens every lecture, runs it, and moves every instrument once."""
 
 import os
 import shutil
@@ -24,8 +24,7 @@ from lab import (
 
 ROOT = Path(__file__).parents[2]
 LECTURES = sorted((ROOT / "course").glob("*.ipynb"))
-NOTEBOOKS = [*LECTURES, *(ROOT / "solutions" / path.stem / path.name for path in LECTURES)]
-PAGES = [path.relative_to(ROOT).as_posix() for path in NOTEBOOKS]
+PAGES = [path.relative_to(ROOT).as_posix() for path in LECTURES]
 
 pytestmark = IN_CHROMIUM
 

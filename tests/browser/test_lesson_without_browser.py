@@ -1,24 +1,25 @@
-"""Where there is no browser, every lecture and every solution still runs from top to bottom."""
+"""Every solution runs from top to bottom, and so does every lecture where there is no browser.
+
+Solutions show the lectures' instruments, which test_lesson.py moves in JupyterLab.
+"""
 
 import os
-from pathlib import Path
 
 import nbformat
 import pytest
 from executed import ONE_THREAD, assert_ran_well, processor_seconds
 from lab import CHROMIUM
 from nbclient import NotebookClient
-from test_lesson import PAGES, ROOT
+from test_lesson import LECTURES, ROOT
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is not None, reason="test_lesson.py runs the same notebooks in JupyterLab"),
-]
+SOLUTIONS = [ROOT / "solutions" / path.stem / path.name for path in LECTURES]
+NOTEBOOKS = SOLUTIONS if CHROMIUM else [*LECTURES, *SOLUTIONS]
 
 
-@pytest.mark.parametrize("page_path", PAGES)
-def test_notebook_runs_and_no_cell_computes_for_a_minute(page_path, tmp_path):
-    notebook = nbformat.read(Path(ROOT, page_path), as_version=4)
+@pytest.mark.slow
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_notebook_runs_and_no_cell_computes_for_a_minute(path, tmp_path):
+    notebook = nbformat.read(path, as_version=4)
     seconds, began = {}, []
     client = NotebookClient(
         notebook,
