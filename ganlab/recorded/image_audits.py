@@ -64,15 +64,16 @@ def run_draw(draw, n=PATIENTS):
 
     # Seeds of patients that neither a generator (0) nor the other recorded results (90) have seen.
     real, fresh = (measured(simulate_lesions(n, seed=1000 + 2 * draw + other).images) for other in (0, 1))
+    candidates = {"fresh patients": fresh}
+    candidates |= {name: samples_of(recorded.load(), draw, n) for name, recorded in GANS.items()}
+    return pd.concat([audited(real, table, name, draw) for name, table in candidates.items()])
+
+
+def samples_of(gan, draw, n=PATIENTS):
+    """The features of what a generator makes for one draw."""
     n_malignant = round(MALIGNANT * n)
     orders = {"benign": n - n_malignant, "malignant": n_malignant}
-    candidates = {"fresh patients": fresh}
-    for name, recorded in GANS.items():
-        gan = recorded.load()
-        candidates[name] = measured(
-            np.concatenate([gan.sample(*order, seed=draw) for order in orders.items()])
-        )
-    return pd.concat([audited(real, table, name, draw) for name, table in candidates.items()])
+    return measured(np.concatenate([gan.sample(*order, seed=draw) for order in orders.items()]))
 
 
 def audited(real, table, name, draw):

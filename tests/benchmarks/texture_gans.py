@@ -21,10 +21,11 @@ Measured (torch 2.13.0, one core, half an hour a game); lectures 03 and 09 quote
 import argparse
 
 import numpy as np
+import pandas as pd
 
 from ganlab.data import simulate_lesions, texture_oracle
 from ganlab.diagnostics import RandomConvolutions, memorization, prdc
-from ganlab.recorded import lesion_gan, texture_gan
+from ganlab.recorded import image_audits, lesion_gan, texture_gan
 from ganlab.recorded.lesion_gan import LesionGAN
 
 ORDERS = {"benign": 1200, "malignant": 800}
@@ -50,6 +51,20 @@ def sampled(gan):
     return np.concatenate([gan.sample(diagnosis, n, seed=1) for diagnosis, n in ORDERS.items()])
 
 
+def audits(name, gan):
+    """Of ten draws of 1,000 patients, as in `ganlab.recorded.image_audits`: verdicts and what failed."""
+    draws = []
+    for draw in image_audits.DRAWS:
+        real = image_audits.measured(simulate_lesions(image_audits.PATIENTS, seed=1000 + 2 * draw).images)
+        draws.append(image_audits.audited(real, image_audits.samples_of(gan, draw), name, draw))
+    checks = pd.concat(draws)
+    verdicts = checks.drop_duplicates("draw")["verdict"].value_counts().to_dict()
+    failed = checks.loc[checks["outcome"] == "failed", "check"].value_counts().to_dict()
+    marginals = checks.loc[checks["check"] == "marginals", "different"]
+    values = checks.groupby("check")["value"].mean()[["coverage", "recall"]].round(3).to_dict()
+    print(f"{name}, audited: {verdicts}, failed {failed}, marginals different {marginals.tolist()}, {values}")
+
+
 def main(seeds):
     train, fresh = simulate_lesions(texture_gan.PATIENTS, seed=0), simulate_lesions(1000, seed=10_000)
     measured("real", simulate_lesions(2000, seed=20_000).images, train, fresh)
@@ -58,7 +73,9 @@ def main(seeds):
     for seed in seeds:
         train = simulate_lesions(texture_gan.PATIENTS, seed=seed)
         generator = texture_gan.trained(texture_gan.STEPS, seed).generator
-        measured(f"seed {seed}", sampled(LesionGAN(generator, train.scaling)), train, fresh)
+        gan = LesionGAN(generator, train.scaling)
+        measured(f"seed {seed}", sampled(gan), train, fresh)
+        audits(f"seed {seed}", gan)
 
 
 if __name__ == "__main__":
