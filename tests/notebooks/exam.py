@@ -40,7 +40,7 @@ def examine(assignment, task, code):
 
 
 def each_test(assignment, task, code):
-    """The outcome of the answer by itself, of no points, then of each test of its task; run when asked for."""
+    """The outcome of the answer by itself, of no points, then of each test of its task; run on demand."""
     names = _prepared(assignment)
     of_the_answer = _run(code, f"answer to {task}", names)
     yield Outcome(0, 0, of_the_answer)
