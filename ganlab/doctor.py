@@ -131,11 +131,10 @@ def _packages():
             remedy = INSTALL_PYRADIOMICS
         try:
             version = importlib.metadata.version(requirement.name)
-        except importlib.metadata.PackageNotFoundError:
-            yield Finding(requirement.name, False, f"missing (asked for: {asked or 'any'})", remedy)
-        else:
             ok = requirement.specifier.contains(version, prereleases=True)
-            yield Finding(requirement.name, ok, f"{version} (asked for: {asked or 'any'})", remedy)
+        except importlib.metadata.PackageNotFoundError:
+            version, ok = "missing", False
+        yield Finding(requirement.name, ok, f"{version} (asked for: {asked or 'any'})", remedy)
 
 
 def _tried(name, look, remedy):

@@ -285,9 +285,9 @@ def _densities_on_grid(p, q, dx):
 def _relative_entropy(p, q):
     """p log(p / q) cell by cell, with 0 log(0 / q) = 0; q has mass wherever p has."""
     xp = array_namespace(p, q)
-    here, one = p > 0, xp.ones_like(p)
+    here, ones = p > 0, xp.ones_like(p)
     # The difference of logs: a ratio of two very small densities could overflow.
-    return p * (xp.log(xp.where(here, p, one)) - xp.log(xp.where(here, q, one)))
+    return p * (xp.log(xp.where(here, p, ones)) - xp.log(xp.where(here, q, ones)))
 
 
 def _for_critic(critic, samples, name):

@@ -10,7 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from house import lines_of_code
+from house import SHARED, lines_of_code
 
 import ganlab
 
@@ -133,9 +133,6 @@ def test_a_wrong_import_is_found(small_tree, path, text, complaint):
     assert complaint in found
 
 
-SERVE_ALL = {"validation", "tracing", "files", "shapes", "seeding", "progress"}
-
-
 def offered(package, room):
     """The names in `__all__` of a room, read without importing it; of a room of one file, its functions."""
     if (package / f"{room}.py").is_file():
@@ -157,7 +154,7 @@ def unexported_imports(package, room="widgets"):
     for path in sorted((package / room).rglob("*.py")):
         for line, name in imported_modules(path, package):
             _, left, *inside = name.split(".")
-            if not inside or left == room or left in SERVE_ALL:
+            if not inside or left == room or left in SHARED:
                 continue
             if len(inside) > 1 or inside[0] not in offered(package, left):
                 complaints.append(f"{path.stem}:{line}: {left} does not offer {'.'.join(inside)}")
@@ -215,20 +212,7 @@ def test_rooms_are_there_when_first_used():
 
 # Public names
 
-ROOMS = [
-    "data",
-    "models",
-    "objectives",
-    "training",
-    "theory",
-    "diagnostics",
-    "radiomics",
-    "augmentation",
-    "views",
-    "audit",
-    "recorded",
-    "widgets",
-]
+ROOMS = [room for room in PLACE if room not in SHARED]
 
 
 def public_names():

@@ -119,7 +119,7 @@ def test_ctrl_c_and_a_closed_pipe_are_no_verdict(monkeypatch):
     assert one.returncode == 141
 
 
-def test_a_terminal_without_the_letters_of_a_summary_gets_its_verdict(monkeypatch):
+def test_a_terminal_without_the_letters_of_a_summary_gets_its_verdict():
     script = (
         "import ganlab.data; from ganlab import cli\n"
         "ganlab.data.fetch_radiomics_cases = lambda *_, **__: '\u00b1'; cli.app(['fetch'])"

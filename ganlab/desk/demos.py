@@ -3,13 +3,13 @@
 import html
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import NamedTuple
 
 import nbformat.v4 as nb
 
+from ganlab.desk.lab import become
 from ganlab.grading import CourseError
 
 
@@ -137,10 +137,7 @@ def show_demos(name: str | None, browser: bool) -> int:
         "--Voila.tornado_settings=disable_check_xsrf=True",
         *([] if browser else ["--no-browser"]),
     ]
-    sys.stdout.flush()
-    if sys.platform == "win32":  # where execv ends this process at once, and the shell stops waiting
-        return subprocess.call(command)
-    return os.execv(sys.executable, command)
+    return become(command)
 
 
 def write_demos(folder: Path, name: str | None) -> Path:

@@ -107,6 +107,11 @@ def become_lab(course: Course, command: list[str], teacher: bool) -> int:
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
     put_own_tools_on_path()
     os.chdir(course.root if teacher else course.desk)  # nbgrader takes the current folder for the course
+    return become(command)
+
+
+def become(command):
+    """Let this command of our Python take the place of this process; its exit code, on Windows."""
     sys.stdout.flush()
     if sys.platform == "win32":  # where execv ends this process at once, and the shell stops waiting
         return subprocess.call(command)

@@ -141,10 +141,8 @@ def _holds_text(answer):
     """Whether numbers came as text: numpy reads '-4.6' as a number, but a student cannot compute with it."""
     if isinstance(answer, tuple | list):
         return any(map(_holds_text, answer))
-    return isinstance(answer, str | bytes) or getattr(getattr(answer, "dtype", None), "kind", "") in (
-        "U",
-        "S",
-    )
+    dtype = getattr(answer, "dtype", None)
+    return isinstance(answer, str | bytes) or getattr(dtype, "kind", "") in ("U", "S")
 
 
 def _in_words(values, digits=5):

@@ -40,9 +40,9 @@ def write_class_pages(course: Course, report: GradeReport) -> list[Path]:
     """
     pages = []
     known = set(course.assignments())
-    strays = [one for one in report.submissions if one.assignment not in known]
-    for assignment in sorted({one.assignment for one in report.submissions} & known):
-        submissions = [one for one in report.submissions if one.assignment == assignment]
+    strays = [submission for submission in report.submissions if submission.assignment not in known]
+    for assignment in sorted({submission.assignment for submission in report.submissions} & known):
+        submissions = [submission for submission in report.submissions if submission.assignment == assignment]
         path = course.root / "feedback" / f"class-{assignment}.html"
         pages.append(write_page(path, "class", **_facts(course, assignment, submissions, strays)))
     return pages
@@ -51,7 +51,7 @@ def write_class_pages(course: Course, report: GradeReport) -> list[Path]:
 def _facts(course, assignment, submissions, strays):
     graded = [submission for submission in submissions if submission.was_graded]
     notebooks = _executed(course, assignment, graded)
-    seconds = {student: sum(map(_cell_seconds, one.cells)) for student, one in notebooks.items()}
+    seconds = {student: sum(map(_cell_seconds, notebook.cells)) for student, notebook in notebooks.items()}
     waiting = sum(submission.waiting > 0 for submission in graded)
     counts = f"{len(submissions)} handed in, {len(graded)} graded"
     counts += f", {waiting} of them with answers that nobody has read yet." if waiting else "."
@@ -63,7 +63,11 @@ def _facts(course, assignment, submissions, strays):
         "alike": likeness.resembling(_own_pieces(course, assignment, notebooks)),
         "likeness": likeness,
         "n_pairs": len(notebooks) * (len(notebooks) - 1) // 2,
-        "flagged": [(one.student, why) for one in [*submissions, *strays] for why in _why_to_look(one)],
+        "flagged": [
+            (submission.student, why)
+            for submission in [*submissions, *strays]
+            for why in _why_to_look(submission)
+        ],
     }
     if graded:
         facts |= {
@@ -115,7 +119,7 @@ def _why_to_look(submission):
 
 def _executed(course, assignment, graded):
     """{student: the notebook as it ran}."""
-    paths = {one.student: course.executed(one.student, assignment) for one in graded}
+    paths = {submission.student: course.executed(submission.student, assignment) for submission in graded}
     return {student: nbformat.read(path, as_version=4) for student, path in paths.items() if path.is_file()}
 
 
@@ -161,12 +165,10 @@ def _distribution(graded):
     axes.set_xlim(-1, maximum + 1)
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.yaxis.get_major_locator().set_params(integer=True)
-    says = f"Points lie between {min(points):g} and {max(points):g} of {maximum:g}, the median is "
-    says = (
-        f"The only student has {points[0]:g} of {maximum:g} points"
-        if len(points) == 1
-        else (says + f"{statistics.median(points):g}")
-    )
+    says = f"Points lie between {min(points):g} and {max(points):g} of {maximum:g}, "
+    says += f"the median is {statistics.median(points):g}"
+    if len(points) == 1:
+        says = f"The only student has {points[0]:g} of {maximum:g} points"
     waiting = max(submission.waiting for submission in graded)
     return _picture(figure, says + (f"; up to {waiting:g} points are not given yet." if waiting else "."))
 
@@ -177,7 +179,7 @@ def _tasks(graded):
     from matplotlib.colors import to_hex
 
     outcomes = pd.DataFrame(
-        [(row.title, _outcome(row), row.points) for one in graded for row in one.rows],
+        [(row.title, _outcome(row), row.points) for submission in graded for row in submission.rows],
         columns=["task", "outcome", "points"],
     )
     figure, axes = _axes(0.8 + 0.28 * outcomes["task"].nunique())

@@ -92,7 +92,7 @@ class Course:
                     "submissions, such as handed-in/STUDENT/ASSIGNMENT.ipynb."
                 )
 
-    def nbgrader(self, assignment: str, *, gradebook: str | None = None, **directories: str):
+    def nbgrader(self, assignment: str, *, gradebook: str | Path | None = None, **directories: str | Path):
         """nbgrader's configuration and its CourseDirectory for one assignment.
 
         Parameters
@@ -101,7 +101,7 @@ class Course:
         gradebook : path or None
             Another SQLite file than the course's own gradebook.db.
         **directories : path
-            Other folders than the course's own, such as ``submitted_directory``.
+            Other folders than the course's own, such as ``release_directory``.
 
         Returns
         -------

@@ -74,8 +74,8 @@ def _asked(notebook):
     for cell in notebook.cells:
         if "nbgrader" in cell.metadata:
             asked[cell.metadata["nbgrader"]["grade_id"]] = text
-        elif cell.cell_type == "markdown" and (found := list(TASK.finditer(cell.source))):
-            text = cell.source[found[-1].start() :].partition("<details")[0]
+        elif cell.cell_type == "markdown" and (named := list(TASK.finditer(cell.source))):
+            text = cell.source[named[-1].start() :].partition("<details")[0]
     return asked
 
 

@@ -182,8 +182,8 @@ class _Kernels:
         notebook, notes, missing = key, list(submission.notes), set()
         try:
             handed_in, mends = read_notebook(submission, key)
-            notebook, found, missing = rebuilt(key, handed_in)
-            notes += map(one_line, [*mends, *found])
+            notebook, looked_for, missing = rebuilt(key, handed_in)
+            notes += map(one_line, [*mends, *looked_for])
             seconds, arguments = self.course.seconds_per_cell(), self.course.kernel_arguments()
             split = notebook.metadata.get(SPLIT) if self.sandboxed else None
             if split and (inside := in_process_tests(notebook)):

@@ -68,7 +68,7 @@ def whole_sources(course, assignment):
         return {cell.name: cell.source for cell in notebook.source_cells}
 
 
-def record(course, student, assignment, notebook=None):
+def record(course, student, assignment, notebook):
     """Give the points of an executed notebook to a submission; add it if it is new.
 
     What a reader gave is kept. Without a notebook nothing could be graded, which is no 0: each cell is left

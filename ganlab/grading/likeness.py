@@ -10,7 +10,7 @@ import tokenize
 
 import numpy as np
 
-from ganlab.grading.rebuilding import parsed
+from ganlab.grading.rebuilding import NO_PYTHON, parsed
 
 PIECE = 5  # tokens in a row
 LEAST_PIECES = 40  # in the shorter of two submissions; below it, anything is alike
@@ -48,7 +48,7 @@ def pieces(code: str) -> set[tuple[str, ...]]:
                 node.body = node.body[1:] or [ast.Pass()]
         lines = io.StringIO(ast.unparse(tree)).readline
         tokens = [token.string for token in tokenize.generate_tokens(lines) if token.type in TOKENS]
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except NO_PYTHON:
         return set()
     before = ["", *tokens]
     tokens = [_unnamed(token) if last != "." else token for last, token in zip(before, tokens, strict=False)]
@@ -72,17 +72,16 @@ def own_pieces(source: str, answer: str) -> set[tuple[str, ...]]:
     return pieces(answer) - pieces(source) - pieces(template)
 
 
-def resembling(answers: dict[str, list[set]], least: int = LEAST_PIECES) -> list[tuple[float, str, str]]:
+def resembling(answers: dict[str, list[set]]) -> list[tuple[float, str, str]]:
     """Pairs of students whose answers share most of their pieces, the most alike first.
 
-    The share is the sum over tasks of the pieces that both have, by the sum of the smaller numbers of pieces.
+    The share is the sum over tasks of the pieces that both have, by the sum of the smaller numbers of pieces;
+    where that sum is below `LEAST_PIECES`, nothing is compared.
 
     Parameters
     ----------
     answers : dict {student: own pieces, task by task}
         Of every student as many sets, in the same order of tasks.
-    least : int
-        Pairs with fewer pieces in the denominator are not compared.
 
     Returns
     -------
@@ -102,7 +101,7 @@ def resembling(answers: dict[str, list[set]], least: int = LEAST_PIECES) -> list
             shared = shared + (held @ held.T).toarray()
             sizes = [len(own) for own in task]
             smaller = smaller + np.minimum.outer(sizes, sizes)
-    shares = np.divide(shared, np.maximum(smaller, 1)) * (np.asarray(smaller) >= least)
+    shares = np.divide(shared, np.maximum(smaller, 1)) * (np.asarray(smaller) >= LEAST_PIECES)
     shares = np.broadcast_to(shares, (len(students), len(students)))
     pairs = (
         (float(shares[a, b]), students[a], students[b])

@@ -105,8 +105,9 @@ class Roster:
         CourseError
             If a column is missing, is to take two assignments, or counts with another maximum.
         """
-        assignments = sorted({one.assignment for one in report.submissions if one.was_graded})
-        if len(assignments) > 1 and (column is not None or self._is_worksheet):
+        assignments = sorted({graded.assignment for graded in report.submissions if graded.was_graded})
+        several = len(assignments) > 1
+        if several and (column is not None or self._is_worksheet):
             one_column = "--column names" if column is not None else f"{self.path} has"
             raise CourseError(
                 f"{one_column} one column for points, and {len(assignments)} assignments were handed in: "
@@ -117,9 +118,8 @@ class Roster:
             submission: whose.get(_squashed(submission.student)) or self._by_number(submission.student)
             for submission in report.submissions
         }
-        claims = Counter((row, one.assignment) for one, claimed in places.items() for row in claimed)
+        claims = Counter((row, graded.assignment) for graded, claimed in places.items() for row in claimed)
         filled, waiting, lost = 0, [], []
-        several = len(assignments) > 1
         for submission, claimed in places.items():
             row = next(iter(claimed), None)
             who = " · ".join(filter(None, (submission.student, several and submission.assignment)))
@@ -165,7 +165,7 @@ class Roster:
             return set()
         place = self.header.index("Identifier")
         numbers = ((number, re.search(r"(\d+)$", row[place])) for number, row in enumerate(self.rows))
-        return {number for number, found in numbers if found and found[1] == match[2]}
+        return {number for number, ending in numbers if ending and ending[1] == match[2]}
 
     def _refuse_other_maximum(self, submission, place):
         stated = [row[place] for row in self.rows if POINTS_POSSIBLE in row[0]]

@@ -9,6 +9,8 @@ import base64
 import html
 import json
 import re
+from contextlib import suppress
+from itertools import count
 
 import nbformat
 
@@ -26,7 +28,7 @@ class NotANotebook(ValueError):
     """What was read has no cells to grade; the message ends a sentence that begins with the file's name."""
 
 
-def mended(content, source):
+def mended(content, key):
     """A notebook of format 4.5 with a student's answers, and what had to be put right for it.
 
     The code is run anew, with kernel and marks from the course, so outputs and general metadata
@@ -36,8 +38,8 @@ def mended(content, source):
     ----------
     content : object
         What the file holds, read as JSON.
-    source : nbformat.NotebookNode
-        The assignment's source notebook.
+    key : nbformat.NotebookNode
+        The assignment, from which the cells get their marks.
 
     Returns
     -------
@@ -49,7 +51,7 @@ def mended(content, source):
     ------
     NotANotebook
     """
-    asked, notes, cells = cells_by_name(source), [], []
+    asked, notes, cells = cells_by_name(key), [], []
     for number, raw in enumerate(_raw_cells(content), start=1):
         if not isinstance(raw, dict):
             notes.append(f"cell {number} is no cell ({_what(raw)} instead) and was left out")
@@ -180,10 +182,8 @@ def _names_asked_for(text):
             return True
 
     asked = Asked()
-    try:
+    with suppress(Exception):  # the page may fail; grading does not depend on it
         MarkdownWithMath(renderer=IPythonRenderer(escape=False, attachments=asked)).render(text)
-    except Exception:
-        return list(asked)  # the page may fail; grading does not depend on it
     return list(asked)
 
 
@@ -240,9 +240,7 @@ def _give_ids(cells):
     for number, cell in enumerate(cells, start=1):
         name = cell["id"]
         if not isinstance(name, str) or not CELL_ID.fullmatch(name) or name in taken:
-            name = next(
-                made for extra in range(len(cells) + 1) if (made := f"cell-{number}-{extra}") not in taken
-            )
+            name = next(made for extra in count() if (made := f"cell-{number}-{extra}") not in taken)
         cell["id"] = name
         taken.add(name)
 

@@ -9,12 +9,15 @@ import contextlib
 import copy
 import re
 import threading
+from itertools import count
 
 from ganlab.grading.report import cells_by_name
 
 DEFINES = re.compile(r"^(?:def|class) +(\w+)", re.MULTILINE)
 # Where a cell comes from, in its metadata: `own` is the student's, `demonstration` the course's and unmarked.
 ORIGIN = "ganlab_origin"
+# What `parsed` ends in where code is no Python, or too much of it.
+NO_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)
 # Before Python 3.11.8, two threads that parse at once can end each other with a SystemError (cpython 106905).
 _ONE_PARSES = threading.Lock()
 
@@ -105,9 +108,7 @@ def rebuilt(key, handed_in):
     taken = {cell.id for cell in notebook.cells}
     for number, cell in enumerate(cells):
         if cell.metadata.get(ORIGIN) == "own":
-            cell.id = next(
-                name for extra in range(len(cells) + 1) if (name := f"own-{number}-{extra}") not in taken
-            )
+            cell.id = next(name for extra in count() if (name := f"own-{number}-{extra}") not in taken)
             taken.add(cell.id)
     notebook.cells = cells
     return notebook, notes, missing
@@ -123,7 +124,7 @@ def only_defines(source):
     """
     try:
         statements = parsed(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except NO_PYTHON:
         return False
     cheap = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef
     return all(
@@ -139,7 +140,7 @@ def names_made(cells):
     for cell in cells:
         try:
             nodes = list(ast.walk(parsed(cell.source)))
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
+        except NO_PYTHON:
             continue
         names |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
         names |= {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}

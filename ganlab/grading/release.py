@@ -2,12 +2,11 @@
 
 import os
 import re
-import tempfile
 from pathlib import Path
 
 import nbformat
 
-from ganlab.files import written_whole
+from ganlab.files import scratch_folder, written_whole
 from ganlab.grading.course import CONFIG_NAME, Course, CourseError, as_course
 from ganlab.grading.report import by_task, graded_cells
 from ganlab.grading.split.withheld import refuse_unknown
@@ -56,7 +55,7 @@ def release(
     course = as_course(course)
     assignments = course.assignments() if assignments is None else list(assignments)
     output = course.exercises if output is None else Path(output)
-    with tempfile.TemporaryDirectory(prefix="ganlab-release-") as scratch:
+    with scratch_folder() as scratch:
         made, refusals = {}, []
         for assignment in assignments:
             fresh = generate(course, assignment, scratch, gradebook=gradebook)

@@ -27,8 +27,8 @@ class TaskGrade:
     """Points of one student for one task, and why.
 
     `points` is None while a person still has to look at the answer, and where nothing could be graded: that
-    is no 0 until somebody says so. `maximum` is None, and `task` empty,
-    where not even the assignment is known. `label` is what the notebook calls the task, such as "Task 7".
+    is no 0 until somebody says so. `maximum` is None, and `task` empty, where not even the assignment is
+    known. `label` is what the notebook calls the task, such as "Task 7".
     """
 
     student: str
@@ -201,13 +201,13 @@ def cells_by_name(notebook):
 
 def labels(notebook):
     """{grade_id: "Task 7"}, by the last such words in the text above the cell."""
-    label, found = "", {}
+    label, called = "", {}
     for cell in notebook.cells:
         if "nbgrader" in cell.metadata:
-            found[cell.metadata["nbgrader"]["grade_id"]] = label
+            called[cell.metadata["nbgrader"]["grade_id"]] = label
         elif cell.cell_type == "markdown" and (named := TASK.findall(cell.source)):
             label = named[-1]
-    return found
+    return called
 
 
 def titled(task, label):
@@ -336,23 +336,19 @@ def _render(submission):
         # One reason for all tasks: said once here, and task by task in the CSV.
         yield heading
         yield Text(f"  not graded, which is no 0: {submission.rows[0].reason}", style="red")
-        for note in submission.notes:
-            yield Text(f"  note: {note}", style="dim")
-        yield ""
-        return
-    table = Table(title=heading, title_justify="left", box=box.SIMPLE_HEAD, show_footer=True)
-    waiting = f"{_number(submission.waiting)} of them wait for a reader" if submission.waiting else ""
-    table.add_column("task", footer="total", overflow="fold")
-    table.add_column("points", footer=submission.total, justify="right", no_wrap=True)
-    table.add_column("reason", footer=waiting, overflow="fold")
-    for row in submission.rows:
-        table.add_row(Text(row.title), row.points_of_maximum, Text(row.reason))
-    yield table
-    # A path that is broken over lines cannot be clicked or copied.
-    if submission.feedback is not None:
-        yield Text(f"  feedback: {submission.feedback}", style="dim", no_wrap=True, overflow="ignore")
     else:
-        yield Text(f"  no feedback page, the points stand: {submission.no_feedback}", style="red")
+        table = Table(title=heading, title_justify="left", box=box.SIMPLE_HEAD, show_footer=True)
+        waiting = f"{_number(submission.waiting)} of them wait for a reader" if submission.waiting else ""
+        table.add_column("task", footer="total", overflow="fold")
+        table.add_column("points", footer=submission.total, justify="right", no_wrap=True)
+        table.add_column("reason", footer=waiting, overflow="fold")
+        for row in submission.rows:
+            table.add_row(Text(row.title), row.points_of_maximum, Text(row.reason))
+        yield table
+        if submission.no_feedback:
+            yield Text(f"  no feedback page, the points stand: {submission.no_feedback}", style="red")
+        else:  # a path that is broken over lines cannot be clicked or copied
+            yield Text(f"  feedback: {submission.feedback}", style="dim", no_wrap=True, overflow="ignore")
     for note in submission.notes:
         yield Text(f"  note: {note}", style="dim")
     yield ""

@@ -60,7 +60,7 @@ def run(notebook, sandbox, seconds, arguments=(), tests=None, says=None, **start
     Raises
     ------
     Unreadable
-        If the kernel died, or could not be stopped.
+        If the kernel died, could not be stopped, or is one in which tests can no longer fail.
     """
     settings = sandbox, seconds, arguments, tests, says, start
     first = _run(notebook, _quick(notebook), *settings)

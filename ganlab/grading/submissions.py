@@ -132,9 +132,10 @@ def _named(loose, known, pattern):
     names = "|".join(re.escape(normalize("NFC", name)) for name in known)
     expression = re.compile(expression.replace(re.escape("{assignment}"), f"(?P<assignment>{names})"))
     originals = {normalize("NFC", name): name for name in known}
-    found = ((path, expression.fullmatch(_shown(path.name))) for path in loose)
     return [
-        Submission(match["student"], originals[match["assignment"]], path) for path, match in found if match
+        Submission(match["student"], originals[match["assignment"]], path)
+        for path in loose
+        if (match := expression.fullmatch(_shown(path.name)))
     ]
 
 
@@ -303,29 +304,23 @@ def _shown(name):
 
 
 def _read(path):
+    name = _shown(path.name)
     try:
         status = path.lstat()
-    except OSError as problem:
-        raise Unreadable(f"{_shown(path.name)} cannot be read ({problem.strerror})") from None
-    if stat.S_ISLNK(status.st_mode):
-        raise Unreadable(
-            f"{_shown(path.name)} is a symbolic link, which is not followed; hand in the notebook itself"
-        )
-    if not stat.S_ISREG(status.st_mode):
-        raise Unreadable(f"{_shown(path.name)} is not a regular file")
-    if status.st_size > MAX_BYTES:
-        raise Unreadable(
-            f"{_shown(path.name)} has {status.st_size / 2**20:.0f} MB, more than the {MAX_BYTES // 2**20} MB "
-            "allowed; clear its outputs and save it again"
-        )
-    try:
+        if stat.S_ISLNK(status.st_mode):
+            raise Unreadable(f"{name} is a symbolic link, which is not followed; hand in the notebook itself")
+        if not stat.S_ISREG(status.st_mode):
+            raise Unreadable(f"{name} is not a regular file")
+        if status.st_size > MAX_BYTES:
+            raise Unreadable(
+                f"{name} has {status.st_size / 2**20:.0f} MB, more than the {MAX_BYTES // 2**20} MB allowed; "
+                "clear its outputs and save it again"
+            )
         raw = path.read_bytes()
     except OSError as problem:
-        raise Unreadable(f"{_shown(path.name)} cannot be read ({problem.strerror})") from None
+        raise Unreadable(f"{name} cannot be read ({problem.strerror})") from None
     try:
         # JSON may begin with a byte-order mark, and Windows PowerShell saves it in two bytes a character.
         return raw.decode(json.detect_encoding(raw)).removeprefix("\ufeff")
     except UnicodeDecodeError:
-        raise Unreadable(
-            f"{_shown(path.name)} is not JSON, so it is no notebook (it is not UTF-8 text)"
-        ) from None
+        raise Unreadable(f"{name} is not JSON, so it is no notebook (it is not UTF-8 text)") from None

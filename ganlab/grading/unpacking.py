@@ -5,6 +5,8 @@ import shutil
 import zipfile
 from pathlib import Path
 
+from ganlab.grading.course import CourseError
+
 # Beyond these an archive is no class of notebooks, and stays packed.
 MOST_FILES, MOST_BYTES, DEEPEST = 5_000, 2 * 2**30, 3
 
@@ -12,7 +14,7 @@ MOST_FILES, MOST_BYTES, DEEPEST = 5_000, 2 * 2**30, 3
 def unpacked(handed_in, into, known):
     """The folder of submissions in an archive, or a folder in which the archives are unpacked.
 
-    An archive that is damaged, locked or far too large stays as it is, for the report to name.
+    An archive further inside that is damaged, locked or far too large stays as it is, for the report to name.
 
     Parameters
     ----------
@@ -26,6 +28,11 @@ def unpacked(handed_in, into, known):
     Returns
     -------
     pathlib.Path
+
+    Raises
+    ------
+    CourseError
+        If the archive that was handed in cannot be unpacked.
     """
     if handed_in.is_dir() and not any(_archives(handed_in)):
         return handed_in
@@ -33,7 +40,12 @@ def unpacked(handed_in, into, known):
     if handed_in.is_dir():
         shutil.copytree(handed_in, folder, symlinks=True)
     else:
-        _unpack(handed_in, folder)
+        folder.mkdir()
+        if not _unpack(handed_in, folder):
+            raise CourseError(
+                f"{handed_in} cannot be unpacked: expected a zip archive that is whole, needs no password "
+                f"and holds at most {MOST_FILES} files and {MOST_BYTES // 2**30} GB."
+            )
     for _ in range(DEEPEST):
         for archive in list(_archives(folder)):
             target = archive.with_suffix("")

@@ -28,9 +28,8 @@ class Target(NamedTuple):
 def attempts(*statements):
     """Lines that try each statement and say when one worked."""
     return [
-        line
+        f"with contextlib.suppress(Exception): {statement}; print('REACHED', {statement!r})"
         for statement in statements
-        for line in (f"with contextlib.suppress(Exception): {statement}; print('REACHED', {statement!r})",)
     ]
 
 

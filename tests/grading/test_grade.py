@@ -253,8 +253,16 @@ def test_plain_nbgrader_gives_the_same_points(course, hand_in):
     assert ours == theirs == {"right": 6, "half": 4, "stub": 0}
 
 
-@pytest.mark.parametrize("make", ["missing", "a file", "empty", "too deep"])
-def test_a_folder_without_students_is_refused(course, tmp_path, make):
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        ("missing", "submissions is missing; expected"),
+        ("a file", "submissions is called like no assignment; expected"),
+        ("empty", r"holds no student's folder \(it is empty\); expected"),
+        ("too deep", r"holds no student's folder \(it holds 01-tiny\.ipynb itself\); expected"),
+    ],
+)
+def test_a_folder_without_students_is_refused(course, tmp_path, make, said):
     folder = tmp_path / "submissions"
     if make == "a file":
         folder.write_text("")
@@ -262,7 +270,7 @@ def test_a_folder_without_students_is_refused(course, tmp_path, make):
         folder.mkdir()
     if make == "too deep":
         (folder / f"{ASSIGNMENT}.ipynb").write_text("{}")
-    with pytest.raises(CourseError, match="expected"):
+    with pytest.raises(CourseError, match=said):
         grade_folder(folder, course)
 
 
@@ -395,6 +403,16 @@ def test_a_zip_of_zips_is_graded_like_a_folder_and_stays_as_it_is(course, hand_i
     assert {one.student: one.points for one in report.submissions} == {"Ada Größe": 6, "bob": 6, "cyd": 0}
     assert "found broken.zip instead" in outcome(report, "cyd")["double"][1]
     assert grade_folder(folder, course).rows == report.rows
+
+
+def test_an_archive_that_is_damaged_or_empty_is_named(course, tmp_path):
+    archive = tmp_path / "class.zip"
+    archive.write_bytes(b"PK no zip")
+    with pytest.raises(CourseError, match=r"class\.zip cannot be unpacked: expected a zip archive"):
+        grade_folder(archive, course)
+    archive.write_bytes(b"PK\5\6" + bytes(18))
+    with pytest.raises(CourseError, match=r"holds no student's folder \(it is empty\)"):
+        grade_folder(archive, course)
 
 
 def test_a_demonstration_runs_only_where_an_answer_uses_it(course, hand_in):

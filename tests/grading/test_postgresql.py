@@ -77,7 +77,7 @@ def test_a_gradebook_in_postgresql_holds_what_one_in_a_file_does(course, hand_in
     }
 
 
-def test_the_address_in_the_settings_of_the_course_counts_too(course, tmp_path):
+def test_the_address_in_the_settings_of_the_course_counts_too(course):
     settings = course.solutions / "nbgrader_config.py"
     settings.write_text(settings.read_text() + "\nc.CourseDirectory.db_url = 'sqlite:////elsewhere.db'\n")
     assert course.db_url == "sqlite:////elsewhere.db"

@@ -23,6 +23,14 @@ def split_course(course):
     return course
 
 
+def rewrite(course, name, text):
+    """Give a cell of the assignment's source another text."""
+    notebook = nbformat.read(course.source(ASSIGNMENT), as_version=4)
+    (cell,) = [cell for cell in notebook.cells if cell.id == name]
+    cell.source = text
+    nbformat.write(notebook, course.source(ASSIGNMENT))
+
+
 def outcomes(report):
     return {one.student: [(row.points, row.reason) for row in one.rows] for one in report.submissions}
 
@@ -114,25 +122,21 @@ def test_a_reset_of_all_names_before_the_answers_costs_them_nothing(split_course
 
 
 def test_an_answer_is_found_where_the_released_cell_defines_nothing(split_course, hand_in):
-    path = split_course.source(ASSIGNMENT)
-    notebook = nbformat.read(path, as_version=4)
-    cells = {cell.id: cell for cell in notebook.cells}
-    cells["double"].source = f"### BEGIN SOLUTION\n{RIGHT['double']}\n### END SOLUTION"
-    nbformat.write(notebook, path)
+    rewrite(split_course, "double", f"### BEGIN SOLUTION\n{RIGHT['double']}\n### END SOLUTION")
     (double, *_) = grade_folder(hand_in("ada", **RIGHT), split_course, progress=False).rows
     assert (double.points, double.reason) == (3, "all tests passed")
 
 
 def test_what_feedback_told_of_one_answer_is_of_no_use_for_the_next(split_course, hand_in):
-    path = split_course.source(ASSIGNMENT)
-    notebook = nbformat.read(path, as_version=4)
-    cells = {cell.id: cell for cell in notebook.cells}
-    cells["double--hidden"].source = """from ganlab.grading.answers import seeds
+    rewrite(
+        split_course,
+        "double--hidden",
+        """from ganlab.grading.answers import seeds
 ### BEGIN HIDDEN TESTS
 for seed in seeds(7):
     assert double(seed) == 2 * seed, f'double({seed}) is {2 * seed}'
-### END HIDDEN TESTS"""
-    nbformat.write(notebook, path)
+### END HIDDEN TESTS""",
+    )
 
     def graded(double):
         report = grade_folder(hand_in("ada", **RIGHT | {"double": double}), split_course, progress=False)
@@ -161,11 +165,7 @@ def test_some_of_them_get_full_marks_where_tests_and_answers_share_a_process(cou
 
 
 def test_an_endless_loop_that_calls_a_function_of_the_test_costs_its_own_task_alone(split_course, hand_in):
-    path = split_course.source(ASSIGNMENT)
-    notebook = nbformat.read(path, as_version=4)
-    cells = {cell.id: cell for cell in notebook.cells}
-    cells["double--by-hand"].source = "assert double(lambda: 2) == 4"
-    nbformat.write(notebook, path)
+    rewrite(split_course, "double--by-hand", "assert double(lambda: 2) == 4")
     endless = "import time\ndef double(ask):\n    while ask():\n        time.sleep(0.01)"
     folder = hand_in("endless", **RIGHT | {"double": endless})
     (double, triple, _) = grade_folder(folder, split_course, progress=False).rows
@@ -183,24 +183,18 @@ def test_no_answer_can_say_that_it_is_a_test_in_the_process_of_the_answer():
 
 
 def test_a_test_that_ends_its_own_python_is_no_fault_of_the_answer(split_course, hand_in):
-    path = split_course.source(ASSIGNMENT)
-    notebook = nbformat.read(path, as_version=4)
-    cells = {cell.id: cell for cell in notebook.cells}
-    cells["triple--by-hand"].source = "import os\nos._exit(0)"
-    nbformat.write(notebook, path)
+    rewrite(split_course, "triple--by-hand", "import os\nos._exit(0)")
     report = grade_folder(hand_in("ada", **RIGHT), split_course, progress=False)
     assert report.rows[0].reason == "the process of the tests ended before they were done"
 
 
 def test_a_test_that_needs_the_process_of_the_answer_says_so_and_the_report_tells(split_course, hand_in):
-    path = split_course.source(ASSIGNMENT)
-    notebook = nbformat.read(path, as_version=4)
-    cells = {cell.id: cell for cell in notebook.cells}
-    cells["triple--by-hand"].source = (
+    rewrite(
+        split_course,
+        "triple--by-hand",
         "# Graded in the process of the answer: it reads the text of the function.\n"
-        "import inspect\nassert '*' in inspect.getsource(triple)"
+        "import inspect\nassert '*' in inspect.getsource(triple)",
     )
-    nbformat.write(notebook, path)
     report = grade_folder(hand_in("ada", **RIGHT), split_course, progress=False)
     assert [row.points for row in report.rows] == [3, 3, None]
     (submission,) = report.submissions

@@ -79,7 +79,7 @@ def value(d_real, d_fake):
 SOURCE = "def value(real, fake):\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION"
 
 
-def test_a_copy_with_other_names_comments_and_layout_is_listed(banks):
+def test_a_copy_with_other_names_comments_and_layout_is_listed():
     a, b = own_pieces(SOURCE, ORIGINAL), own_pieces(SOURCE, DISGUISED)
     assert a == b
     assert resembling({"ada": [a], "bob": [b], "cyd": [{("x",)}]}) == [(1.0, "ada", "bob")]
@@ -87,6 +87,13 @@ def test_a_copy_with_other_names_comments_and_layout_is_listed(banks):
     one, other = {(str(n),) for n in range(50)}, {(str(n),) for n in range(20, 80)}
     assert resembling({"a": [one], "b": [other]}) == [(0.6, "a", "b")]
     assert resembling({"a": [one - {("49",)}], "b": [other]}) == []
+
+
+def test_two_answers_that_are_too_short_to_tell_are_not_compared():
+    enough = {(str(n),) for n in range(likeness.LEAST_PIECES)}
+    assert resembling({"a": [enough], "b": [enough]}) == [(1.0, "a", "b")]
+    few = enough - {("0",)}
+    assert resembling({"a": [few], "b": [few]}) == []
 
 
 def test_what_everybody_has_from_the_course_resembles_nobody():

@@ -71,9 +71,8 @@ class Client(NotebookClient):
         await super()._async_poll_kernel_alive()
 
     async def async_execute_cell(self, cell, cell_index, **settings):
-        if cell.cell_type != "code" or cell.id not in self.wanted or not cell.source.strip():
-            return cell
-        if self.gives_up(cell):
+        unasked = cell.cell_type != "code" or cell.id not in self.wanted or not cell.source.strip()
+        if unasked or self.gives_up(cell):
             return cell
         await super().async_execute_cell(cell, cell_index, **settings)
         task = task_of(cell)
@@ -86,7 +85,7 @@ class Client(NotebookClient):
         self._begin()
         if task_of(cell) not in self._stuck and time.monotonic() <= self._until:
             return False
-        cell.outputs = [new_output("error", ename=TIMED_OUT, evalue="", traceback=[TIMED_OUT])]
+        cell.outputs = [new_output("error", **self.error_on_timeout)]
         cell.execution_count = 0
         return True
 
@@ -106,7 +105,7 @@ class Client(NotebookClient):
     async def _async_handle_timeout(self, timeout, cell=None):
         reply = await super()._async_handle_timeout(timeout, cell)
         if cell is not None:
-            cell.outputs.append(new_output("error", ename=TIMED_OUT, evalue="", traceback=[TIMED_OUT]))
+            cell.outputs.append(new_output("error", **self.error_on_timeout))
         return reply
 
     def process_message(self, msg, cell, cell_index):

@@ -82,10 +82,10 @@ class Sandbox:
         self.why_ended = ""
         self._folder = ExitStack()
         self.shared = self._folder.enter_context(scratch_folder("/tmp"))  # a socket's path has 100 characters
-        self.user = user = None
+        self.user = None
         if os.getuid() == 0:
-            self.user = user = FIRST_USER + (os.getpid() * 64 + next(self._numbers)) % 100_000_000
-            os.chown(self.shared, user, user)
+            self.user = FIRST_USER + (os.getpid() * 64 + next(self._numbers)) % 100_000_000
+            os.chown(self.shared, self.user, self.user)
         self.process = subprocess.Popen(
             _command(self.shared, limits),
             stdin=subprocess.PIPE,
@@ -97,7 +97,7 @@ class Sandbox:
         self._heard = b""
         order = {
             "imports": list(imports),
-            "user": user,
+            "user": self.user,
             "memory": limits.memory,
             "disk": limits.disk,
             "processes": limits.processes,
