@@ -60,7 +60,7 @@ def translation_scores(
     from skimage.metrics import structural_similarity
 
     translated, truth = (
-        _not_negative(_stack(images, name), name)
+        _checked_intensities(_stack(images, name), name)
         for images, name in ((translated, "translated"), (truth, "truth"))
     )
     heads = np.asarray(heads, bool)
@@ -137,8 +137,8 @@ def lesion_contrast(images: Images, lesions: Masks, heads: Masks, *, ring: int =
     return np.array(contrasts)
 
 
-def _not_negative(images, name):
-    """Refuse what SSIM is not made for."""
+def _checked_intensities(images, name):
+    """The images, unless they hold what SSIM is not made for."""
     if images.min() < 0:
         raise ValueError(
             f"{name} holds negative intensities (down to {images.min():.3g}), and SSIM is made for "

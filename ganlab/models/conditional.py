@@ -2,7 +2,7 @@
 
 from torch import nn
 
-from ganlab.models.inputs import check_labels, check_shape, check_tensor
+from ganlab.models.inputs import check_shape, check_tensor, checked_labels
 from ganlab.validation import positive_integer
 
 
@@ -45,7 +45,7 @@ class ConditionalGenerator(nn.Module):
     def forward(self, latent, labels):
         """Samples of the classes asked for: latent (n, latent_dim), labels (n,)."""
         check_shape(latent, (self.latent_dim,), "latent", self)
-        labels = check_labels(labels, self.n_classes, len(latent))
+        labels = checked_labels(labels, self.n_classes, len(latent))
         features = self.stem(latent)  # (n, n_units) or (n, n_units, 4, 4)
         changes = self.embedding(labels)
         changes = changes.reshape(*changes.shape, *[1] * (features.ndim - 2))
@@ -86,6 +86,6 @@ class ConditionalDiscriminator(nn.Module):
     def forward(self, samples, labels):
         """Raw scores, shape (n,), of samples as instances of their labels, shape (n,)."""
         check_tensor(samples, "samples", self)
-        labels = check_labels(labels, self.n_classes, len(samples))
+        labels = checked_labels(labels, self.n_classes, len(samples))
         features = self.features(samples)  # (n, n_features)
         return self.head(features).squeeze(1) + (self.embedding(labels) * features).sum(1)

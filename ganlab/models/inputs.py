@@ -41,7 +41,7 @@ def check_shape(values, expected, name, network):
         )
 
 
-def check_labels(labels, n_classes, n=None):
+def checked_labels(labels, n_classes, n):
     """Labels as a tensor of int64, shape (n,), each from 0 to n_classes - 1.
 
     Inside ``torch.func.vmap`` only the type and the shape can be checked: check at the border, where
@@ -54,9 +54,8 @@ def check_labels(labels, n_classes, n=None):
             raise ValueError(f"labels must be whole numbers, shape (n,); got {labels!r}.") from None
     if labels.is_floating_point() or labels.is_complex() or labels.dtype == torch.bool:
         raise ValueError(f"labels must be whole numbers, as in torch.int64; got {labels.dtype}.")
-    if labels.ndim != 1 or (n is not None and len(labels) != n):
-        expected = "(n,)" if n is None else f"({n},), one for each sample"
-        raise ValueError(f"labels must have shape {expected}; got {tuple(labels.shape)}.")
+    if labels.shape != (n,):
+        raise ValueError(f"labels must have shape ({n},), one for each sample; got {tuple(labels.shape)}.")
     labels = labels.long()
     if has_values(labels) and len(labels) > 0:
         low, high = (bound.item() for bound in labels.aminmax())

@@ -17,7 +17,7 @@ from ganlab.models.convolutional import (
     discriminator_of,
     image_size,
 )
-from ganlab.models.inputs import check_labels, check_shape
+from ganlab.models.inputs import check_shape, checked_labels
 from ganlab.models.packing import MinibatchDeviation
 from ganlab.seeding import isolated_randomness
 from ganlab.shapes import Seed
@@ -55,7 +55,7 @@ class TextureGenerator(nn.Module):
         features = self.start(latent).unflatten(1, (-1, SMALLEST, SMALLEST))
         features = _pixel_norm(leaky_relu(features, SLOPE))
         if self.n_classes is not None:
-            labels = check_labels(labels, self.n_classes, len(latent))
+            labels = checked_labels(labels, self.n_classes, len(latent))
             scale, shift = self.embedding(labels)[:, :, None, None].chunk(2, dim=1)
             features = (1 + scale) * features + shift
         for convolution, strength, grain in zip(self.convolutions, self.strengths, noise, strict=True):

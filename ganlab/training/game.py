@@ -88,7 +88,7 @@ class Game:
         fake_labels: Callable = labels_like_data,
     ):
         _check_objective(objective)
-        self.n_classes = self._check_players(generator, discriminator)
+        self.n_classes = self._checked_classes(generator, discriminator)
         learning_rate = positive_number(learning_rate, "learning_rate")
         if discriminator_learning_rate is None:
             discriminator_learning_rate = learning_rate
@@ -359,7 +359,7 @@ class Game:
         descend(optimizer, gradients)
 
     @staticmethod
-    def _check_players(generator, discriminator):
+    def _checked_classes(generator, discriminator):
         """The number of classes that both players know, or None."""
         if not hasattr(generator, "latent_dim"):
             raise ValueError(

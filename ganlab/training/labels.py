@@ -63,29 +63,27 @@ def balanced_labels(real_labels: Labels, n_classes: int, rng: torch.Generator) -
     return classes[torch.randperm(n, generator=rng)]
 
 
-def checked_labels(labels, n_classes, n, name="labels"):
+def checked_labels(labels, n_classes, n):
     """Labels as int64, shape (n,), each from 0 to n_classes - 1."""
-    wanted = f"{name} must be whole numbers from 0 to {n_classes - 1}"
+    wanted = f"labels must be whole numbers from 0 to {n_classes - 1}"
     try:
         labels = torch.as_tensor(as_plain_labels(labels))
     except (TypeError, ValueError, RuntimeError) as problem:
         raise ValueError(f"{wanted}; got {type(labels).__name__} ({problem}).") from None
     if tuple(labels.shape) != (n,):
         raise ValueError(
-            f"{name} must hold one class per sample, shape ({n},); got shape {tuple(labels.shape)}."
+            f"labels must hold one class per sample, shape ({n},); got shape {tuple(labels.shape)}."
         )
     if labels.is_floating_point():
-        refuse_non_finite(labels, name)
+        refuse_non_finite(labels, "labels")
     whole = labels.long()
     if labels.is_complex() or bool((whole.to(labels.dtype) != labels).any()):
-        raise ValueError(
-            f"{name} must be whole numbers from 0 to {n_classes - 1}; got {labels.dtype} values."
-        )
+        raise ValueError(f"{wanted}; got {labels.dtype} values.")
     outside = ((whole < 0) | (whole >= n_classes)).nonzero().flatten()
     if len(outside):
         row = int(outside[0])
         raise ValueError(
-            f"{name} must lie from 0 to {n_classes - 1}, since the networks know {n_classes} classes; "
+            f"labels must lie from 0 to {n_classes - 1}, since the networks know {n_classes} classes; "
             f"{len(outside)} do not, the first at row {row}: {int(whole[row])}."
         )
     return whole

@@ -143,7 +143,7 @@ def _is_plain_adam(optimizer):
     if type(optimizer) is not torch.optim.Adam or len(optimizer.param_groups) > 1:
         return False
     (group,) = optimizer.param_groups
-    unusual = ("amsgrad", "maximize", "foreach", "capturable", "differentiable", "decoupled_weight_decay")
+    unusual = ("amsgrad", "maximize", "capturable", "differentiable", "decoupled_weight_decay")
     return (
         group["fused"] is not False
         and not any(group[name] for name in unusual)

@@ -1,4 +1,4 @@
-"""A fair race between objectives: the same initial weights, noise and data, in the same order."""
+"""A fair race between objectives: the same initial weights, latent points and data, in the same order."""
 
 import copy
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ def race(
     """Play the same game once for each objective and record all of them.
 
     Whatever one of them draws for itself (the points of a gradient penalty) comes from a stream of its
-    own, so the k-th batch of reals and the k-th batch of noise are the same, bit for bit, in every lane.
+    own, so the k-th batch of reals and of latent points are the same, bit for bit, in every lane.
     One race is one seed: an illustration. Whether an objective is better takes many.
 
     Parameters

@@ -134,7 +134,7 @@ class Recording:
         return self._run_at(step).game
 
     def branch(self, step: int, steps: int | None = None, *, progress: bool = True, **changes: object):
-        """Go back to a step, change something, and play on with the same noise and the same data order.
+        """Go back to a step, change something, and play on with the same latent points and data order.
 
         Parameters
         ----------
@@ -144,8 +144,8 @@ class Recording:
             How many to play. None: as far as this recording goes.
         changes
             What ``Game.change`` takes: `objective`, `learning_rate`, `discriminator_learning_rate`,
-            `discriminator_steps`, `fake_labels`. More discriminator steps use up the noise and the data
-            faster. Without any change the branch repeats the recording.
+            `discriminator_steps`, `fake_labels`. More discriminator steps use up the latent points and the
+            data faster. Without any change the branch repeats the recording.
 
         Returns
         -------

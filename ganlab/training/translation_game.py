@@ -200,7 +200,7 @@ class TranslationGame(Game):
         yield "memory_second", self.memory_second
 
     @staticmethod
-    def _check_players(generator, discriminator):
+    def _checked_classes(generator, discriminator):
         players = (*generator.children(), *discriminator.children())
         if any(getattr(player, "n_classes", None) is not None for player in players):
             raise ValueError("a TranslationGame knows no classes; its networks must have n_classes None.")

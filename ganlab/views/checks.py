@@ -106,7 +106,7 @@ def plot_p_values(checks: Sequence[Check], axes: Axes, *, level: float) -> Axes:
             check.outcome, (1, row), xycoords=("axes fraction", "data"), xytext=(5, -3),
             textcoords="offset points", fontsize=8,
         )  # fmt: skip
-    axes.set(xscale="log", xlim=(SMALLEST_P / 3, 3), xlabel="p-value, corrected (log scale)", ylabel="")
+    axes.set(xscale="log", xlim=(SMALLEST_P / 3, 3), xlabel="p-value, corrected (log scale)")
     axes.set_yticks(np.arange(len(checks)), [check.name for check in checks], fontsize=8)
     axes.invert_yaxis()
     return axes

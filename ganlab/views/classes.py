@@ -58,8 +58,7 @@ def plot_one_latent(images: Images, names: Sequence[str], axes: Axes, *, chosen:
     axes.set(xlim=(-gap / 3, n * (width + gap) - gap * 2 / 3), ylim=(-gap / 3, height * 1.14), aspect="equal")
     axes.set(xticks=[], yticks=[])
     axes.set_xlabel(f"intensities from {BLACK:g} (black) to {WHITE:g} a.u. (white)", fontsize=8)
-    for spine in axes.spines.values():
-        spine.set_visible(False)
+    axes.spines[:].set_visible(False)
     return axes
 
 

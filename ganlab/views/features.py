@@ -177,7 +177,6 @@ def plot_feature_distances(
     axes.invert_yaxis()
     axes.set_xlim(0, max(2.2 * margin, 1.05 * (distances + half_widths).max()))
     axes.set_xlabel("distance W1 (real standard deviations)")
-    axes.set_ylabel("")
     axes.legend(frameon=False, fontsize=8, loc="lower right")
     return axes
 

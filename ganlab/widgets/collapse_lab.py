@@ -15,7 +15,6 @@ QUANTITIES = {
     "batch size": "batch",
     "generator's loss": "objective",
 }
-LESIONS, RING, SETTINGS, TOYS = collapse.LESIONS, collapse.RING, collapse.SETTINGS, collapse.TOYS
 SHORT = {"non-saturating": "non-sat.", "least squares": "least sq."}
 LESION_NAMES = ("homog.", "rim", "speckled")
 
@@ -98,8 +97,8 @@ class CollapseLab(Instrument):
         plot_mode_shares(counts[:, :-1] / counts[0].sum(), modes, **lesions)
         plot_precision_and_recall(self.frame.options, precision, recall, curves, here=step)
         labels = [_label(choice) for choice in self.choice.options]
-        here = {"here": self.choice.index, "quantity": self.vary.value}
-        plot_rates(labels, *zip(*rates, strict=True), right, **here)
+        chosen = {"here": self.choice.index, "quantity": self.vary.value}
+        plot_rates(labels, *zip(*rates, strict=True), right, **chosen)
         self.show(figure, self._in_words())
 
     def _plain(self):

@@ -123,16 +123,16 @@ def raced(head_start, optimizer, seed):
     """{lane: (clouds, norms)}: samples of shape (frames, n, 2), norms of shape (frames, layers)."""
     networks = head_started(head_start, seed)
     settings = {"discriminator_learning_rate": DISCRIMINATOR_RATE, "learning_rate": RATES[optimizer]}
-    taped = {"every": EVERY, "batch_size": BATCH, "seed": seed, "progress": False, "n_samples": SHOWN}
+    recorded = {"every": EVERY, "batch_size": BATCH, "seed": seed, "progress": False, "n_samples": SHOWN}
     if optimizer == "plain descent":  # of the generator alone
         settings |= {"optimizer": torch.optim.SGD, "discriminator_optimizer": _ADAM}
-    tapes = race(LANES, *networks, DATA, STEPS, **taped, **settings)
+    recordings = race(LANES, *networks, DATA, STEPS, **recorded, **settings)
     return {
         name: (
-            tape.samples,
-            np.stack([_layer_norms(tape.at(step), LANES[name], seed) for step in tape.steps]),
+            recording.samples,
+            np.stack([_layer_norms(recording.at(step), LANES[name], seed) for step in recording.steps]),
         )
-        for name, tape in tapes.items()
+        for name, recording in recordings.items()
     }
 
 

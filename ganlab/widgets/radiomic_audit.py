@@ -98,19 +98,19 @@ class RadiomicAudit(Instrument):
         self.show(figure, self._in_words(len(short)))
 
     def _in_words(self, n_features):
-        found = self.reading
+        reading, needed = self.reading, self.reading["needed"]
         why = {
-            "reject": f"failed: {', '.join(found['failed'])}",
+            "reject": f"failed: {', '.join(reading['failed'])}",
             "accept": "no check failed, and every limit is kept",
             "undecided": "no check failed, but closeness is not shown"
-            + (f"; about {found['needed']:,} patients in each cohort are needed" if found["needed"] else ""),
-        }[found["verdict"]]
+            + (f"; about {needed:,} patients in each cohort are needed" if needed else ""),
+        }[reading["verdict"]]
         return (
             f"Candidate {self.candidate.value!r}, {self.n.value:,} real against {self.n.value:,} synthetic "
-            f"patients. Verdict: {found['verdict']}; {why}. Of {n_features} features {found['different']} "
-            f"differ, {found['close']} are close and {found['undecided']} are undecided. The correlations "
-            f"are {found['correlations']:.3f} apart; two real cohorts of this size are {found['floor']:.3f} "
-            "apart."
+            f"patients. Verdict: {reading['verdict']}; {why}. Of {n_features} features "
+            f"{reading['different']} differ, {reading['close']} are close and {reading['undecided']} are "
+            f"undecided. The correlations are {reading['correlations']:.3f} apart; two real cohorts of this "
+            f"size are {reading['floor']:.3f} apart."
         )
 
 

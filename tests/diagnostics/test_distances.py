@@ -164,7 +164,7 @@ def test_the_variance_parts_are_those_of_an_analysis_of_variance(samples):
     assert sums.quadratic == pytest.approx(expected, rel=1e-9)
 
 
-def test_the_linear_part_is_the_jackknife_of_the_value(samples):
+def test_the_linear_part_is_the_jackknife_of_the_value():
     # For a U-statistic of two samples the two differ by factors like (n - 1)^2 / (n - 2)^2 on its terms.
     rng = np.random.default_rng(5)
     x, y, k = rng.normal(size=(80, 2)), rng.normal(1, 1, size=(60, 2)), GaussianKernel(1.0)

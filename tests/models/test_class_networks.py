@@ -12,7 +12,7 @@ from ganlab.models import (
     mlp_generator,
 )
 from ganlab.models.conditional import ConditionalDiscriminator, ConditionalGenerator
-from ganlab.models.inputs import check_labels
+from ganlab.models.inputs import checked_labels
 
 GENERATORS = pytest.mark.parametrize(
     ("make", "shape"),
@@ -137,7 +137,7 @@ def test_conditional_networks_are_decided_by_the_seed():
     "labels", [[0, 2, 1], np.array([0, 2, 1]), torch.tensor([0, 2, 1], dtype=torch.uint8)]
 )
 def test_labels_come_back_as_whole_numbers(labels):
-    checked = check_labels(labels, 3, 3)
+    checked = checked_labels(labels, 3, 3)
     assert checked.dtype == torch.int64
     assert checked.tolist() == [0, 2, 1]
 
@@ -158,7 +158,7 @@ AS_HANDED_IN = pytest.mark.parametrize(
 
 @AS_HANDED_IN
 def test_labels_of_arrays_and_tables_are_read_in_their_order(labels):
-    assert check_labels(labels, 2, 3).tolist() == [0, 1, 1]
+    assert checked_labels(labels, 2, 3).tolist() == [0, 1, 1]
 
 
 @GENERATORS
@@ -181,7 +181,7 @@ BAD_LABELS = [
 @pytest.mark.parametrize(("labels", "message"), BAD_LABELS)
 def test_labels_that_do_not_fit_are_refused_wherever_they_come_in(labels, message):
     with pytest.raises(ValueError, match=f"^labels .*{message}"):
-        check_labels(labels, 3, 3)
+        checked_labels(labels, 3, 3)
     generator = mlp_generator(width=4, n_classes=3, seed=0)
     with pytest.raises(ValueError, match=f"^labels .*{message}"):
         generator(torch.zeros(3, 2), labels)
@@ -195,10 +195,10 @@ def test_labels_that_do_not_fit_are_refused_wherever_they_come_in(labels, messag
 
 def test_inside_vmap_only_the_shape_of_labels_is_checked():
     labels = torch.tensor([[0, 1], [1, 5]])
-    checked = torch.func.vmap(lambda row: check_labels(row, 2, 2))(labels)
+    checked = torch.func.vmap(lambda row: checked_labels(row, 2, 2))(labels)
     assert torch.equal(checked, labels)
     with pytest.raises(ValueError, match=r"labels must have shape \(3,\).*got \(2,\)"):
-        torch.func.vmap(lambda row: check_labels(row, 2, 3))(labels)
+        torch.func.vmap(lambda row: checked_labels(row, 2, 3))(labels)
 
 
 def test_the_samples_are_checked_too():

@@ -257,8 +257,6 @@ def never(game, latest):
 
 
 FIRST, SECOND = tiny_data()
-RGB = FIRST.repeat(1, 3, 1, 1), SECOND.repeat(1, 3, 1, 1)
-LARGE = FIRST.repeat(1, 1, 2, 2), SECOND.repeat(1, 1, 2, 2)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from scipy import stats
 from ganlab.theory import jensen_shannon
 from ganlab.widgets import DivergenceExplorer, divergence_explorer
 
-LOG2, LOG4 = math.log(2), math.log(4)
+LOG4 = math.log(4)
 
 
 @pytest.fixture(scope="module")

@@ -565,11 +565,6 @@ def in_a_notebook(script):
     play_in_a_notebook(lambda: GamePlayer(**SMALL), script)
 
 
-def drawn(player):
-    """What the front end answers when it has drawn the latest frame."""
-    player._obey({"do": "drawn", "frame": player._frames_sent})
-
-
 def test_two_frames_are_on_the_way_and_none_waits_behind_them():
     async def script(player):
         player._obey({"do": "start"})

@@ -82,7 +82,7 @@ def test_with_adam_it_is_the_librarys_race():
     view = GradientRace(head_start=30, optimizer="Adam", seed=3)
     view.frame.value = 1
     settings = {"learning_rate": RATES["Adam"], "discriminator_learning_rate": DISCRIMINATOR_RATE}
-    tapes = race(
+    recordings = race(
         LANES,
         *head_started(30, 3),
         DATA,
@@ -95,9 +95,9 @@ def test_with_adam_it_is_the_librarys_race():
         **settings,
     )
     real, _ = gradient_race._real_and_floor(3)
-    for name, tape in tapes.items():
+    for name, recording in recordings.items():
         assert view.reading["distances"][name] == pytest.approx(
-            wasserstein1(real, tape.samples[-1]), rel=1e-6
+            wasserstein1(real, recording.samples[-1]), rel=1e-6
         )
 
 

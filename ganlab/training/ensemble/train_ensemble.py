@@ -30,7 +30,7 @@ def train_ensemble(
 ) -> EnsembleHistory:
     """Train one game per seed, independently of each other, side by side.
 
-    Member i has its own initial weights, noise and data order, and ends where
+    Member i has its own initial weights, latent points and data order, and ends where
     ``train(make_game(seeds[i]), data, steps, seed=seeds[i])`` ends, up to the rounding of sums that are
     added in another order (about 1e-6 a step in single precision, which an unstable game can amplify).
 

@@ -389,7 +389,7 @@ function render({ model, el }) {
   });
   settings.append(element("label", {}, "race against", rivals));
   const offerRivals = () => {
-    const offered = [["nobody", []], ...others().map((one) => [one, [one]]), ["all objectives", others()]];
+    const offered = [["nobody", []], ...others().map((rival) => [rival, [rival]]), ["all objectives", others()]];
     const chosen = JSON.stringify(model.get("rivals"));
     if (!offered.some(([, choice]) => JSON.stringify(choice) === chosen))
       offered.push([model.get("rivals").join(", "), model.get("rivals")]);

@@ -18,9 +18,10 @@ UNSEEN = 5.0  # seconds of play after which a frame that nobody drew ends the ga
 class InBackground:
     """What plays on in the event loop of a notebook, between cells, until it is paused.
 
-    A subclass has the traits `playing` and `sentence`, and says `_tick()` (play a little), `_wait` (seconds
-    between two ticks), `_send_frame()`, `_tell()` and `_show(reason)`; its games in `_lanes`, if they keep
-    frames; and `_between_frames`, if its frames take long to make.
+    A subclass has the trait `playing`, and says `_tick()` (play a little), `_wait` (seconds between two
+    ticks), `_stopped` (why it cannot go on; empty while it can), `_send_frame()`, `_tell()` and
+    `_show(reason)`; its games in `_lanes`, if they keep frames; and `_between_frames`, if its frames take
+    long to make.
     """
 
     _between_frames = BETWEEN_FRAMES  # seconds from one to the next, at least

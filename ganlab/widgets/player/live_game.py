@@ -124,7 +124,7 @@ class GameInMoves:
         for _ in self.moves(discriminator, generator):
             pass
 
-    def moves(self, discriminator=1, generator=1):
+    def moves(self, discriminator, generator):
         """The same step, which stands still after each of its moves and says which one it was."""
         game, rng = self.game, self._rng
         loss_d = loss_g = real_score = fake_score = math.nan

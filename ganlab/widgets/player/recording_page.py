@@ -50,7 +50,7 @@ def recording_to_html(recording: object, real: object, path: FilePath) -> Path:
     if not recordings:
         raise ValueError("recording holds no game; pass a Recording, or a dict of name -> Recording.")
     plane = Plane(own_distribution(real), seed=0)
-    lanes = {name: _moments(one, plane, KEPT // len(recordings)) for name, one in recordings.items()}
+    lanes = {name: _moments(each, plane, KEPT // len(recordings)) for name, each in recordings.items()}
     steps = max((list(lane) for lane in lanes.values()), key=len)
     together = [[lane[max(at for at in lane if at <= step)] for lane in lanes.values()] for step in steps]
     moments = [
@@ -59,9 +59,11 @@ def recording_to_html(recording: object, real: object, path: FilePath) -> Path:
     ]
     strips = [
         strip_bytes(
-            plane.floor, _rows(one.history), {at: lanes[name][at][1]["distance"] for at in lanes[name]}
+            plane.floor,
+            _rows(each.history),
+            {step: reading["distance"] for step, (_, reading, _) in lanes[name].items()},
         )
-        for name, one in recordings.items()
+        for name, each in recordings.items()
     ]
     state = {
         "plan": {**PLAN, **LAYOUT, "menus": {}},

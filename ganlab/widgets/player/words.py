@@ -12,7 +12,7 @@ NOTHING_DRAWN = (
 )
 
 
-def state_in_words(playing, stopped, reason=""):
+def state_in_words(playing, stopped, reason):
     """Whether the game goes on; `stopped` says why it never will, `reason` why it stands still."""
     if stopped:
         return f"Stopped: {stopped}. Choose smaller learning rates, then reset. Before that:"
