@@ -74,7 +74,7 @@ def with_numbers(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     result = pd.DataFrame(typed, index=table.index)
     if comma:
         notes += ("decimal commas were read as decimal points",)
-    result.attrs = {**table.attrs, "path": path, "notes": notes}
+    result.attrs = {**table.attrs, "notes": notes}
     return result
 
 
