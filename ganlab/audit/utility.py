@@ -285,14 +285,14 @@ def _alone(synthetic, real, test):
     about = ["patient_id", "diagnosis", "is_synthetic"]
     known = (test["diagnosis"] == "positive").to_numpy()
     names = test.columns.drop(about, errors="ignore")
-    found = {}
+    by_arm = {}
     for arm, rows in ((INSTEAD, synthetic), (ALL_REAL, real)):
         classifier = logistic().fit(rows[names].to_numpy(), rows["diagnosis"] == "positive")
         chance = classifier.predict_proba(test[names].to_numpy())[:, 1]
-        found[arm] = metrics_and_influence(chance, known, test["patient_id"].to_numpy())
+        by_arm[arm] = metrics_and_influence(chance, known, test["patient_id"].to_numpy())
     table = {}
     for metric, possible in METRICS.items():
-        of_both = [(arm, metrics[metric], influence[metric]) for arm, (metrics, influence) in found.items()]
+        of_both = [(arm, metrics[metric], influence[metric]) for arm, (metrics, influence) in by_arm.items()]
         for arm, value, influence in of_both:
             low, high = np.clip(_interval(value, influence), *possible)  # no AUC is above 1
             table[arm, metric] = {"mean": value, "low": low, "high": high}

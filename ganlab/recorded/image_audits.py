@@ -63,9 +63,7 @@ def make(parts: list | tuple = PARTS) -> None:
 def run_draw(draw):
     """All audits of one draw, run now: their rows of the table."""
     # Seeds of patients that neither a generator (0) nor the other recorded results (90) have seen.
-    real, fresh = (
-        measured(simulate_lesions(PATIENTS, seed=1000 + 2 * draw + other).images) for other in (0, 1)
-    )
+    real, fresh = (measured(simulate_lesions(PATIENTS, seed=1000 + 2 * draw + i).images) for i in (0, 1))
     candidates = {"fresh patients": fresh}
     candidates |= {name: samples_of(recorded.load(), draw) for name, recorded in GANS.items()}
     return pd.concat([audited(real, table, name, draw) for name, table in candidates.items()])
@@ -92,11 +90,11 @@ def audited(real, table, name, draw):
 def measured(images):
     """The fourteen features of the images on which a lesion is found, one a row."""
     masks = outline_lesions(images, SPACING_MM)
-    found = masks.any(axis=(1, 2))
+    has_lesion = masks.any(axis=(1, 2))
     with tempfile.TemporaryDirectory() as cache:
         table = extract_features(
-            images[found],
-            masks[found],
+            images[has_lesion],
+            masks[has_lesion],
             spacing_mm=SPACING_MM,
             intensity_unit="a.u.",
             classes=tuple(FEATURES),
