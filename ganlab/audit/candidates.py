@@ -55,8 +55,8 @@ class Candidates:
     @property
     def best_verdict(self) -> str:
         """ "accept" if any candidate is accepted, else "undecided" if any is that, else "reject"."""
-        found = set(self.ranking["verdict"])
-        return next(verdict for verdict in VERDICTS if verdict in found)
+        verdicts = set(self.ranking["verdict"])
+        return next(verdict for verdict in VERDICTS if verdict in verdicts)
 
     @property
     def headline(self) -> str:
@@ -94,7 +94,7 @@ class Candidates:
 
         Under "" once what is said of all candidates.
         """
-        said = {name: (*found.beside, *found.remarks) for name, found in self.audits.items()}
+        said = {name: (*report.beside, *report.remarks) for name, report in self.audits.items()}
         shared = set.intersection(*map(set, said.values()))
         every = tuple(words for words in next(iter(said.values())) if words in shared)
         return {name: tuple(w for w in words if w not in shared) for name, words in said.items()} | {
@@ -196,8 +196,8 @@ def audit_candidates(
     --------
     >>> rng = np.random.default_rng(0)
     >>> real, near, far = (pd.DataFrame(rng.normal(size=(60, 3)), columns=list("abc")) for _ in range(3))
-    >>> found = audit_candidates(real, {"far": far + 0.8, "near": near}, n_permutations=319)
-    >>> print(found.headline)
+    >>> report = audit_candidates(real, {"far": far + 0.8, "near": near}, n_permutations=319)
+    >>> print(report.headline)
     Of 2 candidates 0 accepted, 1 undecided, 1 rejected.
     near is closest to the real cohort, and is the only one that is not rejected.
     """
@@ -254,14 +254,14 @@ def audit_candidate_files(
     ...     table.to_csv(f"{folder}/{name}.csv", index=False)
     >>> candidates = [f"{folder}/a.csv", f"{folder}/b.csv"]
     >>> out = f"{folder}/audit.html"
-    >>> found = audit_candidate_files(f"{folder}/r.csv", candidates, None, out, n_permutations=319)
-    >>> sorted(found.audits), found.best_verdict
+    >>> report = audit_candidate_files(f"{folder}/r.csv", candidates, None, out, n_permutations=319)
+    >>> sorted(report.audits), report.best_verdict
     (['a.csv', 'b.csv'], 'undecided')
     """
     both_free_to_write(out, json, overwrite, (real, *candidates, holdout, test))
     paths = [Path(path) for path in candidates]
     twice = [
-        path for i, path in enumerate(paths) if path.resolve() in {other.resolve() for other in paths[:i]}
+        path for i, path in enumerate(paths) if path.resolve() in {earlier.resolve() for earlier in paths[:i]}
     ]
     if twice:
         raise ValueError(f"{twice[0]} is given twice among the candidates; name each once.")
@@ -278,12 +278,12 @@ def audit_candidate_files(
 def _distances(audits, seed):
     """Energy distance of each candidate (first row), and of every bootstrap draw; a DataFrame."""
     rng = seeded_numpy_rng(seed)
-    tables = [found.inputs["real"].table for found in audits.values()]
+    tables = [report.inputs["real"].table for report in audits.values()]
     # What is set aside or incomplete may differ from candidate to candidate.
     columns = [name for name in tables[0].columns if all(name in table.columns for table in tables)]
     rows = tables[0].index[np.all([tables[0].index.isin(table.index) for table in tables], axis=0)]
     real = tables[0].loc[rows, columns].to_numpy()
-    parts = [found.inputs["synthetic"].table[columns].to_numpy() for found in audits.values()]
+    parts = [report.inputs["synthetic"].table[columns].to_numpy() for report in audits.values()]
     first, others = rank_scores(real, np.concatenate(parts))
     others = np.split(others, np.cumsum([len(part) for part in parts])[:-1])
     weights = [_weights(len(part), rng) for part in (first, *others)]
@@ -346,12 +346,12 @@ def _interval(values):
 
 def _ranked(audits, distances, pairs):
     rows = []
-    kept = [name for name, found in audits.items() if found.verdict != "reject"]
+    kept = [name for name, report in audits.items() if report.verdict != "reject"]
     apart = pairs[pairs["told_apart"] & pairs["closer"].isin(kept) & pairs["further"].isin(kept)]
-    for name, found in audits.items():
+    for name, report in audits.items():
         closer, further = ((apart[side] == name).sum() for side in ("further", "closer"))
         places = (1 + closer, len(kept) - further) if name in kept else (np.nan, np.nan)
-        rows.append((found.verdict, distances[name][0], *_interval(distances[name]), *places))
+        rows.append((report.verdict, distances[name][0], *_interval(distances[name]), *places))
     columns = ["verdict", "distance", "low", "high", "first", "last"]
     table = pd.DataFrame(rows, columns=columns, index=pd.Index(audits, name="candidate"))
     rejected = (table["verdict"] == "reject").to_numpy()

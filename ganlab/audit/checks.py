@@ -130,7 +130,7 @@ def correlations_limit(report, margin=Limits.correlations):
     return math.hypot(report.distance.perfect, margin)
 
 
-def correlations(report, n, margin=Limits.correlations):
+def correlations(report, n, margin):
     """Do the features hang together as they do among the reals? Not applicable where only one varies."""
     question = "Do the features hang together as among the reals?"
     if report is None:
@@ -172,7 +172,7 @@ def two_sample(comparison):
     )
 
 
-def surrounded(name, coverage, n, margin=Limits.coverage):
+def surrounded(name, coverage, n, margin):
     """Is every kind of real patient imitated? For coverage, and for recall."""
     what = {
         "coverage": "real patients with a synthetic one among their nearest",

@@ -98,7 +98,7 @@ def without_summaries(table):
     (2, ["1 row at its end sums up the others and is set aside: 'Mean'"])
     """
     names = [pd.Series(table.index)] + [table.iloc[:, place] for place in range(table.shape[1])]
-    found = []
+    summaries = []
     for values in names:
         if pd.api.types.is_numeric_dtype(values):
             continue
@@ -109,18 +109,18 @@ def without_summaries(table):
                 f"the rows are called {some}: they sum up patients. Expected is a row for each patient."
             )
         last = len(sums_up) - int(sums_up[::-1].argmin()) if not sums_up.all() else 0
-        if 0 < last < len(sums_up) and not sums_up[:last].any() and len(sums_up) - last > len(found):
-            found = [str(value) for value in values.iloc[last:]]
-    if not found:
+        if 0 < last < len(sums_up) and not sums_up[:last].any() and len(sums_up) - last > len(summaries):
+            summaries = [str(value) for value in values.iloc[last:]]
+    if not summaries:
         return table, []
-    kept = table.iloc[: len(table) - len(found)]
+    kept = table.iloc[: len(table) - len(summaries)]
     kept.attrs = dict(table.attrs)
     rows = (
         "row at its end sums up the others and is"
-        if len(found) == 1
+        if len(summaries) == 1
         else "rows at its end sum up the others and are"
     )
-    return kept, [f"{len(found)} {rows} set aside: {', '.join(map(repr, found))}"]
+    return kept, [f"{len(summaries)} {rows} set aside: {', '.join(map(repr, summaries))}"]
 
 
 def patients_alone(table, name):
@@ -163,7 +163,7 @@ def no_values(tables, aside):
     -------
     dict of column -> list of float
     """
-    found = {}
+    missing = {}
     columns = dict.fromkeys(column for table in tables.values() for column in table.columns)
     for column in with_progress(columns, "looking for missing values"):
         if column in aside:
@@ -180,8 +180,8 @@ def no_values(tables, aside):
             width = high - low
             far = [level for level in nines if level > high + width or level < low - width]
             if far:
-                found[column] = far
-    return found
+                missing[column] = far
+    return missing
 
 
 def read_as_missing(features, name, missing):

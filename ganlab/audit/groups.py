@@ -72,8 +72,8 @@ class Groups:
     def sentences(self):
         """What was found, which groups were too small for that, and whether features tell the groups."""
         compared = int((self.table["two_sample"].notna()).sum())
-        found = "; ".join(self.in_words()) or "nothing was found in any"
-        yield f"By {self.by}: {compared} of {len(self.table)} groups were compared; {found}."
+        faults = "; ".join(self.in_words()) or "nothing was found in any"
+        yield f"By {self.by}: {compared} of {len(self.table)} groups were compared; {faults}."
         small = self.table[self.table["outcome"] == "not applicable"]
         if len(small):
             sizes = ", ".join(

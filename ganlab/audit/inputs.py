@@ -75,7 +75,7 @@ class AuditInput:
         return (*self.notes, *why)
 
 
-def audit_source(path, tell=warnings.warn, **folder_options):
+def audit_source(path, tell, **folder_options):
     """What lies under a path: a saved cohort, a folder of images with masks, or a table of features.
 
     Parameters

@@ -362,10 +362,10 @@ def _neighbours(points, n_real, k):
     order = np.empty((total, deep), dtype=np.int32)
     for start in with_progress(range(0, total, ROWS_AT_A_TIME), "looking for neighbours"):
         rows = np.arange(start, min(start + ROWS_AT_A_TIME, total))
-        found = search.kneighbors(points[rows], return_distance=False)
-        others = found != rows[:, None]
+        nearest = search.kneighbors(points[rows], return_distance=False)
+        others = nearest != rows[:, None]
         others[others.all(axis=1), 0] = False  # behind its twins, who are as near
-        order[rows] = found[others].reshape(len(rows), deep)
+        order[rows] = nearest[others].reshape(len(rows), deep)
     return order
 
 
@@ -414,15 +414,15 @@ def search_copies(space, level, real, synthetic, holdout=None):
     CopySearch
     """
     chosen = {"features": FeatureTable, "images": AlignedPixels}[space]()
-    found = memorization(real, synthetic, holdout, space=chosen)
-    suspects = found.suspected_copies(level / 2)
+    report = memorization(real, synthetic, holdout, space=chosen)
+    suspects = report.suspected_copies(level / 2)
     # Bonferroni, of two.
-    p_value = 2 * min(suspects.p_value, found.nearest_to_second_p)
+    p_value = 2 * min(suspects.p_value, report.nearest_to_second_p)
     partial = None
     if space == "features":
         partial = partial_copies(real, synthetic, [] if holdout is None else [holdout])
         p_value = min(p_value, partial.p_value)  # 1, or so small that it adds nothing to the risk
     p_value = min(1.0, max(p_value, SMALLEST_P))
     return CopySearch(
-        space, suspects, found.authenticity, found.nearest_to_second, p_value, holdout is not None, partial
+        space, suspects, report.authenticity, report.nearest_to_second, p_value, holdout is not None, partial
     )

@@ -95,8 +95,8 @@ def partial_copies(real, synthetic, others=()):
     known = np.concatenate([tables["real"], *(table[real.columns].to_numpy() for table in others)])
     owners, chances = [], np.full(real.shape[1], np.nan)
     for place in with_progress(range(real.shape[1]), "looking for shared values"):
-        found, chances[place] = _owners(*(values[:, place] for values in (*tables.values(), known)))
-        owners.append(found)
+        owner, chances[place] = _owners(*(values[:, place] for values in (*tables.values(), known)))
+        owners.append(owner)
     fine = np.flatnonzero(np.isfinite(chances))
     owners = np.array(owners).reshape(-1, len(synthetic)).T
     some = tables["real"][:: max(1, len(real) // ROWS_TO_CORRELATE)]

@@ -167,7 +167,7 @@ def judge_utility(inputs, target, positive=None, seed=0):
     if "test" in parts:
         test, notes = parts["test"], [f"Tested on the {len(parts['test'])} test patients handed in."]
         _refuse_overlap(inputs["real"], inputs["test"])
-    elif "holdout" in parts and _smallest(parts["holdout"]) >= FEWEST:
+    elif "holdout" in parts and _counts(parts["holdout"]).min() >= FEWEST:
         test = parts["holdout"]
         notes = [f"Tested on the {len(test)} held-out patients, as no others were handed in (--test)."]
     else:
@@ -179,8 +179,8 @@ def judge_utility(inputs, target, positive=None, seed=0):
             "hand in others (--test)."
         ]
     for name, part in (("real training", real), ("test", test)):
-        if _smallest(part) < FEWEST:
-            counts = part["diagnosis"].value_counts().reindex(["positive", "other"], fill_value=0)
+        counts = _counts(part)
+        if counts.min() < FEWEST:
             raise ValueError(
                 f"there are {counts['positive']} {name} patients with {target} {positive} and "
                 f"{counts['other']} without; at least {FEWEST} of each are needed."
@@ -226,8 +226,8 @@ def _as_patients(name, table, labels, target, positive):
     return pd.concat([about, rows.reset_index(drop=True)], axis=1)
 
 
-def _smallest(part):
-    return part["diagnosis"].value_counts().reindex(["positive", "other"], fill_value=0).min()
+def _counts(part):
+    return part["diagnosis"].value_counts().reindex(["positive", "other"], fill_value=0)
 
 
 def _refuse_overlap(real, test):
@@ -285,14 +285,14 @@ def _alone(synthetic, real, test):
     about = ["patient_id", "diagnosis", "is_synthetic"]
     known = (test["diagnosis"] == "positive").to_numpy()
     names = test.columns.drop(about, errors="ignore")
-    found = {}
+    by_arm = {}
     for arm, rows in ((INSTEAD, synthetic), (ALL_REAL, real)):
         classifier = logistic().fit(rows[names].to_numpy(), rows["diagnosis"] == "positive")
         chance = classifier.predict_proba(test[names].to_numpy())[:, 1]
-        found[arm] = metrics_and_influence(chance, known, test["patient_id"].to_numpy())
+        by_arm[arm] = metrics_and_influence(chance, known, test["patient_id"].to_numpy())
     table = {}
     for metric, possible in METRICS.items():
-        of_both = [(arm, metrics[metric], influence[metric]) for arm, (metrics, influence) in found.items()]
+        of_both = [(arm, metrics[metric], influence[metric]) for arm, (metrics, influence) in by_arm.items()]
         for arm, value, influence in of_both:
             low, high = np.clip(_interval(value, influence), *possible)  # no AUC is above 1
             table[arm, metric] = {"mean": value, "low": low, "high": high}

@@ -122,9 +122,6 @@ class FeatureGAN:
 
 def _evenly(rows, codes, counts):
     """The rows with those of every class repeated until all classes have as many, and their codes."""
-    chosen = []
-    for code in range(len(counts)):
-        members = torch.nonzero(codes == code).flatten()
-        chosen.append(members.repeat(-(-int(max(counts)) // len(members)))[: int(max(counts))])
-    chosen = torch.cat(chosen)
+    members = [np.flatnonzero(codes.numpy() == code) for code in range(len(counts))]
+    chosen = np.concatenate([np.resize(rows_of_one, max(counts)) for rows_of_one in members])
     return rows[chosen], codes[chosen]

@@ -176,7 +176,7 @@ def _wanted(data, n_per_class):
     if positive_integer(n_per_class, "n_per_class") < counts.max():
         raise ValueError(
             f"n_per_class is {n_per_class}, but {str(kinds[counts.argmax()])!r} has {counts.max()} rows "
-            "already, and balancing here takes none away. Cohort.balanced thins as well."
+            "already, and balancing here takes none away; `thin` does."
         )
     return int(n_per_class)
 

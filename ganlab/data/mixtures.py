@@ -73,7 +73,8 @@ def ring(n_modes: int = 8, radius: float = 2.0, std: float = 0.02) -> MixtureSam
     n_modes = positive_integer(n_modes, "n_modes")
     radius = positive_number(radius, "radius")
     angle = 2 * math.pi * torch.arange(n_modes) / n_modes
-    return _equal_gaussians(radius * torch.stack([angle.cos(), angle.sin()], dim=1), std)
+    centres = radius * torch.stack([angle.cos(), angle.sin()], dim=1)
+    return gaussian_mixture(torch.ones(n_modes), centres, positive_number(std, "std"))
 
 
 def grid(side: int = 5, spacing: float = 2.0, std: float = 0.05) -> MixtureSameFamily:
@@ -100,7 +101,8 @@ def grid(side: int = 5, spacing: float = 2.0, std: float = 0.05) -> MixtureSameF
     """
     side = positive_integer(side, "side")
     ticks = positive_number(spacing, "spacing") * (torch.arange(side) - (side - 1) / 2)
-    return _equal_gaussians(torch.cartesian_prod(ticks, ticks), std)
+    centres = torch.cartesian_prod(ticks, ticks)
+    return gaussian_mixture(torch.ones(side**2), centres, positive_number(std, "std"))
 
 
 class VerticalSegment(Distribution):
@@ -155,6 +157,7 @@ def parallel_lines(theta: float) -> Distribution:
     return VerticalSegment(theta)
 
 
-def _equal_gaussians(centres, std):
-    scale = torch.full_like(centres, positive_number(std, "std"))
-    return MixtureSameFamily(Categorical(torch.ones(len(centres))), Independent(Normal(centres, scale), 1))
+def gaussian_mixture(shares, centres, std):
+    """Round Gaussians in these shares, with one standard deviation for all or, shape (k, 1), one for each."""
+    scale = torch.as_tensor(std) * torch.ones_like(centres)
+    return MixtureSameFamily(Categorical(shares), Independent(Normal(centres, scale), 1))

@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 
 from ganlab.audit import audit
+from ganlab.data import simulate_lesions
+from ganlab.radiomics import extract_features, outline_lesions
 from ganlab.recorded import lesion_gan, texture_gan
 from ganlab.recorded.audits import N_PERMUTATIONS, rows_of
 from ganlab.recorded.lesion_features import COLUMNS, FEATURES
@@ -58,21 +60,19 @@ def make(parts: list | tuple = PARTS) -> None:
     write_table(FILE, pd.concat(tables), by="draw", float_format="%.4g")
 
 
-def run_draw(draw, n=PATIENTS):
+def run_draw(draw):
     """All audits of one draw, run now: their rows of the table."""
-    from ganlab.data import simulate_lesions
-
     # Seeds of patients that neither a generator (0) nor the other recorded results (90) have seen.
-    real, fresh = (measured(simulate_lesions(n, seed=1000 + 2 * draw + other).images) for other in (0, 1))
+    real, fresh = (measured(simulate_lesions(PATIENTS, seed=1000 + 2 * draw + i).images) for i in (0, 1))
     candidates = {"fresh patients": fresh}
-    candidates |= {name: samples_of(recorded.load(), draw, n) for name, recorded in GANS.items()}
+    candidates |= {name: samples_of(recorded.load(), draw) for name, recorded in GANS.items()}
     return pd.concat([audited(real, table, name, draw) for name, table in candidates.items()])
 
 
-def samples_of(gan, draw, n=PATIENTS):
+def samples_of(gan, draw):
     """The features of what a generator makes for one draw."""
-    n_malignant = round(MALIGNANT * n)
-    orders = {"benign": n - n_malignant, "malignant": n_malignant}
+    n_malignant = round(MALIGNANT * PATIENTS)
+    orders = {"benign": PATIENTS - n_malignant, "malignant": n_malignant}
     return measured(np.concatenate([gan.sample(*order, seed=draw) for order in orders.items()]))
 
 
@@ -89,14 +89,12 @@ def audited(real, table, name, draw):
 
 def measured(images):
     """The fourteen features of the images on which a lesion is found, one a row."""
-    from ganlab.radiomics import extract_features, outline_lesions
-
     masks = outline_lesions(images, SPACING_MM)
-    found = masks.any(axis=(1, 2))
+    has_lesion = masks.any(axis=(1, 2))
     with tempfile.TemporaryDirectory() as cache:
         table = extract_features(
-            images[found],
-            masks[found],
+            images[has_lesion],
+            masks[has_lesion],
             spacing_mm=SPACING_MM,
             intensity_unit="a.u.",
             classes=tuple(FEATURES),
@@ -104,6 +102,4 @@ def measured(images):
             n_jobs=1,
             progress=False,
         )
-    return table[[f"original_{name}" for name in COLUMNS]].rename(
-        columns=lambda name: name.removeprefix("original_")
-    )
+    return table[[f"original_{name}" for name in COLUMNS]].set_axis(COLUMNS, axis="columns")

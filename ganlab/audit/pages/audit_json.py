@@ -180,7 +180,7 @@ def _copies(search, inputs):
     }
 
 
-def _possible(found):
+def _possible(values):
     def broken(pairs):
         return [
             {
@@ -193,11 +193,13 @@ def _possible(found):
         ]
 
     return {
-        "p": found.p_value,
-        "n_impossible": found.n_impossible,
-        "laws": [{"feature": str(law.feature), "law": law.words, "strict": law.strict} for law in found.laws],
-        "broken": broken(found.broken),
-        "far_out": broken(found.far_out),
+        "p": values.p_value,
+        "n_impossible": values.n_impossible,
+        "laws": [
+            {"feature": str(law.feature), "law": law.words, "strict": law.strict} for law in values.laws
+        ],
+        "broken": broken(values.broken),
+        "far_out": broken(values.far_out),
     }
 
 

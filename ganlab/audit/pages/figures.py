@@ -129,12 +129,9 @@ def pair_figure(synthetic, real, masks, words):
 
 
 def _figure(width, height):
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(width, height), dpi=190, layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure
+    return Figure(figsize=(width, height), dpi=190, layout="constrained")
 
 
 def _picture(figure, alt, caption, width):

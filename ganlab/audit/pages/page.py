@@ -43,7 +43,7 @@ def render(kind, **facts):
     return environment.get_template(f"{kind}.html.j2").render(marks=MARKS, **facts)
 
 
-def free_to_write(path, kind, overwrite=False, ending="html"):
+def free_to_write(path, kind, overwrite, ending="html"):
     """The path, once nothing that somebody else made would be lost; asked before minutes of work, too.
 
     Parameters

@@ -85,8 +85,7 @@ def read_image(path, spacing_mm=None, orientation=None):
             image, says, note = read_series(path, sitk) if path.is_dir() else _read_file(path, sitk)
         except RuntimeError as problem:
             raise ImageFileError(_reason(problem, path)) from None
-    if image.GetNumberOfComponentsPerPixel() > 1:
-        channels = image.GetNumberOfComponentsPerPixel()
+    if (channels := image.GetNumberOfComponentsPerPixel()) > 1:
         raise ImageFileError(f"the image has {channels} channels; expected one grey value per pixel.")
     if image.GetDimension() == 4 and image.GetSize()[3] == 1:
         image = image[:, :, :, 0]

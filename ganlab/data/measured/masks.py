@@ -8,7 +8,7 @@ WORN = 16  # grey values that a picture saved with loss may lie beside black or 
 WHOLE = 1e-3  # what a scale factor may leave of a whole number
 
 
-def marked_region(voxels, label=None, threshold=None):
+def marked_region(voxels, label, threshold):
     """The region in the voxels of a mask, and what to know about it.
 
     Parameters

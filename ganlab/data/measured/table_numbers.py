@@ -74,7 +74,7 @@ def with_numbers(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     result = pd.DataFrame(typed, index=table.index)
     if comma:
         notes += ("decimal commas were read as decimal points",)
-    result.attrs = {**table.attrs, "path": path, "notes": notes}
+    result.attrs = {**table.attrs, "notes": notes}
     return result
 
 
@@ -120,10 +120,10 @@ def has_decimal_commas(table, columns):
         return False
     line, name, word = with_comma
     if with_point is not None:
-        other_line, other, other_word = with_point
+        other_line, other_name, other_word = with_point
         raise ValueError(
             f"{path}: {word!r} (line {line}, column {name!r}) has a comma and {other_word!r} "
-            f"(line {other_line}, column {other!r}) a point. Write every number alike: 1234.5."
+            f"(line {other_line}, column {other_name!r}) a point. Write every number alike: 1234.5."
         )
     if not decimal:
         raise ValueError(

@@ -164,7 +164,7 @@ class Plane(NamedTuple):
     mask: np.ndarray
 
 
-def cut_planes(volume, which, spacing_mm=None):
+def cut_planes(volume, which, spacing_mm):
     """The slices of `volume` that `which` names, resampled in the plane to `spacing_mm`; a list of Plane."""
     if which not in WHICH:
         raise ValueError(f"which must be one of {WHICH}; got {which!r}.")

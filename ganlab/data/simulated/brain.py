@@ -142,7 +142,7 @@ def brain_slices(
     regions = {name: np.empty(images.shape, bool) for name in ("tumour", *TISSUES)}
     for start in range(0, n, CHUNK):
         rows = slice(start, start + CHUNK)
-        shares = tissue_shares(type(people)(*(part[rows] for part in people)), size)
+        shares = tissue_shares(People(*(part[rows] for part in people)), size)
         head[rows] = shares.sum(axis=1) > 0.5
         shares = _with_tumours(shares, *(part[rows] for part in tumours))
         for place, name in enumerate((*TISSUES, "tumour")):

@@ -111,9 +111,7 @@ def simulate_lesions(
     """
     n = positive_integer(n, "n")
     weights = _weights(pattern_weights)
-    fraction = malignant_fraction
-    if fraction is not None:
-        fraction = as_share(fraction, "malignant_fraction")
+    fraction = None if malignant_fraction is None else as_share(malignant_fraction, "malignant_fraction")
     if size not in (32, 64):
         raise ValueError(f"size must be 32 or 64 pixels; got {size!r}.")
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import torch
 from scipy.ndimage import gaussian_filter
-from torch.distributions import Categorical, Independent, MixtureSameFamily, Normal
+from torch.distributions import MixtureSameFamily
 
 from ganlab.data.cohort.cohort import Cohort
+from ganlab.data.mixtures import gaussian_mixture
 from ganlab.data.simulated.lesions import DEFAULT_WEIGHTS, PATTERNS, simulate_lesions
 from ganlab.seeding import isolated_randomness, seeded_numpy_rng
 from ganlab.shapes import Points, Seed
@@ -282,7 +283,7 @@ def planted_points(
         ),
     }  # fmt: skip
     return {
-        name: PlantedSampler(name, truth, _Draws(_mixture(shares, places, spread)))
+        name: PlantedSampler(name, truth, _Draws(gaussian_mixture(shares, places, spread)))
         for name, (truth, shares, places, spread) in laws.items()
     }
 
@@ -296,11 +297,6 @@ class _Draws:
     def __call__(self, n, seed):
         with isolated_randomness(seed):
             return self.distribution.sample((n,))
-
-
-def _mixture(shares, places, spread):
-    scale = torch.as_tensor(spread) * torch.ones_like(places)
-    return MixtureSameFamily(Categorical(shares), Independent(Normal(places, scale), 1))
 
 
 def _equal_gaussians_of(mixture):
