@@ -21,10 +21,11 @@ lab: install ## install if needed, then open JupyterLab on your copy of the cour
 
 install: .venv/installed ## make .venv and install the course into it
 
+# Three workers for two cores: each of them waits for a kernel, a browser or a sandbox much of the time.
 test: .venv/installed-test ## lint, then every test, the slow ones too
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 3 --dist loadfile
 
 quick: .venv/installed-test ## the tests that take seconds
 	@$(BIN)/python -m pytest -n 2 -m "not slow and not browser and not bench"

@@ -5,7 +5,7 @@ import os
 import psutil
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
-# Tests run two at a time; on two cores four threads would wait for each other most of the time.
+# Tests run three at a time; on two cores six threads would wait for each other most of the time.
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
