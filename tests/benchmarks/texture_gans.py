@@ -14,8 +14,20 @@ Measured (torch 2.13.0, one core, half an hour a game); lectures 03 and 09 quote
     real         0.946    0.442        0.454  0.104     0.977      0.959   0.971     0.996    0
     lesion_gan   0.772    0.320        0.547  0.133     0.908      0.855   0.831     0.920    0
     texture_gan  0.906    0.476        0.423  0.100     0.963      0.945   0.966     0.977    0
-    seed 1       0.911    0.489        0.429  0.081     0.959      0.925   0.957     0.983    0
-    seed 2       0.888    0.465        0.466  0.070     0.955      0.951   0.968     0.999    0
+    seed 1       0.902    0.479        0.433  0.087     0.961      0.927   0.941     0.987    0
+    seed 2       0.899    0.449        0.466  0.086     0.964      0.940   0.965     0.990    0
+
+Rounding grows over 12,000 steps: both were played twice, and the first time 0.911 and 0.888 of the lesions
+were typical. Audited as in `ganlab.recorded.image_audits`, ten draws of 1,000 patients each (14 features):
+
+                 reject  coverage  recall    two-sample  correlations  marginals  features different
+                         failed    failed    failed      failed        failed     in a draw
+    texture_gan  10      10        10        3           2             0          0
+    seed 1       10      10        10        7           5             6          0 or 1
+    seed 2       10      10        10        8           3             0          0
+
+Their coverage is 0.92, 0.92 and 0.91, their recall 0.91, 0.92 and 0.90 on average (a perfect generator's is
+0.97).
 """
 
 import argparse
