@@ -4,6 +4,7 @@ Solutions show the lectures' instruments, which test_lesson.py moves in JupyterL
 """
 
 import os
+import re
 
 import nbformat
 import pytest
@@ -14,6 +15,19 @@ from test_lesson import LECTURES, ROOT
 
 SOLUTIONS = [ROOT / "solutions" / path.stem / path.name for path in LECTURES]
 NOTEBOOKS = SOLUTIONS if CHROMIUM else [*LECTURES, *SOLUTIONS]
+
+
+def instruments_of(paths):
+    """The names that notebooks import from the room of widgets."""
+    imports = re.findall(
+        r"from ganlab\.widgets import ([\w, ]+)", "".join(path.read_text(encoding="utf-8") for path in paths)
+    )
+    return {name for names in imports for name in names.split(", ")}
+
+
+def test_no_solution_shows_an_instrument_that_no_lecture_shows():
+    assert len(instruments_of(SOLUTIONS)) > 5
+    assert instruments_of(SOLUTIONS) <= instruments_of(LECTURES)
 
 
 @pytest.mark.slow
