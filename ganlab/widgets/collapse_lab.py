@@ -58,6 +58,7 @@ class CollapseLab(Instrument):
         self.choice, self.frame = stops([0], 0, "its value"), stops([0], 0, "training step")
         super().__init__((self.data, self.vary), (self.choice, self.frame))
         self._quiet = False  # while one control moves another
+        self._games = collapse.load()
         self._offer_quantities()
         for react, *controls in (
             (self._offer_quantities, self.data),
@@ -68,7 +69,7 @@ class CollapseLab(Instrument):
 
     def redraw(self):
         """Draw the recorded games of the present setting at the present step."""
-        games, step = collapse.load()[self._setting(self.choice.value)], self.frame.value
+        games, step = self._games[self._setting(self.choice.value)], self.frame.value
         here = self.frame.options.index(step)
         counts, shown = games.counts[:, here], games.shown[:, here]
         precision, recall = games.precision, games.recall
@@ -111,7 +112,7 @@ class CollapseLab(Instrument):
 
     def _rate(self, choice, here):
         """Share of games that lost a mode, and its interval."""
-        counts = collapse.load()[self._setting(choice)].counts[:, here]
+        counts = self._games[self._setting(choice)].counts[:, here]
         lost = lost_modes(counts, self.data.value).any(axis=1)
         return float(lost.mean()), share_interval(int(lost.sum()), len(lost))
 
