@@ -129,7 +129,12 @@ def _grade(course, submissions, student, own, unsafe, progress, dask):
     handed_in = {submission.assignment for submission in submissions} & set(course.assignments())
     # The hidden tests are read from the gradebook: put those of solutions/ there.
     keys = {assignment: _answer_key(course, assignment) for assignment in sorted(handed_in)}
-    with _Kernels(course, sandboxed, cluster) as kernels, _progress(len(submissions), progress) as tell:
+    # Of all assignments, so that one sandbox serves them all: for each its own would fill the memory.
+    imports = tuple(dict.fromkeys(line for key in keys.values() for line in import_statements(key)))
+    with (
+        _Kernels(course, imports, sandboxed, cluster) as kernels,
+        _progress(len(submissions), progress) as tell,
+    ):
         for submission, outcome in kernels.run_all(submissions, keys):
             graded[submission] = _recorded(course, submission, outcome)
             tell(graded[submission])
@@ -147,8 +152,9 @@ def n_workers(limits):
 class _Kernels:
     """Runs submissions, as many at a time as there are processors and memory for."""
 
-    def __init__(self, course, sandboxed, cluster):
-        self.course, self.sandboxed, self.limits, self.cluster = course, sandboxed, Limits(), cluster
+    def __init__(self, course, imports, sandboxed, cluster):
+        self.course, self.imports = course, imports
+        self.sandboxed, self.limits, self.cluster = sandboxed, Limits(), cluster
 
     def __enter__(self):
         self._log = open(self.course.log_path, "ab")
@@ -194,18 +200,17 @@ class _Kernels:
                 notebook.metadata[SPLIT] = {**split, "seed": int(ran[:7], 16)}
             if (before := _already_run(self.course, submission, ran)) is not None:
                 return before, missing, notes, ""
-            return self._run_anew(notebook, key, seconds, arguments), missing, notes, ""
+            return self._run_anew(notebook, seconds, arguments), missing, notes, ""
         except Unreadable as problem:
             return notebook, missing, notes, str(problem)
         except Exception as problem:
             return notebook, missing, notes, f"grading gave up with {type(problem).__name__}: {problem}"
 
-    def _run_anew(self, notebook, key, seconds, arguments):
-        imports = tuple(import_statements(key))
+    def _run_anew(self, notebook, seconds, arguments):
         if self.cluster is not None:
-            return self.cluster.run(notebook, imports, self.limits, seconds, arguments)
+            return self.cluster.run(notebook, self.imports, self.limits, seconds, arguments)
         if self.sandboxed:
-            with self._sandboxes.two_if_split(notebook, imports) as (sandbox, tests):
+            with self._sandboxes.two_if_split(notebook, self.imports) as (sandbox, tests):
                 return run(notebook, sandbox, seconds, arguments, tests)
         with scratch_folder() as folder:
             start = {"cwd": folder, "stdout": self._log, "stderr": self._log}

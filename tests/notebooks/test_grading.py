@@ -1,6 +1,6 @@
 """Through ganlab grade: full marks for the solution, next to none for the release, and the bank holds."""
 
-import functools
+import copy
 
 import pytest
 from bank import filled_in, read_bank, without_demonstrations, write
@@ -18,31 +18,31 @@ def first_wrong_answers(assignment):
     return {answer.task: answer for answer in reversed(wrong)}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def graded(tmp_path_factory, sandbox_can_be_made):
-    """{(student, task): TaskGrade} of three students, graded on first demand."""
-
-    @functools.cache
-    def grade(assignment):
-        folder = tmp_path_factory.mktemp(assignment)
+    """{(student, assignment, task): TaskGrade} of three students, who each handed in all lessons."""
+    folder = tmp_path_factory.mktemp("class")
+    for assignment in LESSONS:
         name = f"{assignment}.ipynb"
-        released = ROOT / "exercises" / assignment / name
+        released = without_demonstrations(ROOT / "exercises" / assignment / name)
         wrong = {task: answer.code for task, answer in first_wrong_answers(assignment).items()}
         for student, notebook in (
             ("solution", without_demonstrations(COURSE.source(assignment))),
-            ("release", without_demonstrations(released)),
-            ("wrong", filled_in(without_demonstrations(released), wrong)),
+            ("release", released),
+            ("wrong", filled_in(copy.deepcopy(released), wrong)),
         ):
-            write(notebook, folder / "submitted" / student / name)
-        report = grade_folder(folder / "submitted", link_course(folder), progress=False)
-        assert report.not_graded == ()
-        return {(row.student, row.task): row for row in report.rows}
+            write(notebook, folder / "submitted" / student / assignment / name)
+    report = grade_folder(folder / "submitted", link_course(folder), progress=False)
+    assert report.not_graded == ()
+    return {(row.student, row.assignment, row.task): row for row in report.rows}
 
-    return grade
+
+def rows_of(graded, student, assignment):
+    return [grade for (who, what, _), grade in graded.items() if (who, what) == (student, assignment)]
 
 
 def test_solution_gets_full_marks_and_waits_only_for_a_reader(assignment, graded):
-    rows = [grade for (student, _), grade in graded(assignment).items() if student == "solution"]
+    rows = rows_of(graded, "solution", assignment)
     assert all(grade.points == grade.maximum for grade in rows if grade.points is not None), rows
     assert [grade.task for grade in rows if grade.points is None] == ["reflection"]
     numbered = [f"Task {number} · {grade.task}" for number, grade in enumerate(rows[:-1], start=1)]
@@ -50,7 +50,7 @@ def test_solution_gets_full_marks_and_waits_only_for_a_reader(assignment, graded
 
 
 def test_release_as_it_is_gets_at_most_a_tenth_of_the_points(assignment, graded):
-    rows = [grade for (student, _), grade in graded(assignment).items() if student == "release"]
+    rows = rows_of(graded, "release", assignment)
     assert sum(grade.points or 0 for grade in rows) <= 0.1 * sum(grade.maximum for grade in rows)
     assert all("not answered yet" in grade.reason for grade in rows if grade.task != "reflection"), rows
 
@@ -59,7 +59,7 @@ def test_nbgrader_gives_wrong_answers_the_points_and_reasons_that_the_bank_was_t
     assignment, graded
 ):
     for task, answer in first_wrong_answers(assignment).items():
-        grade = graded(assignment)["wrong", task]
+        grade = graded["wrong", assignment, task]
         expected = examine(assignment, task, answer.code)
         assert (grade.points, grade.maximum) == (expected.points, expected.maximum), task
         assert answer.hint in grade.reason

@@ -69,7 +69,7 @@ class Sandbox:
     Parameters
     ----------
     imports : sequence of str
-        Import statements that the assignment will make.
+        Import statements that the assignments will make.
     limits : Limits
     log : file
         Takes what the processes inside write to stderr.
